@@ -1,0 +1,23 @@
+/* bench.h: how the benches print.
+ *
+ * `build/bench NAME` prints lines of name, value, unit, ratio separated by tabs. The ratio is ours/limit (limit/ours
+ * for times), so higher is better; "-" where there is no limit. One file here is one bench; main.c holds the table.
+ */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+double bench_wall_seconds(void);
+double bench_cpu_seconds(void); /* of this process, all threads */
+void bench_line(const char *name, double value, const char *unit);
+/* Adds the ratio against `limit` and a line NAME.limit. `smaller_is_better` for times and sizes. */
+void bench_line_against(const char *name, double value, const char *unit, double limit, bool smaller_is_better);
+/* Keeps the compiler from dropping a computed value. */
+void bench_use(const void *p);
+
+typedef int bench_run(void); /* exit status */
+
+#endif

@@ -1,0 +1,55 @@
+/* main.c: the table of benches, and how they print (bench.h). */
+#include "bench.h"
+#include "cli/cli.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+const struct cli_command cli_commands[] = {{NULL, NULL, {NULL, 0}, NULL}};
+
+static const struct {
+    const char *name;
+    bench_run *run;
+} benches[] = {
+    {NULL, NULL},
+};
+
+static double seconds(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+double bench_wall_seconds(void) {
+    return seconds(CLOCK_MONOTONIC);
+}
+
+double bench_cpu_seconds(void) {
+    return seconds(CLOCK_PROCESS_CPUTIME_ID);
+}
+
+void bench_line(const char *name, double value, const char *unit) {
+    printf("%s\t%.6g\t%s\t-\n", name, value, unit);
+    fflush(stdout);
+}
+
+void bench_line_against(const char *name, double value, const char *unit, double limit, bool smaller_is_better) {
+    printf("%s\t%.6g\t%s\t%.3f\n", name, value, unit, smaller_is_better ? limit / value : value / limit);
+    printf("%s.limit\t%.6g\t%s\t-\n", name, limit, unit);
+    fflush(stdout);
+}
+
+void bench_use(const void *p) {
+    __asm__ volatile("" : : "g"(p) : "memory");
+}
+
+int main(int argc, char **argv) {
+    if (argc == 2)
+        for (size_t i = 0; benches[i].name; i++)
+            if (strcmp(benches[i].name, argv[1]) == 0) return benches[i].run();
+    fputs("bench NAME, where NAME is one of:", stderr);
+    for (size_t i = 0; benches[i].name; i++) fprintf(stderr, " %s", benches[i].name);
+    fputs("\n", stderr);
+    return 2;
+}

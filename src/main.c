@@ -1,0 +1,39 @@
+/* main.c: the only place that knows every room. It joins their command tables.
+ * Read next: docs/TOUR.md. */
+#include "cli/cli.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static int run_version(int argc, char **argv) {
+    (void)argc, (void)argv;
+    puts("lingban 0.1.0");
+    return CLI_DONE;
+}
+
+const struct cli_command cli_commands[] = {
+    {"version", "version", T_STATIC("Prints the version."), run_version},
+    {NULL, NULL, {NULL, 0}, NULL},
+};
+
+static int help(FILE *to, int status) {
+    fputs("lingban COMMAND …\n\n", to);
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        fprintf(to, "  %-10s %.*s\n", c->name, STR_ARGS(text_in(cli_language(), c->summary)));
+    return status;
+}
+
+int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN);
+    if (argc < 2) return help(stderr, CLI_USAGE);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) return help(stdout, CLI_DONE);
+    for (const struct cli_command *c = cli_commands; c->name; c++) {
+        if (strcmp(c->name, argv[1]) != 0) continue;
+        for (int i = 2; i < argc; i++)
+            if (strcmp(argv[i], "--help") == 0) return cli_usage(c->name, true);
+        return c->run(argc - 1, argv + 1);
+    }
+    cli_complain(T("There is no command “{0}”. “lingban help” lists the commands."), str_from(argv[1]));
+    return CLI_USAGE;
+}
