@@ -415,3 +415,111 @@ bool json_write_canonical(struct buf *out, const struct json *value) {
     json_begin(&j, out);
     return write_canonical(&j, value);
 }
+
+struct json *json_new_object(struct arena *a) {
+    struct json *v = arena_new(a, struct json);
+    v->kind = JSON_OBJECT;
+    return v;
+}
+
+struct json *json_new_array(struct arena *a) {
+    struct json *v = arena_new(a, struct json);
+    v->kind = JSON_ARRAY;
+    return v;
+}
+
+struct json *json_add(struct arena *a, struct json *to, struct str name, struct json value) {
+    /* The tree keeps no capacity: it grows at 8 and at every power of two beyond. */
+    size_t n = to->count;
+    if (n == 0 || (n >= 8 && (n & (n - 1)) == 0)) {
+        struct json *moved = arena_array(a, struct json, n ? n * 2 : 8);
+        if (n) memcpy(moved, to->items, n * sizeof *moved);
+        to->items = moved;
+    }
+    value.name = name;
+    to->items[to->count++] = value;
+    return &to->items[n];
+}
+
+struct json *json_add_string(struct arena *a, struct json *to, const char *name, struct str s) {
+    struct json v = {.kind = s.p ? JSON_STRING : JSON_NULL, .text = s};
+    return json_add(a, to, str_from(name), v);
+}
+
+struct json *json_add_integer(struct arena *a, struct json *to, const char *name, int64_t v) {
+    return json_add(a, to, str_from(name), (struct json){.kind = JSON_NUMBER, .is_integer = true, .integer = v});
+}
+
+struct json *json_add_boolean(struct arena *a, struct json *to, const char *name, bool v) {
+    return json_add(a, to, str_from(name), (struct json){.kind = JSON_BOOLEAN, .boolean = v});
+}
+
+struct json *json_add_empty(struct arena *a, struct json *to, const char *name, enum json_kind kind) {
+    return json_add(a, to, str_from(name), (struct json){.kind = kind});
+}
+
+struct json json_copy(struct arena *a, const struct json *v) {
+    struct json copy = *v;
+    if (v->text.p) copy.text = arena_str(a, v->text);
+    if (v->name.p) copy.name = arena_str(a, v->name);
+    copy.items = NULL;
+    copy.count = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        struct json item = json_copy(a, &v->items[i]);
+        json_add(a, &copy, item.name, item);
+    }
+    return copy;
+}
+
+bool json_equal(const struct json *x, const struct json *y) {
+    if (x->kind != y->kind || x->count != y->count) return false;
+    switch (x->kind) {
+    case JSON_NULL: return true;
+    case JSON_BOOLEAN: return x->boolean == y->boolean;
+    case JSON_NUMBER: return x->is_integer && y->is_integer ? x->integer == y->integer : str_eq(x->text, y->text);
+    case JSON_STRING: return str_eq(x->text, y->text);
+    case JSON_ARRAY:
+        for (size_t i = 0; i < x->count; i++)
+            if (!json_equal(&x->items[i], &y->items[i])) return false;
+        return true;
+    case JSON_OBJECT:
+        for (size_t i = 0; i < x->count; i++) {
+            size_t k = 0;
+            while (k < y->count && !str_eq(x->items[i].name, y->items[k].name)) k++;
+            if (k == y->count || !json_equal(&x->items[i], &y->items[k])) return false;
+        }
+        return true;
+    }
+    return false;
+}
+
+static void write_plain(struct json_out *j, const struct json *v) {
+    switch (v->kind) {
+    case JSON_NULL: json_put_null(j); break;
+    case JSON_BOOLEAN: json_put_boolean(j, v->boolean); break;
+    case JSON_NUMBER:
+        if (v->is_integer) json_put_integer(j, v->integer);
+        else json_put_raw(j, v->text);
+        break;
+    case JSON_STRING: json_put_string(j, v->text); break;
+    case JSON_ARRAY:
+        json_array_open(j);
+        for (size_t i = 0; i < v->count; i++) write_plain(j, &v->items[i]);
+        json_array_close(j);
+        break;
+    case JSON_OBJECT:
+        json_object_open(j);
+        for (size_t i = 0; i < v->count; i++) {
+            json_name(j, v->items[i].name);
+            write_plain(j, &v->items[i]);
+        }
+        json_object_close(j);
+        break;
+    }
+}
+
+void json_write(struct buf *out, const struct json *value) {
+    struct json_out j;
+    json_begin(&j, out);
+    write_plain(&j, value);
+}

@@ -21,6 +21,7 @@ struct json {
     struct str name;   /* of a member, inside an object */
     struct json *items; /* elements or members, in the order written */
     size_t count;
+    int line, column; /* where it stands; set by yaml_parse only */
 };
 
 struct json_limits {
@@ -57,6 +58,21 @@ void json_put_raw(struct json_out *j, struct str json); /* already JSON, written
 void json_member_string(struct json_out *j, const char *name, struct str s);
 void json_member_integer(struct json_out *j, const char *name, int64_t v);
 void json_member_boolean(struct json_out *j, const char *name, bool v);
+
+/* Building a tree in an arena, for what is written later (commands, events, answers). Strings are borrowed. */
+struct json *json_new_object(struct arena *a);
+struct json *json_new_array(struct arena *a);
+/* Adds a member (name non-empty) or an element (name empty) and returns it, valid until the next addition. */
+struct json *json_add(struct arena *a, struct json *to, struct str name, struct json value);
+struct json *json_add_string(struct arena *a, struct json *to, const char *name, struct str s); /* NULL pointer: null */
+struct json *json_add_integer(struct arena *a, struct json *to, const char *name, int64_t v);
+struct json *json_add_boolean(struct arena *a, struct json *to, const char *name, bool v);
+/* JSON_OBJECT or JSON_ARRAY, empty. */
+struct json *json_add_empty(struct arena *a, struct json *to, const char *name, enum json_kind kind);
+/* Deep copy, strings included: for values that outlive the arena they came from. */
+struct json json_copy(struct arena *a, const struct json *v);
+bool json_equal(const struct json *x, const struct json *y); /* members in any order */
+void json_write(struct buf *out, const struct json *value); /* as it stands, numbers by their text */
 
 /* RFC 8785: names sorted by UTF-16 code units, no white space. Numbers must be integers (false otherwise). */
 bool json_write_canonical(struct buf *out, const struct json *value);
