@@ -1,11 +1,16 @@
-/* env.h: the one door to the machine's clock and its randomness.
+/* env.h: the one door to the machine: clock, randomness, files.
  *
- * Nothing else in the program asks the machine for the time or for random bytes, so tests and demos can bring their
- * own clock: whoever needs the time gets it as an argument, from the server, the writer or the command line.
+ * Nothing else in src/ reads a clock, draws random bytes or opens a file (tools/doors.sh proves it and lists the few
+ * exceptions, such as SQLite's own files). So a test or a demo brings its own time and its own luck: a process has one
+ * clock and one source of randomness, chosen when it starts; whoever needs the time gets it as an argument, from the
+ * server, the writer or the command line. May be called from any thread. What can fail answers false and adds one
+ * fault that names the path.
+ * Read next: crypto.h.
  */
 #ifndef BASE_ENV_H
 #define BASE_ENV_H
 
+#include "base/fault.h"
 #include "base/time.h"
 
 instant env_now(void);
@@ -14,4 +19,35 @@ int64_t env_monotonic(void);
 /* Fills with bytes from the kernel's generator; a machine without one cannot be trusted with keys: aborts. */
 void env_random(void *bytes, size_t n);
 
+/* --clock TIME: the clock stands still at that instant (RFC 3339). False with a fault when it is no time. */
+bool env_clock_at(struct str rfc3339, struct faults *faults);
+void env_clock_set(instant now); /* stands still at `now`: for tests that let time pass */
+/* --clock-file FILE: its first line is the time; read again when a second has passed. The path is borrowed. */
+bool env_clock_file(const char *path, struct faults *faults);
+void env_clock_machine(void); /* back to the machine's */
+/* From now on env_random is a function of the seed: tests and golden files only. Empty: the kernel's again. */
+void env_random_seed(struct str seed);
+
+/* Files. Paths are zero-terminated; `limit` is in bytes. Codes: file.missing, file.denied, file.full, file.large,
+ * file.failed. */
+bool file_read(struct arena *a, const char *path, size_t limit, struct str *out, struct faults *faults);
+/* Whole or not at all, and on the disk when it returns: written beside, synced, renamed, the folder synced. */
+bool file_write(const char *path, struct str bytes, unsigned mode, struct faults *faults);
+bool file_exists(const char *path);
+int64_t file_size(const char *path); /* -1 when there is none */
+bool file_remove(const char *path, struct faults *faults); /* one that is not there counts as removed */
+bool file_rename(const char *from, const char *to, struct faults *faults); /* both folders are synced */
+bool file_sync(const char *path, struct faults *faults);                   /* a file or a folder */
+bool folder_make(const char *path, unsigned mode, struct faults *faults);  /* with the folders above; existing is fine */
+bool folder_empty(const char *path);
+/* Names in a folder, sorted by bytes, without "." and ".."; false when it cannot be read. */
+bool folder_list(struct arena *a, const char *path, struct str **out_names, size_t *out_count, struct faults *faults);
+/* Removes a folder with all below it. Never follows symbolic links. */
+bool folder_remove(const char *path, struct faults *faults);
+/* An exclusive lock on a folder, held until the answer is given to folder_unlock or the process ends; -1 when
+ * somebody else holds it (fault "file.locked") or it cannot be opened. */
+int folder_lock(const char *path, struct faults *faults);
+void folder_unlock(int lock);
+/* The fault for an errno value at a path. */
+void file_fault(struct faults *faults, const char *path, int cause);
 #endif
