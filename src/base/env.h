@@ -50,4 +50,5 @@ int folder_lock(const char *path, struct faults *faults);
 void folder_unlock(int lock);
 /* The fault for an errno value at a path. */
 void file_fault(struct faults *faults, const char *path, int cause);
+
 #endif

@@ -1,0 +1,249 @@
+/* file.c: files and folders, whole and synced (env.h). */
+#include "base/env.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PATH_LIMIT = 4096 };
+
+void file_fault(struct faults *faults, const char *path, int cause) {
+    struct place place = {.file = str_from(path)};
+    switch (cause) {
+    case ENOENT:
+    case ENOTDIR:
+        fault_error(faults, "file.missing", place, T("There is no such file or folder."));
+        return;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        fault_error(faults, "file.denied", place, T("This account may not read or write it."));
+        return;
+    case ENOSPC:
+    case EDQUOT:
+        fault_error(faults, "file.full", place, T("The disk is full. Nothing was lost; free some space and try again."));
+        return;
+    default:
+        fault_error(faults, "file.failed", place, T("The machine could not read or write it: {0}."),
+                    str_from(strerror(cause)));
+    }
+}
+
+static bool failed(struct faults *faults, const char *path) {
+    file_fault(faults, path, errno);
+    return false;
+}
+
+static bool read_all(int fd, struct buf *bytes) {
+    char piece[65536];
+    for (;;) {
+        ssize_t n = read(fd, piece, sizeof piece);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return n == 0;
+        buf_add(bytes, (struct str){piece, (size_t)n});
+        if (bytes->full) return true;
+    }
+}
+
+bool file_read(struct arena *a, const char *path, size_t limit, struct str *out, struct faults *faults) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return failed(faults, path);
+    struct stat about;
+    bool good = fstat(fd, &about) == 0;
+    if (good && S_ISDIR(about.st_mode)) {
+        errno = EISDIR;
+        good = false;
+    }
+    struct buf bytes;
+    buf_init(&bytes, a, limit);
+    good = good && read_all(fd, &bytes);
+    int cause = errno;
+    close(fd);
+    if (!good) {
+        file_fault(faults, path, cause);
+        return false;
+    }
+    if (bytes.full) {
+        fault_error(faults, "file.large", (struct place){.file = str_from(path)}, T("The file is too large."));
+        return false;
+    }
+    *out = bytes.n ? buf_str(&bytes) : STR("");
+    return true;
+}
+
+static bool write_all(int fd, struct str bytes) {
+    while (bytes.n > 0) {
+        ssize_t n = write(fd, bytes.p, bytes.n);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        bytes = str_sub(bytes, (size_t)n, bytes.n);
+    }
+    return true;
+}
+
+static void parent_of(const char *path, char out[PATH_LIMIT]) {
+    const char *slash = strrchr(path, '/');
+    size_t n = slash ? (size_t)(slash - path) : 0;
+    if (slash == path) n = 1;
+    if (n >= PATH_LIMIT) n = PATH_LIMIT - 1;
+    memcpy(out, path, n);
+    out[n] = 0;
+    if (!slash) memcpy(out, ".", 2);
+}
+
+static bool sync_parent(const char *path) {
+    char parent[PATH_LIMIT];
+    parent_of(path, parent);
+    int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return false;
+    bool good = fsync(fd) == 0;
+    close(fd);
+    return good;
+}
+
+bool file_write(const char *path, struct str bytes, unsigned mode, struct faults *faults) {
+    char beside[PATH_LIMIT];
+    size_t n = strlen(path);
+    if (n + sizeof ".XXXXXX" > sizeof beside) {
+        errno = ENAMETOOLONG;
+        return failed(faults, path);
+    }
+    memcpy(beside, path, n);
+    memcpy(beside + n, ".XXXXXX", sizeof ".XXXXXX");
+    int fd = mkostemp(beside, O_CLOEXEC);
+    if (fd < 0) return failed(faults, path);
+    bool good = fchmod(fd, (mode_t)mode) == 0 && write_all(fd, bytes) && fsync(fd) == 0;
+    int cause = errno;
+    close(fd);
+    if (good && (rename(beside, path) != 0 || !sync_parent(path))) {
+        good = false;
+        cause = errno;
+    }
+    if (good) return true;
+    unlink(beside);
+    file_fault(faults, path, cause);
+    return false;
+}
+
+bool file_exists(const char *path) {
+    struct stat about;
+    return stat(path, &about) == 0;
+}
+
+int64_t file_size(const char *path) {
+    struct stat about;
+    return stat(path, &about) == 0 ? (int64_t)about.st_size : -1;
+}
+
+bool file_remove(const char *path, struct faults *faults) {
+    if (unlink(path) == 0 || errno == ENOENT) return true;
+    return failed(faults, path);
+}
+
+bool file_rename(const char *from, const char *to, struct faults *faults) {
+    if (rename(from, to) != 0 || !sync_parent(to) || !sync_parent(from)) return failed(faults, from);
+    return true;
+}
+
+bool file_sync(const char *path, struct faults *faults) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return failed(faults, path);
+    bool good = fsync(fd) == 0;
+    int cause = errno;
+    close(fd);
+    if (!good) file_fault(faults, path, cause);
+    return good;
+}
+
+bool folder_make(const char *path, unsigned mode, struct faults *faults) {
+    if (mkdir(path, (mode_t)mode) == 0) return sync_parent(path) || failed(faults, path);
+    if (errno == EEXIST) {
+        struct stat about;
+        if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return true;
+        errno = ENOTDIR;
+    }
+    if (errno != ENOENT) return failed(faults, path);
+    char parent[PATH_LIMIT];
+    parent_of(path, parent);
+    if (strcmp(parent, path) == 0 || strcmp(parent, ".") == 0 || !*path) return failed(faults, path);
+    return folder_make(parent, mode, faults) && folder_make(path, mode, faults);
+}
+
+bool folder_empty(const char *path) {
+    DIR *d = opendir(path);
+    if (!d) return false;
+    bool empty = true;
+    for (struct dirent *e; empty && (e = readdir(d));)
+        empty = strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0;
+    closedir(d);
+    return empty;
+}
+
+static int by_bytes(const void *x, const void *y) {
+    return str_cmp(*(const struct str *)x, *(const struct str *)y);
+}
+
+static void close_folder(void *d) {
+    closedir(d);
+}
+
+bool folder_list(struct arena *a, const char *path, struct str **out_names, size_t *out_count, struct faults *faults) {
+    DIR *d = opendir(path);
+    if (!d) return failed(faults, path);
+    arena_on_release(a, close_folder, d); /* the arena may be left while names are copied */
+    struct str *names = NULL;
+    size_t count = 0, capacity = 0;
+    for (struct dirent *e; (e = readdir(d));) {
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
+        VEC_PUSH(a, names, count, capacity, arena_str(a, str_from(e->d_name)));
+    }
+    if (count) qsort(names, count, sizeof *names, by_bytes);
+    *out_names = names;
+    *out_count = count;
+    return true;
+}
+
+/* Below `parent`, by descriptors, so that no symbolic link is followed. */
+static bool remove_below(int parent, const char *name) {
+    if (unlinkat(parent, name, 0) == 0) return true;
+    if (errno != EISDIR && errno != EPERM) return false;
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *d = fd < 0 ? NULL : fdopendir(fd);
+    if (!d) {
+        if (fd >= 0) close(fd);
+        return false;
+    }
+    bool good = true;
+    for (struct dirent *e; good && (e = readdir(d));)
+        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) good = remove_below(dirfd(d), e->d_name);
+    closedir(d);
+    return good && unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
+bool folder_remove(const char *path, struct faults *faults) {
+    if (!file_exists(path)) return true;
+    return remove_below(AT_FDCWD, path) || failed(faults, path);
+}
+
+int folder_lock(const char *path, struct faults *faults) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) {
+        file_fault(faults, path, errno);
+        return -1;
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+    fault_error(faults, "file.locked", (struct place){.file = str_from(path)},
+                T("Another program is using this folder. Stop it first."));
+    close(fd);
+    return -1;
+}
+
+void folder_unlock(int lock) {
+    if (lock >= 0) close(lock);
+}
