@@ -10,6 +10,7 @@ struct reader {
     struct str text;
     size_t at;
     int depth;
+    bool allow_zero;
     bool failed;
     struct str file;
     struct faults *faults;
@@ -65,7 +66,7 @@ static bool hex4(struct reader *r, uint32_t *out) {
 /* After "\u": one code point, joining a surrogate pair; a lone surrogate and U+0000 are refused. */
 static bool unicode_escape(struct reader *r, struct buf *out) {
     uint32_t c, low;
-    if (!hex4(r, &c) || c == 0) return false;
+    if (!hex4(r, &c) || (c == 0 && !r->allow_zero)) return false;
     if (c >= 0xD800 && c < 0xDC00) {
         if (!take(r, "\\u") || !hex4(r, &low) || low < 0xDC00 || low > 0xDFFF) return false;
         c = 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
@@ -197,7 +198,8 @@ static void read_value(struct reader *r, struct json *v) {
 
 struct json *json_parse(struct arena *a, struct str text, const struct json_limits *limits, struct str file,
                         struct faults *faults) {
-    struct reader r = {.arena = a, .text = text, .depth = limits->depth, .file = file, .faults = faults};
+    struct reader r = {.arena = a, .text = text, .depth = limits->depth, .allow_zero = limits->allow_zero,
+                       .file = file, .faults = faults};
     if (text.n > limits->bytes) {
         fail(&r, "json.too-large", T("The JSON is too large."));
         return NULL;

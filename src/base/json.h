@@ -27,6 +27,7 @@ struct json {
 struct json_limits {
     size_t bytes;
     int depth;
+    bool allow_zero; /* conformance runners only: \u0000 in a string instead of refusing it */
 };
 extern const struct json_limits json_default_limits; /* 1 MiB, 64 levels */
 

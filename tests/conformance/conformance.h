@@ -24,5 +24,6 @@ struct str read_file(struct arena *a, const char *path);
 
 /* One function a kind; each is in the file of its name and stands in main.c's table. */
 typedef void conformance_kind(const char *dir, struct tally *tally);
+conformance_kind conformance_xforms, conformance_xpath;
 
 #endif

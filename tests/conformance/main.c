@@ -14,6 +14,7 @@ static const struct {
     const char *name;
     conformance_kind *run;
 } kinds[] = {
+    {"xpath", conformance_xpath},
     {NULL, NULL},
 };
 
