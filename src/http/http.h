@@ -188,6 +188,7 @@ struct http_config {
     struct http_hooks hooks;
     void *app;
     int connection_limit;                   /* 0 = as many as file descriptors allow */
+    int patience;                           /* seconds for head and idle time; 0 = as limits.h says (tests shorten it) */
 };
 
 struct http_server;
