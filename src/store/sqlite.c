@@ -5,7 +5,7 @@
  * so that work which left through arena_escape can be tidied up behind.
  */
 #include "store/sqlite.h"
-#include "base/env.h"
+#include "store/inside.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,7 +29,16 @@ struct db {
     enum db_failure failure;
     char detail[240];
     int64_t changes, steps;
+    struct store *store;
 };
+
+void db_set_store(struct db *db, struct store *s) {
+    db->store = s;
+}
+
+struct store *db_store(const struct db *db) {
+    return db->store;
+}
 
 struct db_value DB_TEXT_OR_NULL(struct str s) {
     return s.p ? DB_TEXT(s) : DB_NULL;
@@ -185,13 +194,13 @@ static struct db_statement **slot_of(struct db *db, const char *literal) {
     return &db->slots[h >> 55]; /* the top nine bits: SLOTS is 512 */
 }
 
-static struct db_statement *prepare(struct db *db, const char *sql, bool keep) {
+static struct db_statement *prepare(struct db *db, const char *sql, bool keep, const char **tail) {
     struct db_statement *s = calloc(1, sizeof *s);
     if (!s) {
         db_fail(db, DB_IO, "out of memory");
         return NULL;
     }
-    int status = sqlite3_prepare_v3(db->handle, sql, -1, keep ? SQLITE_PREPARE_PERSISTENT : 0, &s->stmt, NULL);
+    int status = sqlite3_prepare_v3(db->handle, sql, -1, keep ? SQLITE_PREPARE_PERSISTENT : 0, &s->stmt, tail);
     if (status != SQLITE_OK || !s->stmt) {
         if (status == SQLITE_OK) db_fail(db, DB_BUG, "an empty statement");
         db_note(db, status);
@@ -211,7 +220,7 @@ static struct db_statement *take(struct db *db, const char *literal) {
     if (db->failure != DB_FINE) return NULL;
     struct db_statement *s = *slot_of(db, literal);
     while (s && (s->literal != literal || s->in_use)) s = s->next_in_slot;
-    if (!s) s = prepare(db, literal, true);
+    if (!s) s = prepare(db, literal, true, NULL);
     return s;
 }
 
@@ -282,7 +291,7 @@ bool db_run_values(struct db *db, const char *literal, const struct db_value *va
 }
 
 bool db_run_made(struct db *db, const char *sql) {
-    struct db_statement *s = db->failure == DB_FINE ? prepare(db, sql, false) : NULL;
+    struct db_statement *s = db->failure == DB_FINE ? prepare(db, sql, false, NULL) : NULL;
     if (!s) return false;
     use(db, s);
     bool good = step_to_end(db, s);
@@ -313,10 +322,18 @@ struct query db_query_values(struct db *db, const char *literal, const struct db
     return q;
 }
 
-struct query db_query_made(struct db *db, const char *sql) {
-    struct query q = {.db = db, .statement = db->failure == DB_FINE ? prepare(db, sql, false) : NULL};
+struct query db_query_tail(struct db *db, const char *sql, const char **tail) {
+    struct query q = {.db = db, .statement = db->failure == DB_FINE ? prepare(db, sql, false, tail) : NULL};
     if (q.statement) use(db, q.statement);
     return q;
+}
+
+struct query db_query_made(struct db *db, const char *sql) {
+    return db_query_tail(db, sql, NULL);
+}
+
+sqlite3_stmt *db_query_statement(const struct query *q) {
+    return q->statement->stmt;
 }
 
 bool query_next(struct query *q) {

@@ -16,6 +16,9 @@ void db_close(struct db *db);
 sqlite3 *db_handle(struct db *db);
 bool db_script(struct db *db, const char *sql); /* several statements: schemas and pragmas */
 struct query db_query_made(struct db *db, const char *sql);
+/* The same for text that is not ours (report.c); *tail is what follows the first statement. */
+struct query db_query_tail(struct db *db, const char *sql, const char **tail);
+sqlite3_stmt *db_query_statement(const struct query *q);
 bool db_run_made(struct db *db, const char *sql);
 void db_finish_queries(struct db *db); /* ends queries that work which was left half-way had open */
 void db_forget_failure(struct db *db);
