@@ -63,6 +63,18 @@ static void flush_text(struct reader *r) {
     buf_clear(&r->text);
 }
 
+/* Without entity substitution libxml2 hands every "&" of an attribute over as "&#38;", however it was written. */
+static struct str attribute_value(struct reader *r, struct str written) {
+    struct str copy = arena_str(r->arena, written);
+    char *to = (char *)copy.p;
+    size_t n = 0;
+    for (size_t i = 0; i < written.n; i++) {
+        to[n++] = written.p[i];
+        if (written.p[i] == '&' && str_starts(str_sub(written, i, written.n), STR("&#38;"))) i += 4;
+    }
+    return str_sub(copy, 0, n);
+}
+
 static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespace_count,
                      const xmlChar **namespaces, int attribute_count, int defaulted, const xmlChar **attributes) {
     (void)defaulted;
@@ -92,7 +104,7 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
         e->attributes[i] = (struct xml_attribute){.name = arena_str(r->arena, from_xml(at[0])),
                                                   .prefix = arena_str(r->arena, from_xml(at[1])),
                                                   .ns = arena_str(r->arena, from_xml(at[2])),
-                                                  .value = arena_str(r->arena, value)};
+                                                  .value = attribute_value(r, value)};
     }
     r->here = e;
 }

@@ -26,6 +26,15 @@ static struct xml_node *parse(const char *text, struct faults *faults) {
     return xml_parse(&arena, str_from(text), &xml_default_limits, STR("t.xml"), faults);
 }
 
+static void keeps_ampersands_of_attributes(void **state) {
+    (void)state;
+    struct faults f;
+    struct xml_node *e = parse("<a k='x &amp; y &#38; z &lt;&amp;lt;'>p &amp; q</a>", &f);
+    assert_non_null(e);
+    assert_true(str_eqz(xml_attr(e, "k"), "x & y & z <&lt;"));
+    assert_true(str_eqz(xml_text(&arena, e), "p & q"));
+}
+
 static void reads_tree(void **state) {
     (void)state;
     struct faults f;
@@ -105,6 +114,7 @@ static void out_of_memory_returns_to_the_guard(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(keeps_ampersands_of_attributes, setup, teardown),
         cmocka_unit_test_setup_teardown(reads_tree, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_hostile, setup, teardown),
         cmocka_unit_test_setup_teardown(out_of_memory_returns_to_the_guard, setup, teardown),
