@@ -9,7 +9,7 @@ enum { KEPT = 500, RULES_A_TYPE = 48, AFFORDED = 2000000 };
 static const struct rule *const sets[] = {rules_flow, rules_event, rules_activity, rules_data, rules_collaboration};
 enum { SETS = sizeof sets / sizeof sets[0] };
 
-void rules_add(struct check *c, enum fault_level level, const char *code, const struct bpmn_element *e,
+void rules_add(struct check *c, enum fault_level level, const char *code, const struct bpmn_node *e,
                struct str sentence, struct str detail) {
     struct bpmn_findings *f = c->findings;
     if (c->level == BPMN_LEVEL_STRICT) level = FAULT_ERROR;
@@ -17,7 +17,7 @@ void rules_add(struct check *c, enum fault_level level, const char *code, const 
     if (f->count >= KEPT) return;
     struct bpmn_finding finding = {
         .level = level, .code = code, .element = e, .sentence = sentence, .detail = arena_str(c->arena, detail)};
-    for (const struct bpmn_element *at = e; at && !finding.drawn; at = at->parent) {
+    for (const struct bpmn_node *at = e; at && !finding.drawn; at = at->parent) {
         if (at != e && bpmn_is(at, "process")) break;
         finding.drawn = bpmn_box_of(at, &finding.box);
     }
@@ -45,14 +45,16 @@ static struct plan *make_plans(struct check *c) {
     return plans;
 }
 
-static void check_element(struct check *c, const struct plan *plans, const struct bpmn_element *e) {
+static void check_element(struct check *c, const struct plan *plans, const struct bpmn_node *e) {
     rules_schema_check(c, e);
     if (!e->type) return;
     const struct plan *plan = &plans[e->type->number];
+    const struct bpmn_node *process = bpmn_process_of(e);
+    bool drawn_only = bpmn_is(process, "process") && !bpmn_flag(process, "isExecutable", false); /* never runs */
     for (size_t i = 0; i < plan->count; i++) {
         const struct rule *r = plan->rules[i];
         c->detail = STR("");
-        if (r->broken(c, e)) rules_add(c, r->normal, r->code, e, r->sentence, c->detail);
+        if (r->broken(c, e)) rules_add(c, drawn_only ? FAULT_WARNING : r->normal, r->code, e, r->sentence, c->detail);
     }
 }
 
@@ -106,16 +108,16 @@ bool bpmn_rule_at(size_t index, struct bpmn_rule_line *out) {
     return false;
 }
 
-bool rules_executable(const struct bpmn_element *e) {
-    const struct bpmn_element *process = bpmn_process_of(e);
+bool rules_executable(const struct bpmn_node *e) {
+    const struct bpmn_node *process = bpmn_process_of(e);
     return bpmn_is(process, "process") && bpmn_flag(process, "isExecutable", false);
 }
 
-struct triggers rules_triggers(struct check *c, const struct bpmn_element *event) {
+struct triggers rules_triggers(struct check *c, const struct bpmn_node *event) {
     struct triggers t = {0};
     size_t capacity = 0;
-    for (const struct bpmn_element *child = event->first; child; child = child->next) {
-        const struct bpmn_element *definition =
+    for (const struct bpmn_node *child = event->first; child; child = child->next) {
+        const struct bpmn_node *definition =
             bpmn_is(child, "eventDefinition")                          ? child
             : str_eqz(child->node->name, "eventDefinitionRef") ? child->target
                                                                        : NULL;
@@ -124,14 +126,14 @@ struct triggers rules_triggers(struct check *c, const struct bpmn_element *event
     return t;
 }
 
-bool rules_has_trigger(struct check *c, const struct bpmn_element *event, const char *definition) {
+bool rules_has_trigger(struct check *c, const struct bpmn_node *event, const char *definition) {
     struct triggers t = rules_triggers(c, event);
     for (size_t i = 0; i < t.count; i++)
         if (bpmn_is(t.items[i], definition)) return true;
     return false;
 }
 
-bool rules_only_triggers(struct check *c, const struct bpmn_element *event, struct str allowed) {
+bool rules_only_triggers(struct check *c, const struct bpmn_node *event, struct str allowed) {
     struct triggers t = rules_triggers(c, event);
     for (size_t i = 0; i < t.count; i++) {
         if (bpmn_type_in(t.items[i]->type, allowed)) continue;
@@ -141,11 +143,11 @@ bool rules_only_triggers(struct check *c, const struct bpmn_element *event, stru
     return true;
 }
 
-bool rules_event_sub_process(const struct bpmn_element *e) {
+bool rules_event_sub_process(const struct bpmn_node *e) {
     return bpmn_is(e, "subProcess") && bpmn_flag(e, "triggeredByEvent", false);
 }
 
-bool rules_same_item(const struct bpmn_element *x, const struct bpmn_element *y) {
+bool rules_same_item(const struct bpmn_node *x, const struct bpmn_node *y) {
     if (x == y) return true;
     if (!x || !y) return false;
     struct str structure = bpmn_attr(x, "structureRef");

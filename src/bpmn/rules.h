@@ -19,7 +19,7 @@ enum bpmn_level { BPMN_LEVEL_NORMAL, BPMN_LEVEL_STRICT };
 struct bpmn_finding {
     enum fault_level level;
     const char *code;                    /* "bpmn.EXT023", static */
-    const struct bpmn_element *element;  /* borrowed from the tree */
+    const struct bpmn_node *element;  /* borrowed from the tree */
     struct str sentence, detail;         /* T("…") with {0} the element's name and {1} the detail */
     bool drawn;                          /* `box` says where in the diagram */
     struct bpmn_box box;

@@ -3,118 +3,118 @@
 
 /* --- expressions --- */
 
-static bool ext012(struct check *c, const struct bpmn_element *e) {
+static bool ext012(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return str_eqz(e->type->name, "expression") && rules_executable(e);
 }
 
-static bool ext013(struct check *c, const struct bpmn_element *e) {
+static bool ext013(struct check *c, const struct bpmn_node *e) {
     return bpmn_text(c->tree, e).n == 0;
 }
 
-static bool ext014(struct check *c, const struct bpmn_element *e) {
+static bool ext014(struct check *c, const struct bpmn_node *e) {
     c->detail = bpmn_attr(e, "language");
     return c->detail.p && !rules_uri(str_trim(c->detail));
 }
 
-static bool ext004(struct check *c, const struct bpmn_element *e) {
+static bool ext004(struct check *c, const struct bpmn_node *e) {
     c->detail = bpmn_attr(e, "textFormat");
     return c->detail.p && !rules_mime_type(c->detail);
 }
 
 /* --- process and activity --- */
 
-static bool ext035(struct check *c, const struct bpmn_element *e) {
+static bool ext035(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return str_eqz(bpmn_attr(e, "processType"), "Public") && bpmn_flag(e, "isExecutable", false);
 }
 
-static bool ext036(struct check *c, const struct bpmn_element *e) {
+static bool ext036(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_child_is(e, "choreographyActivity") != NULL;
 }
 
-static bool below_one(const struct bpmn_element *e, const char *attribute) {
+static bool below_one(const struct bpmn_node *e, const char *attribute) {
     int64_t number;
     struct str written = str_trim(bpmn_attr(e, attribute));
     return written.p && str_to_int64(written, &number) && number < 1;
 }
 
-static bool ext037(struct check *c, const struct bpmn_element *e) {
+static bool ext037(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return below_one(e, "startQuantity");
 }
 
-static bool ext038(struct check *c, const struct bpmn_element *e) {
+static bool ext038(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return below_one(e, "completionQuantity");
 }
 
-static bool ext039(struct check *c, const struct bpmn_element *e) {
+static bool ext039(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_child(e, "resourceRef") && bpmn_child(e, "resourceAssignmentExpression");
 }
 
-static bool ext040(struct check *c, const struct bpmn_element *e) {
+static bool ext040(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_child(e, "resourceParameterBinding") && !bpmn_child(e, "resourceRef");
 }
 
-static bool two_loops(struct check *c, const struct bpmn_element *e) {
+static bool two_loops(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_count_is(e, "loopCharacteristics") > 1;
 }
 
-static bool ext053(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *script = bpmn_child(e, "script");
+static bool ext053(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *script = bpmn_child(e, "script");
     return script && bpmn_text(c->tree, script).n > 0 && !str_trim(bpmn_attr(e, "scriptFormat")).n;
 }
 
-static bool ext145(struct check *c, const struct bpmn_element *e) {
+static bool ext145(struct check *c, const struct bpmn_node *e) {
     c->detail = str_trim(bpmn_attr(e, "scriptFormat"));
     return c->detail.n > 0 && !rules_mime_type(c->detail);
 }
 
-static bool ext049(struct check *c, const struct bpmn_element *e) {
+static bool ext049(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_flag(e, "instantiate", false) && (e->incoming_count || bpmn_child(e, "incoming"));
 }
 
 /* --- sub-processes --- */
 
-static bool ext057(struct check *c, const struct bpmn_element *e) {
+static bool ext057(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return rules_event_sub_process(e) &&
            (e->incoming_count || e->outgoing_count || bpmn_child(e, "incoming") || bpmn_child(e, "outgoing"));
 }
 
-static bool ext058(struct check *c, const struct bpmn_element *e) {
+static bool ext058(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return rules_event_sub_process(e) && bpmn_count(e, "startEvent") != 1;
 }
 
-static bool ext060(struct check *c, const struct bpmn_element *e) {
+static bool ext060(struct check *c, const struct bpmn_node *e) {
     struct str method = c->detail = bpmn_attr(e, "method");
     return method.p && !rules_uri(method) && !str_eqz(method, "##Compensate") && !str_eqz(method, "##Image") &&
            !str_eqz(method, "##Store");
 }
 
-static bool ext061(struct check *c, const struct bpmn_element *e) {
+static bool ext061(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return !bpmn_child_is(e, "activity");
 }
 
-static bool ext062(struct check *c, const struct bpmn_element *e) {
+static bool ext062(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->starts || e->ends || bpmn_child_is(e, "choreographyActivity");
 }
 
-static bool ext099(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *called = bpmn_ref(c->tree, e, "calledElement");
+static bool ext099(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *called = bpmn_ref(c->tree, e, "calledElement");
     if (!bpmn_is(called, "process")) return false;
     c->detail = bpmn_name(called);
     bool any = false;
-    for (const struct bpmn_element *i = called->first; i; i = i->next) {
+    for (const struct bpmn_node *i = called->first; i; i = i->next) {
         if (!bpmn_is(i, "startEvent")) continue;
         any = true;
         if (rules_triggers(c, i).count == 0) return false;
@@ -125,23 +125,23 @@ static bool ext099(struct check *c, const struct bpmn_element *e) {
 /* --- multi-instance --- */
 
 /* Camunda 8 names the collection in an extension element. */
-static bool zeebe_collection(const struct bpmn_element *loop) {
-    const struct bpmn_element *extensions = bpmn_child(loop, "extensionElements");
+static bool zeebe_collection(const struct bpmn_node *loop) {
+    const struct bpmn_node *extensions = bpmn_child(loop, "extensionElements");
     const struct xml_node *zeebe =
         extensions ? xml_child(extensions->node, BPMN_ZEEBE_NS, "loopCharacteristics") : NULL;
     return zeebe && xml_attr(zeebe, "inputCollection").n > 0;
 }
 
-static bool ext067(struct check *c, const struct bpmn_element *e) {
+static bool ext067(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return rules_executable(e) && !bpmn_child(e, "loopCardinality") && !bpmn_child(e, "loopDataInputRef") &&
            !zeebe_collection(e);
 }
 
 /* A literal that is plainly no truth value: a number or a text. */
-static bool plainly_no_boolean(struct check *c, const struct bpmn_element *expression) {
+static bool plainly_no_boolean(struct check *c, const struct bpmn_node *expression) {
     double number;
-    const struct bpmn_element *type = bpmn_ref(c->tree, expression, "evaluatesToTypeRef");
+    const struct bpmn_node *type = bpmn_ref(c->tree, expression, "evaluatesToTypeRef");
     struct str structure = type ? bpmn_attr(type, "structureRef") : STR("");
     if (structure.n && !str_ends(structure, STR("oolean")) && !str_ends(structure, STR(":bool"))) return true;
     struct str text = c->detail = bpmn_text(c->tree, expression);
@@ -150,13 +150,13 @@ static bool plainly_no_boolean(struct check *c, const struct bpmn_element *expre
            str_find_byte(str_sub(text, 1, text.n), text.p[0]) == (ptrdiff_t)text.n - 2;
 }
 
-static bool ext071(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *condition = bpmn_child(e, "completionCondition");
+static bool ext071(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *condition = bpmn_child(e, "completionCondition");
     return condition && plainly_no_boolean(c, condition);
 }
 
-static bool ext072(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *condition = bpmn_child(e, "condition");
+static bool ext072(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *condition = bpmn_child(e, "condition");
     return condition && plainly_no_boolean(c, condition);
 }
 

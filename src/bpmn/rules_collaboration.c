@@ -1,44 +1,44 @@
 /* rules_collaboration.c: pools, message flows, conversations, choreographies (chapters 9 and 11). */
 #include "bpmn/rules_local.h"
 
-static bool ext008(struct check *c, const struct bpmn_element *e) {
+static bool ext008(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_is(e->to, "artifact");
 }
 
-static bool ext009(struct check *c, const struct bpmn_element *e) {
+static bool ext009(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_is(e->from, "artifact");
 }
 
-static bool ext027(struct check *c, const struct bpmn_element *e) {
+static bool ext027(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_child(e, "choreographyRef") != NULL;
 }
 
-static bool number_of(const struct bpmn_element *e, const char *name, int64_t otherwise, int64_t *out) {
+static bool number_of(const struct bpmn_node *e, const char *name, int64_t otherwise, int64_t *out) {
     struct str written = str_trim(bpmn_attr(e, name));
     *out = otherwise;
     return !written.p || str_to_int64(written, out);
 }
 
-static bool ext029(struct check *c, const struct bpmn_element *e) {
+static bool ext029(struct check *c, const struct bpmn_node *e) {
     (void)c;
     int64_t minimum;
     return number_of(e, "minimum", 0, &minimum) && minimum < 0;
 }
 
 /* Table 9.4: the defaults are 0 and 1. */
-static bool ext030(struct check *c, const struct bpmn_element *e) {
+static bool ext030(struct check *c, const struct bpmn_node *e) {
     (void)c;
     int64_t minimum, maximum;
     if (!number_of(e, "minimum", 0, &minimum) || !number_of(e, "maximum", 1, &maximum)) return false;
     return maximum < 1 || maximum < minimum;
 }
 
-static bool pool_of(struct check *c, const struct bpmn_element *end, const struct bpmn_element **out) {
+static bool pool_of(struct check *c, const struct bpmn_node *end, const struct bpmn_node **out) {
     if (bpmn_is(end, "participant")) {
-        const struct bpmn_element *process = bpmn_ref(c->tree, end, "processRef");
+        const struct bpmn_node *process = bpmn_ref(c->tree, end, "processRef");
         *out = process ? process : end;
         return true;
     }
@@ -46,44 +46,44 @@ static bool pool_of(struct check *c, const struct bpmn_element *end, const struc
     return *out != NULL;
 }
 
-static bool ext031(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *from, *to;
+static bool ext031(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *from, *to;
     if (e->from && e->from == e->to) return true;
     return pool_of(c, e->from, &from) && pool_of(c, e->to, &to) && from == to;
 }
 
-static bool ext032(struct check *c, const struct bpmn_element *e) {
+static bool ext032(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_child_is(e, "conversationNode") || bpmn_child_is(e, "conversationAssociation") ||
            bpmn_child_is(e, "conversationLink") || bpmn_child_is(e, "artifact");
 }
 
-static bool ext033(struct check *c, const struct bpmn_element *e) {
+static bool ext033(struct check *c, const struct bpmn_node *e) {
     (void)c;
-    for (const struct bpmn_element *i = bpmn_child(e, "choreographyRef"); i; i = bpmn_next(i, "choreographyRef"))
+    for (const struct bpmn_node *i = bpmn_child(e, "choreographyRef"); i; i = bpmn_next(i, "choreographyRef"))
         if (i->target && bpmn_flag(i->target, "isClosed", false) != bpmn_flag(e, "isClosed", false)) return true;
     return false;
 }
 
-static bool ext102(struct check *c, const struct bpmn_element *e) {
+static bool ext102(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_is(e->from, "startEvent");
 }
 
-static bool ext103(struct check *c, const struct bpmn_element *e) {
+static bool ext103(struct check *c, const struct bpmn_node *e) {
     return bpmn_is(e->to, "startEvent") && !rules_has_trigger(c, e->to, "messageEventDefinition");
 }
 
-static bool ext108(struct check *c, const struct bpmn_element *e) {
+static bool ext108(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_is(e->to, "endEvent");
 }
 
-static bool ext109(struct check *c, const struct bpmn_element *e) {
+static bool ext109(struct check *c, const struct bpmn_node *e) {
     return bpmn_is(e->from, "endEvent") && !rules_has_trigger(c, e->from, "messageEventDefinition");
 }
 
-static bool ext119(struct check *c, const struct bpmn_element *e) {
+static bool ext119(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_is(e->to, "intermediateThrowEvent") || bpmn_is(e->from, "intermediateCatchEvent") ||
            bpmn_is(e->from, "boundaryEvent");

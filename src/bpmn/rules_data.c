@@ -4,119 +4,119 @@
  */
 #include "bpmn/rules_local.h"
 
-static const struct bpmn_element *item_of(struct check *c, const struct bpmn_element *e) {
+static const struct bpmn_node *item_of(struct check *c, const struct bpmn_node *e) {
     if (!e) return NULL;
-    const struct bpmn_element *item = bpmn_ref(c->tree, e, "itemSubjectRef");
+    const struct bpmn_node *item = bpmn_ref(c->tree, e, "itemSubjectRef");
     if (item) return item;
-    const struct bpmn_element *behind = bpmn_ref(c->tree, e, bpmn_is(e, "dataObjectReference") ? "dataObjectRef" : "dataStoreRef");
+    const struct bpmn_node *behind = bpmn_ref(c->tree, e, bpmn_is(e, "dataObjectReference") ? "dataObjectRef" : "dataStoreRef");
     return behind ? bpmn_ref(c->tree, behind, "itemSubjectRef") : NULL;
 }
 
-static bool ext020(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *item = bpmn_ref(c->tree, e, "itemSubjectRef");
+static bool ext020(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *item = bpmn_ref(c->tree, e, "itemSubjectRef");
     return bpmn_is(item, "itemDefinition") &&
            bpmn_flag(item, "isCollection", false) != bpmn_flag(e, "isCollection", false);
 }
 
 /* --- data of service, send and receive tasks --- */
 
-static const struct bpmn_element *io_of(const struct bpmn_element *e) {
+static const struct bpmn_node *io_of(const struct bpmn_node *e) {
     return bpmn_child(e, "ioSpecification");
 }
 
-static size_t in_io(const struct bpmn_element *e, const char *what) {
-    const struct bpmn_element *io = io_of(e);
+static size_t in_io(const struct bpmn_node *e, const char *what) {
+    const struct bpmn_node *io = io_of(e);
     return io ? bpmn_count(io, what) : 0;
 }
 
-static const struct bpmn_element *operation_of(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *operation = bpmn_ref(c->tree, e, "operationRef");
+static const struct bpmn_node *operation_of(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *operation = bpmn_ref(c->tree, e, "operationRef");
     return bpmn_is(operation, "operation") ? operation : NULL;
 }
 
-static const struct bpmn_element *message_item(struct check *c, const struct bpmn_element *message) {
+static const struct bpmn_node *message_item(struct check *c, const struct bpmn_node *message) {
     return bpmn_is(message, "message") ? bpmn_ref(c->tree, message, "itemRef") : NULL;
 }
 
-static const struct bpmn_element *operation_item(struct check *c, const struct bpmn_element *operation, const char *way) {
-    const struct bpmn_element *ref = bpmn_child(operation, way);
+static const struct bpmn_node *operation_item(struct check *c, const struct bpmn_node *operation, const char *way) {
+    const struct bpmn_node *ref = bpmn_child(operation, way);
     return ref ? message_item(c, ref->target) : NULL;
 }
 
 /* Whether some data input (output) of the activity has another item than `item`. */
-static bool other_item(struct check *c, const struct bpmn_element *e, const char *what, const struct bpmn_element *item) {
-    const struct bpmn_element *io = io_of(e);
-    for (const struct bpmn_element *i = io ? bpmn_child(io, what) : NULL; i; i = bpmn_next(i, what))
+static bool other_item(struct check *c, const struct bpmn_node *e, const char *what, const struct bpmn_node *item) {
+    const struct bpmn_node *io = io_of(e);
+    for (const struct bpmn_node *i = io ? bpmn_child(io, what) : NULL; i; i = bpmn_next(i, what))
         if (!rules_same_item(item_of(c, i), item)) return true;
     return false;
 }
 
-static bool ext042(struct check *c, const struct bpmn_element *e) {
+static bool ext042(struct check *c, const struct bpmn_node *e) {
     return operation_of(c, e) && in_io(e, "inputSet") != 1;
 }
 
-static bool ext043(struct check *c, const struct bpmn_element *e) {
+static bool ext043(struct check *c, const struct bpmn_node *e) {
     return operation_of(c, e) && in_io(e, "outputSet") > 1;
 }
 
-static bool ext044(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *operation = operation_of(c, e);
+static bool ext044(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *operation = operation_of(c, e);
     return operation && other_item(c, e, "dataInput", operation_item(c, operation, "inMessageRef"));
 }
 
-static bool ext045(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *operation = operation_of(c, e);
+static bool ext045(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *operation = operation_of(c, e);
     return operation && bpmn_child(operation, "outMessageRef") &&
            other_item(c, e, "dataOutput", operation_item(c, operation, "outMessageRef"));
 }
 
-static const struct bpmn_element *message_of(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *message = bpmn_ref(c->tree, e, "messageRef");
+static const struct bpmn_node *message_of(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *message = bpmn_ref(c->tree, e, "messageRef");
     return bpmn_is(message, "message") ? message : NULL;
 }
 
-static bool ext046(struct check *c, const struct bpmn_element *e) {
+static bool ext046(struct check *c, const struct bpmn_node *e) {
     return message_of(c, e) && in_io(e, "inputSet") > 1;
 }
 
-static bool ext047(struct check *c, const struct bpmn_element *e) {
+static bool ext047(struct check *c, const struct bpmn_node *e) {
     return message_of(c, e) && in_io(e, "dataInput") > 1;
 }
 
-static bool ext048(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *message = message_of(c, e);
+static bool ext048(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *message = message_of(c, e);
     return message && other_item(c, e, "dataInput", message_item(c, message));
 }
 
-static bool ext050(struct check *c, const struct bpmn_element *e) {
+static bool ext050(struct check *c, const struct bpmn_node *e) {
     return message_of(c, e) && in_io(e, "outputSet") > 1;
 }
 
-static bool ext051(struct check *c, const struct bpmn_element *e) {
+static bool ext051(struct check *c, const struct bpmn_node *e) {
     return message_of(c, e) && in_io(e, "dataOutput") > 1;
 }
 
-static bool ext052(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *message = message_of(c, e);
+static bool ext052(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *message = message_of(c, e);
     return message && other_item(c, e, "dataOutput", message_item(c, message));
 }
 
 /* --- call activities and service bindings --- */
 
 /* Every data of `what` in x has a partner of the same item in y. */
-static bool covers(struct check *c, const struct bpmn_element *x, const struct bpmn_element *y, const char *what) {
-    for (const struct bpmn_element *i = x ? bpmn_child(x, what) : NULL; i; i = bpmn_next(i, what)) {
-        const struct bpmn_element *j = y ? bpmn_child(y, what) : NULL;
+static bool covers(struct check *c, const struct bpmn_node *x, const struct bpmn_node *y, const char *what) {
+    for (const struct bpmn_node *i = x ? bpmn_child(x, what) : NULL; i; i = bpmn_next(i, what)) {
+        const struct bpmn_node *j = y ? bpmn_child(y, what) : NULL;
         while (j && rules_afford(c) && !rules_same_item(item_of(c, i), item_of(c, j))) j = bpmn_next(j, what);
         if (!j) return false;
     }
     return true;
 }
 
-static bool ext063(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *called = bpmn_ref(c->tree, e, "calledElement");
+static bool ext063(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *called = bpmn_ref(c->tree, e, "calledElement");
     if (!bpmn_is(called, "callableElement")) return false;
-    const struct bpmn_element *here = io_of(e), *there = io_of(called);
+    const struct bpmn_node *here = io_of(e), *there = io_of(called);
     static const char *const kinds[] = {"dataInput", "dataOutput"};
     c->detail = bpmn_name(called);
     for (size_t k = 0; k < 2; k++) {
@@ -126,24 +126,24 @@ static bool ext063(struct check *c, const struct bpmn_element *e) {
     return false;
 }
 
-static bool ext064(struct check *c, const struct bpmn_element *e) {
+static bool ext064(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_child(e, "supportedInterfaceRef") && !bpmn_child(e, "ioBinding");
 }
 
-static bool supports(const struct bpmn_element *callable, const struct bpmn_element *interface) {
-    for (const struct bpmn_element *i = bpmn_child(callable, "supportedInterfaceRef"); i;
+static bool supports(const struct bpmn_node *callable, const struct bpmn_node *interface) {
+    for (const struct bpmn_node *i = bpmn_child(callable, "supportedInterfaceRef"); i;
          i = bpmn_next(i, "supportedInterfaceRef"))
         if (i->target == interface) return true;
     return false;
 }
 
-static bool owned_by(const struct bpmn_element *data, const struct bpmn_element *callable) {
+static bool owned_by(const struct bpmn_node *data, const struct bpmn_node *callable) {
     return data->parent && data->parent->parent == callable;
 }
 
-static bool ext065(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *operation = operation_of(c, e), *input = bpmn_ref(c->tree, e, "inputDataRef"),
+static bool ext065(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *operation = operation_of(c, e), *input = bpmn_ref(c->tree, e, "inputDataRef"),
                               *output = bpmn_ref(c->tree, e, "outputDataRef");
     if (!operation || !input || !output || !e->parent) return false; /* REF says so */
     if (!supports(e->parent, operation->parent)) return true;
@@ -155,36 +155,36 @@ static bool ext065(struct check *c, const struct bpmn_element *e) {
 
 /* --- multi-instance data --- */
 
-static bool ext068(struct check *c, const struct bpmn_element *e) {
+static bool ext068(struct check *c, const struct bpmn_node *e) {
     (void)c;
-    const struct bpmn_element *ref = bpmn_child(e, "loopDataInputRef");
+    const struct bpmn_node *ref = bpmn_child(e, "loopDataInputRef");
     if (!ref || !ref->target || !bpmn_is(e->parent, "task")) return false;
     return !bpmn_is(ref->target, "dataInput") || !owned_by(ref->target, e->parent);
 }
 
-static bool not_scalar_of(struct check *c, const struct bpmn_element *e, const char *collection, const char *scalar) {
-    const struct bpmn_element *ref = bpmn_child(e, collection), *one = bpmn_child(e, scalar);
+static bool not_scalar_of(struct check *c, const struct bpmn_node *e, const char *collection, const char *scalar) {
+    const struct bpmn_node *ref = bpmn_child(e, collection), *one = bpmn_child(e, scalar);
     if (!ref || !one) return false;
-    const struct bpmn_element *many_item = item_of(c, ref->target), *one_item = item_of(c, one);
+    const struct bpmn_node *many_item = item_of(c, ref->target), *one_item = item_of(c, one);
     if (!many_item || !one_item) return false;
     return !bpmn_flag(many_item, "isCollection", false) || bpmn_flag(one_item, "isCollection", false) ||
            !str_eq(bpmn_attr(many_item, "structureRef"), bpmn_attr(one_item, "structureRef"));
 }
 
-static bool ext069(struct check *c, const struct bpmn_element *e) {
+static bool ext069(struct check *c, const struct bpmn_node *e) {
     return not_scalar_of(c, e, "loopDataOutputRef", "outputDataItem");
 }
 
-static bool ext070(struct check *c, const struct bpmn_element *e) {
+static bool ext070(struct check *c, const struct bpmn_node *e) {
     return not_scalar_of(c, e, "loopDataInputRef", "inputDataItem");
 }
 
 /* --- objects and their places --- */
 
-static bool ext076(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *state = bpmn_child(e, "dataState");
+static bool ext076(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *state = bpmn_child(e, "dataState");
     if (!state || !bpmn_attr(state, "name").n) return false;
-    const struct bpmn_element *object = bpmn_ref(c->tree, e, "dataObjectRef");
+    const struct bpmn_node *object = bpmn_ref(c->tree, e, "dataObjectRef");
     struct str name = str_trim(bpmn_attr(e, "name")), state_name = str_trim(bpmn_attr(state, "name"));
     struct str ending = arena_printf(c->arena, "[%.*s]", STR_ARGS(state_name));
     c->detail = ending;
@@ -194,49 +194,49 @@ static bool ext076(struct check *c, const struct bpmn_element *e) {
     return object_name.n ? !str_eq(before, object_name) : !before.n;
 }
 
-static bool ext078(struct check *c, const struct bpmn_element *e) {
+static bool ext078(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return !bpmn_is(e->parent, "process") && !bpmn_is(e->parent, "activity") && !bpmn_is(e->parent, "event");
 }
 
-static bool ext079(struct check *c, const struct bpmn_element *e) {
+static bool ext079(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return io_of(e) != NULL;
 }
 
-static bool of_process(const struct bpmn_element *data) {
-    return data && data->parent && bpmn_is(data->parent->parent, "process");
+static bool of_process(const struct bpmn_node *data) {
+    return data && bpmn_is(data->parent, "ioSpecification") && bpmn_is(data->parent->parent, "process");
 }
 
-static bool ext080(struct check *c, const struct bpmn_element *e) {
+static bool ext080(struct check *c, const struct bpmn_node *e) {
     (void)c;
-    const struct bpmn_element *to = bpmn_child(e, "targetRef");
+    const struct bpmn_node *to = bpmn_child(e, "targetRef");
     return to && bpmn_is(to->target, "dataInput") && of_process(to->target);
 }
 
-static bool ext082(struct check *c, const struct bpmn_element *e) {
+static bool ext082(struct check *c, const struct bpmn_node *e) {
     (void)c;
-    for (const struct bpmn_element *i = bpmn_child(e, "sourceRef"); i; i = bpmn_next(i, "sourceRef"))
+    for (const struct bpmn_node *i = bpmn_child(e, "sourceRef"); i; i = bpmn_next(i, "sourceRef"))
         if (bpmn_is(i->target, "dataOutput") && of_process(i->target)) return true;
     return false;
 }
 
 /* --- sets --- */
 
-static bool ext084(struct check *c, const struct bpmn_element *e) {
+static bool ext084(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_is(e->parent, "ioSpecification") && !e->listed_in;
 }
 
-static bool ext088(struct check *c, const struct bpmn_element *e) {
+static bool ext088(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_is(e->parent, "ioSpecification") && !e->listed_in;
 }
 
 /* Something in `list` of this set that its main list does not have. */
-static bool strays(struct check *c, const struct bpmn_element *e, const char *list, const char *main_list) {
-    for (const struct bpmn_element *i = bpmn_child(e, list); i; i = bpmn_next(i, list)) {
-        const struct bpmn_element *j = bpmn_child(e, main_list);
+static bool strays(struct check *c, const struct bpmn_node *e, const char *list, const char *main_list) {
+    for (const struct bpmn_node *i = bpmn_child(e, list); i; i = bpmn_next(i, list)) {
+        const struct bpmn_node *j = bpmn_child(e, main_list);
         while (j && rules_afford(c) && !(j->target && j->target == i->target)) j = bpmn_next(j, main_list);
         c->detail = bpmn_text(c->tree, i);
         if (!j) return true;
@@ -244,83 +244,83 @@ static bool strays(struct check *c, const struct bpmn_element *e, const char *li
     return false;
 }
 
-static bool ext085(struct check *c, const struct bpmn_element *e) {
+static bool ext085(struct check *c, const struct bpmn_node *e) {
     return strays(c, e, "optionalInputRefs", "dataInputRefs");
 }
 
-static bool ext086(struct check *c, const struct bpmn_element *e) {
+static bool ext086(struct check *c, const struct bpmn_node *e) {
     return strays(c, e, "whileExecutingInputRefs", "dataInputRefs");
 }
 
-static bool ext089(struct check *c, const struct bpmn_element *e) {
+static bool ext089(struct check *c, const struct bpmn_node *e) {
     return strays(c, e, "optionalOutputRefs", "dataOutputRefs");
 }
 
-static bool ext090(struct check *c, const struct bpmn_element *e) {
+static bool ext090(struct check *c, const struct bpmn_node *e) {
     return strays(c, e, "whileExecutingOutputRefs", "dataOutputRefs");
 }
 
-static bool one_sided(struct check *c, const struct bpmn_element *set, const char *list, const char *back) {
-    for (const struct bpmn_element *i = bpmn_child(set, list); i; i = bpmn_next(i, list)) {
-        const struct bpmn_element *j = i->target ? bpmn_child(i->target, back) : NULL;
+static bool one_sided(struct check *c, const struct bpmn_node *set, const char *list, const char *back) {
+    for (const struct bpmn_node *i = bpmn_child(set, list); i; i = bpmn_next(i, list)) {
+        const struct bpmn_node *j = i->target ? bpmn_child(i->target, back) : NULL;
         while (j && rules_afford(c) && j->target != set) j = bpmn_next(j, back);
         if (i->target && !j) return true;
     }
     return false;
 }
 
-static bool ext087_input(struct check *c, const struct bpmn_element *e) {
+static bool ext087_input(struct check *c, const struct bpmn_node *e) {
     return one_sided(c, e, "outputSetRefs", "inputSetRefs");
 }
 
-static bool ext087_output(struct check *c, const struct bpmn_element *e) {
+static bool ext087_output(struct check *c, const struct bpmn_node *e) {
     return one_sided(c, e, "inputSetRefs", "outputSetRefs");
 }
 
 /* --- associations and events --- */
 
-static bool ext091(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *from = bpmn_child(e, "sourceRef"), *to = bpmn_child(e, "targetRef");
+static bool ext091(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *from = bpmn_child(e, "sourceRef"), *to = bpmn_child(e, "targetRef");
     if (!from || !to || !from->target || !to->target || bpmn_child(e, "transformation") || bpmn_child(e, "assignment"))
         return false;
-    const struct bpmn_element *x = item_of(c, from->target), *y = item_of(c, to->target);
+    const struct bpmn_node *x = item_of(c, from->target), *y = item_of(c, to->target);
     return x && y && !rules_same_item(x, y);
 }
 
-static bool ext092(struct check *c, const struct bpmn_element *e) {
+static bool ext092(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_count(e, "sourceRef") > 1 && !bpmn_child(e, "transformation");
 }
 
-static size_t event_data(const struct bpmn_element *e) {
+static size_t event_data(const struct bpmn_node *e) {
     return bpmn_count(e, "dataInput") + bpmn_count(e, "dataOutput");
 }
 
-static bool ext093(struct check *c, const struct bpmn_element *e) {
+static bool ext093(struct check *c, const struct bpmn_node *e) {
     size_t data = event_data(e);
     return data > 0 && data != rules_triggers(c, e).count;
 }
 
-static const struct bpmn_element *trigger_item(struct check *c, const struct bpmn_element *definition) {
+static const struct bpmn_node *trigger_item(struct check *c, const struct bpmn_node *definition) {
     static const char *const names[] = {"errorRef", "escalationRef", "signalRef"};
     if (bpmn_is(definition, "messageEventDefinition"))
         return message_item(c, bpmn_ref(c->tree, definition, "messageRef"));
     for (size_t i = 0; i < 3; i++) {
-        const struct bpmn_element *named = bpmn_ref(c->tree, definition, names[i]);
+        const struct bpmn_node *named = bpmn_ref(c->tree, definition, names[i]);
         if (named) return bpmn_ref(c->tree, named, "structureRef");
     }
     return NULL;
 }
 
-static bool carries_data(const struct bpmn_element *definition) {
+static bool carries_data(const struct bpmn_node *definition) {
     return bpmn_type_in(definition->type, STR("messageEventDefinition|errorEventDefinition|"
                                               "escalationEventDefinition|signalEventDefinition"));
 }
 
-static bool ext094(struct check *c, const struct bpmn_element *e) {
+static bool ext094(struct check *c, const struct bpmn_node *e) {
     const char *what = bpmn_is(e, "throwEvent") ? "dataInput" : "dataOutput";
     struct triggers t = rules_triggers(c, e);
-    const struct bpmn_element *data = bpmn_child(e, what);
+    const struct bpmn_node *data = bpmn_child(e, what);
     for (size_t i = 0; i < t.count && data; i++, data = bpmn_next(data, what))
         if (carries_data(t.items[i]) && !rules_same_item(item_of(c, data), trigger_item(c, t.items[i]))) return true;
     return false;

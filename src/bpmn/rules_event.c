@@ -3,16 +3,16 @@
 
 /* --- expressions and dates a trigger holds --- */
 
-static bool executable_formal(struct check *c, const struct bpmn_element *expression) {
+static bool executable_formal(struct check *c, const struct bpmn_node *expression) {
     return bpmn_is(expression, "formalExpression") && bpmn_text(c->tree, expression).n > 0;
 }
 
-static bool ext123(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *condition = bpmn_child(e, "condition");
+static bool ext123(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *condition = bpmn_child(e, "condition");
     return rules_executable(e) && (!condition || !executable_formal(c, condition));
 }
 
-static bool ext131(struct check *c, const struct bpmn_element *e) {
+static bool ext131(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_count(e, "timeDate") + bpmn_count(e, "timeCycle") + bpmn_count(e, "timeDuration") != 1;
 }
@@ -115,42 +115,42 @@ static bool iso_cycle(struct str s) {
 }
 
 /* "=…" (Camunda 8) and expressions that name a language are computed later. */
-static bool computed(const struct bpmn_element *expression, struct str text) {
+static bool computed(const struct bpmn_node *expression, struct str text) {
     return str_starts(text, STR("=")) || bpmn_attr(expression, "language").n > 0;
 }
 
-static bool time_broken(struct check *c, const struct bpmn_element *e, const char *part, bool (*good)(struct str)) {
-    const struct bpmn_element *expression = bpmn_child(e, part);
+static bool time_broken(struct check *c, const struct bpmn_node *e, const char *part, bool (*good)(struct str)) {
+    const struct bpmn_node *expression = bpmn_child(e, part);
     if (!expression) return false;
     c->detail = bpmn_text(c->tree, expression);
     return !computed(expression, c->detail) && !good(c->detail);
 }
 
-static bool ext132(struct check *c, const struct bpmn_element *e) {
+static bool ext132(struct check *c, const struct bpmn_node *e) {
     return time_broken(c, e, "timeDate", iso_date);
 }
 
-static bool ext133(struct check *c, const struct bpmn_element *e) {
+static bool ext133(struct check *c, const struct bpmn_node *e) {
     return time_broken(c, e, "timeCycle", iso_cycle);
 }
 
-static bool ext134(struct check *c, const struct bpmn_element *e) {
+static bool ext134(struct check *c, const struct bpmn_node *e) {
     return time_broken(c, e, "timeDuration", iso_duration);
 }
 
 /* --- thrown escalations, messages --- */
 
-static bool ext011(struct check *c, const struct bpmn_element *e) {
+static bool ext011(struct check *c, const struct bpmn_node *e) {
     struct triggers t = rules_triggers(c, e);
     for (size_t i = 0; i < t.count; i++) {
         if (!bpmn_is(t.items[i], "escalationEventDefinition")) continue;
-        const struct bpmn_element *escalation = bpmn_ref(c->tree, t.items[i], "escalationRef");
+        const struct bpmn_node *escalation = bpmn_ref(c->tree, t.items[i], "escalationRef");
         if (!escalation || !bpmn_attr(escalation, "escalationCode").n) return rules_executable(e);
     }
     return false;
 }
 
-static bool message_lacks(struct check *c, const struct bpmn_element *e, bool operation) {
+static bool message_lacks(struct check *c, const struct bpmn_node *e, bool operation) {
     if (!rules_executable(e)) return false;
     struct triggers t = rules_triggers(c, e);
     for (size_t i = 0; i < t.count; i++) {
@@ -160,21 +160,21 @@ static bool message_lacks(struct check *c, const struct bpmn_element *e, bool op
     return false;
 }
 
-static bool ext127(struct check *c, const struct bpmn_element *e) {
+static bool ext127(struct check *c, const struct bpmn_node *e) {
     return message_lacks(c, e, false);
 }
 
-static bool ext128(struct check *c, const struct bpmn_element *e) {
+static bool ext128(struct check *c, const struct bpmn_node *e) {
     return message_lacks(c, e, true);
 }
 
 /* --- start events --- */
 
-static bool at_process_level(const struct bpmn_element *e) {
+static bool at_process_level(const struct bpmn_node *e) {
     return bpmn_is(e->parent, "process");
 }
 
-static bool ext059(struct check *c, const struct bpmn_element *e) {
+static bool ext059(struct check *c, const struct bpmn_node *e) {
     static const char interrupting[] = "messageEventDefinition|timerEventDefinition|escalationEventDefinition|"
                                        "errorEventDefinition|compensateEventDefinition|conditionalEventDefinition|"
                                        "signalEventDefinition";
@@ -185,43 +185,43 @@ static bool ext059(struct check *c, const struct bpmn_element *e) {
     return rules_triggers(c, e).count == 0 || !rules_only_triggers(c, e, str_from(interrupts ? interrupting : beside));
 }
 
-static bool ext096(struct check *c, const struct bpmn_element *e) {
+static bool ext096(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->incoming_count > 0 || bpmn_child(e, "incoming");
 }
 
-static bool ext098(struct check *c, const struct bpmn_element *e) {
+static bool ext098(struct check *c, const struct bpmn_node *e) {
     return at_process_level(e) &&
            !rules_only_triggers(c, e, STR("messageEventDefinition|timerEventDefinition|conditionalEventDefinition|"
                                           "signalEventDefinition"));
 }
 
-static bool ext100(struct check *c, const struct bpmn_element *e) {
+static bool ext100(struct check *c, const struct bpmn_node *e) {
     return bpmn_is(e->parent, "subProcess") && !rules_event_sub_process(e->parent) && rules_triggers(c, e).count > 0;
 }
 
-static bool ext101(struct check *c, const struct bpmn_element *e) {
+static bool ext101(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->outgoing_count == 0;
 }
 
 /* --- end events --- */
 
-static bool ext104(struct check *c, const struct bpmn_element *e) {
+static bool ext104(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->outgoing_count > 0 || bpmn_child(e, "outgoing");
 }
 
-static bool ext106(struct check *c, const struct bpmn_element *e) {
+static bool ext106(struct check *c, const struct bpmn_node *e) {
     return rules_has_trigger(c, e, "cancelEventDefinition") && !bpmn_above(e, "transaction");
 }
 
-static bool ext107(struct check *c, const struct bpmn_element *e) {
+static bool ext107(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->incoming_count == 0;
 }
 
-static bool ext146(struct check *c, const struct bpmn_element *e) {
+static bool ext146(struct check *c, const struct bpmn_node *e) {
     return !rules_only_triggers(c, e, STR("messageEventDefinition|errorEventDefinition|escalationEventDefinition|"
                                           "cancelEventDefinition|compensateEventDefinition|signalEventDefinition|"
                                           "terminateEventDefinition"));
@@ -229,7 +229,7 @@ static bool ext146(struct check *c, const struct bpmn_element *e) {
 
 /* --- boundary events --- */
 
-static bool ext110(struct check *c, const struct bpmn_element *e) {
+static bool ext110(struct check *c, const struct bpmn_node *e) {
     static const char interrupting[] = "messageEventDefinition|timerEventDefinition|escalationEventDefinition|"
                                        "errorEventDefinition|cancelEventDefinition|compensateEventDefinition|"
                                        "conditionalEventDefinition|signalEventDefinition";
@@ -239,35 +239,35 @@ static bool ext110(struct check *c, const struct bpmn_element *e) {
     return rules_triggers(c, e).count == 0 || !rules_only_triggers(c, e, str_from(interrupts ? interrupting : beside));
 }
 
-static bool ext111(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *host = bpmn_ref(c->tree, e, "attachedToRef");
+static bool ext111(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *host = bpmn_ref(c->tree, e, "attachedToRef");
     return host && rules_has_trigger(c, e, "cancelEventDefinition") && !bpmn_is(host, "transaction");
 }
 
-static bool ext113(struct check *c, const struct bpmn_element *e) {
+static bool ext113(struct check *c, const struct bpmn_node *e) {
     return e->outgoing_count == 0 && !rules_has_trigger(c, e, "compensateEventDefinition");
 }
 
-static bool ext114(struct check *c, const struct bpmn_element *e) {
+static bool ext114(struct check *c, const struct bpmn_node *e) {
     return (e->outgoing_count > 0 || bpmn_child(e, "outgoing")) && rules_has_trigger(c, e, "compensateEventDefinition");
 }
 
 /* The other end of the association that leaves or reaches a compensation boundary event. */
-static const struct bpmn_element *compensation_activity(const struct bpmn_element *e) {
+static const struct bpmn_node *compensation_activity(const struct bpmn_node *e) {
     for (size_t i = 0; i < e->association_count; i++) {
-        const struct bpmn_element *a = e->associations[i], *end = a->from == e ? a->to : a->from;
+        const struct bpmn_node *a = e->associations[i], *end = a->from == e ? a->to : a->from;
         if (bpmn_is(end, "activity")) return end;
     }
     return NULL;
 }
 
-static bool ext143(struct check *c, const struct bpmn_element *e) {
+static bool ext143(struct check *c, const struct bpmn_node *e) {
     return rules_has_trigger(c, e, "compensateEventDefinition") && !compensation_activity(e);
 }
 
-static bool ext144(struct check *c, const struct bpmn_element *e) {
+static bool ext144(struct check *c, const struct bpmn_node *e) {
     if (!rules_has_trigger(c, e, "compensateEventDefinition")) return false;
-    const struct bpmn_element *activity = compensation_activity(e);
+    const struct bpmn_node *activity = compensation_activity(e);
     if (!activity) return false;
     c->detail = bpmn_name(activity);
     return !bpmn_flag(activity, "isForCompensation", false);
@@ -275,35 +275,35 @@ static bool ext144(struct check *c, const struct bpmn_element *e) {
 
 /* --- intermediate events and links --- */
 
-static bool is_link(struct check *c, const struct bpmn_element *e) {
+static bool is_link(struct check *c, const struct bpmn_node *e) {
     return rules_has_trigger(c, e, "linkEventDefinition");
 }
 
-static bool ext115(struct check *c, const struct bpmn_element *e) {
+static bool ext115(struct check *c, const struct bpmn_node *e) {
     return e->incoming_count == 0 && !(bpmn_is(e, "catchEvent") && is_link(c, e));
 }
 
-static bool ext116(struct check *c, const struct bpmn_element *e) {
+static bool ext116(struct check *c, const struct bpmn_node *e) {
     return e->outgoing_count == 0 && !(bpmn_is(e, "throwEvent") && is_link(c, e));
 }
 
-static bool ext117_catch(struct check *c, const struct bpmn_element *e) {
+static bool ext117_catch(struct check *c, const struct bpmn_node *e) {
     return e->incoming_count > 0 && is_link(c, e);
 }
 
-static bool ext117_throw(struct check *c, const struct bpmn_element *e) {
+static bool ext117_throw(struct check *c, const struct bpmn_node *e) {
     return e->outgoing_count > 0 && is_link(c, e);
 }
 
-static bool names(const struct bpmn_element *link, const char *end, const struct bpmn_element *wanted) {
-    for (const struct bpmn_element *i = bpmn_child(link, end); i; i = bpmn_next(i, end))
+static bool names(const struct bpmn_node *link, const char *end, const struct bpmn_node *wanted) {
+    for (const struct bpmn_node *i = bpmn_child(link, end); i; i = bpmn_next(i, end))
         if (i->target == wanted) return true;
     return false;
 }
 
-static bool ext118(struct check *c, const struct bpmn_element *e) {
+static bool ext118(struct check *c, const struct bpmn_node *e) {
     (void)c;
-    for (const struct bpmn_element *i = e->first; i; i = i->next) {
+    for (const struct bpmn_node *i = e->first; i; i = i->next) {
         if (!bpmn_is(i->target, "linkEventDefinition")) continue;
         bool source = str_eqz(i->node->name, "source"), target = str_eqz(i->node->name, "target");
         if (source && !names(i->target, "target", e)) return true;
@@ -312,64 +312,64 @@ static bool ext118(struct check *c, const struct bpmn_element *e) {
     return false;
 }
 
-static bool ext122(struct check *c, const struct bpmn_element *e) {
+static bool ext122(struct check *c, const struct bpmn_node *e) {
     return rules_has_trigger(c, e, "compensateEventDefinition");
 }
 
-static const struct bpmn_element *link_of(struct check *c, const struct bpmn_element *e) {
+static const struct bpmn_node *link_of(struct check *c, const struct bpmn_node *e) {
     struct triggers t = rules_triggers(c, e);
     for (size_t i = 0; i < t.count; i++)
         if (bpmn_is(t.items[i], "linkEventDefinition")) return t.items[i];
     return NULL;
 }
 
-static bool ext124(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *link = link_of(c, e);
+static bool ext124(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *link = link_of(c, e);
     return link && !bpmn_child(link, "source");
 }
 
-static bool ext125(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *link = link_of(c, e);
+static bool ext125(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *link = link_of(c, e);
     return link && bpmn_count(link, "target") != 1;
 }
 
 /* A link definition may stand at the root and be referred to: then its level is that of the event. */
-static const struct bpmn_element *level_of_link(const struct bpmn_element *link) {
+static const struct bpmn_node *level_of_link(const struct bpmn_node *link) {
     if (bpmn_is(link->parent, "event")) return link->parent->parent;
-    const struct bpmn_element *event = link->referrer ? link->referrer->parent : NULL;
+    const struct bpmn_node *event = link->referrer ? link->referrer->parent : NULL;
     return bpmn_is(event, "event") ? event->parent : NULL;
 }
 
-static bool ext126(struct check *c, const struct bpmn_element *e) {
+static bool ext126(struct check *c, const struct bpmn_node *e) {
     (void)c;
-    const struct bpmn_element *level = level_of_link(e);
-    for (const struct bpmn_element *i = e->first; level && i; i = i->next) {
+    const struct bpmn_node *level = level_of_link(e);
+    for (const struct bpmn_node *i = e->first; level && i; i = i->next) {
         if (!bpmn_is(i->target, "linkEventDefinition")) continue;
-        const struct bpmn_element *other = level_of_link(i->target);
+        const struct bpmn_node *other = level_of_link(i->target);
         if (other && other != level) return true;
     }
     return false;
 }
 
-static bool ext148(struct check *c, const struct bpmn_element *e) {
+static bool ext148(struct check *c, const struct bpmn_node *e) {
     return rules_triggers(c, e).count == 0 ||
            !rules_only_triggers(c, e, STR("messageEventDefinition|timerEventDefinition|conditionalEventDefinition|"
                                           "linkEventDefinition|signalEventDefinition"));
 }
 
-static bool ext149(struct check *c, const struct bpmn_element *e) {
+static bool ext149(struct check *c, const struct bpmn_node *e) {
     return !rules_only_triggers(c, e, STR("messageEventDefinition|escalationEventDefinition|compensateEventDefinition|"
                                           "linkEventDefinition|signalEventDefinition"));
 }
 
-static bool ext095(struct check *c, const struct bpmn_element *e) {
+static bool ext095(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return str_eqz(e->node->name, "eventDefinitionRef") && bpmn_is(e->target, "eventDefinition") &&
            bpmn_is(e->target->parent, "throwEvent");
 }
 
-static bool ext095_event(struct check *c, const struct bpmn_element *e) {
-    for (const struct bpmn_element *i = e->first; i; i = i->next)
+static bool ext095_event(struct check *c, const struct bpmn_node *e) {
+    for (const struct bpmn_node *i = e->first; i; i = i->next)
         if (ext095(c, i)) return true;
     return false;
 }
@@ -434,7 +434,9 @@ const struct rule rules_event[] = {
      T_STATIC("The link event “{0}” must name exactly one target.")},
     {"bpmn.EXT126", "linkEventDefinition", ext126, FAULT_ERROR,
      T_STATIC("The two ends of the link “{0}” must lie on the same level of the process.")},
-    {"bpmn.EXT127", "event", ext127, FAULT_ERROR,
+    {"bpmn.EXT127", "catchEvent", ext127, FAULT_ERROR,
+     T_STATIC("The message event “{0}” does not say which message.")},
+    {"bpmn.EXT127", "throwEvent", ext127, FAULT_WARNING, /* Camunda 8 lets a job send it */
      T_STATIC("The message event “{0}” does not say which message.")},
     {"bpmn.EXT128", "event", ext128, FAULT_WARNING,
      T_STATIC("The message event “{0}” names no operation (operationRef). The engine does not need one.")},

@@ -3,43 +3,43 @@
 
 /* --- what may be connected --- */
 
-static bool is_artifact(const struct bpmn_element *e) {
+static bool is_artifact(const struct bpmn_node *e) {
     return bpmn_is(e, "artifact");
 }
 
-static bool ext006(struct check *c, const struct bpmn_element *e) {
+static bool ext006(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return is_artifact(e->to);
 }
 
-static bool ext007(struct check *c, const struct bpmn_element *e) {
+static bool ext007(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return is_artifact(e->from);
 }
 
-static bool connectable(const struct bpmn_element *e) {
+static bool connectable(const struct bpmn_node *e) {
     return !e || (bpmn_is(e, "flowNode") && !rules_event_sub_process(e));
 }
 
-static bool ext021(struct check *c, const struct bpmn_element *e) {
+static bool ext021(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return !connectable(e->from);
 }
 
-static bool ext022(struct check *c, const struct bpmn_element *e) {
+static bool ext022(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return !connectable(e->to);
 }
 
-static bool ext023(struct check *c, const struct bpmn_element *e) {
+static bool ext023(struct check *c, const struct bpmn_node *e) {
     bool out = bpmn_is(e->from, "flowNode") && !e->listed_out, in = bpmn_is(e->to, "flowNode") && !e->listed_in;
     if (out || in) c->detail = bpmn_name(out ? e->from : e->to);
     return out || in;
 }
 
 /* The other direction: what a node lists must really end or start there. */
-static bool ext023_listed(struct check *c, const struct bpmn_element *e) {
-    for (const struct bpmn_element *i = e->first; i; i = i->next) {
+static bool ext023_listed(struct check *c, const struct bpmn_node *e) {
+    for (const struct bpmn_node *i = e->first; i; i = i->next) {
         bool in = str_eqz(i->node->name, "incoming"), out = str_eqz(i->node->name, "outgoing");
         if ((!in && !out) || !bpmn_is(i->target, "sequenceFlow")) continue;
         c->detail = i->target->id;
@@ -48,27 +48,27 @@ static bool ext023_listed(struct check *c, const struct bpmn_element *e) {
     return false;
 }
 
-static bool ext024(struct check *c, const struct bpmn_element *e) {
+static bool ext024(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return rules_executable(e) && !bpmn_flag(e, "isImmediate", true);
 }
 
-static bool ext025(struct check *c, const struct bpmn_element *e) {
+static bool ext025(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_child(e, "conditionExpression") && bpmn_is(e->from, "activity") && e->from->outgoing_count < 2;
 }
 
-static bool ext026(struct check *c, const struct bpmn_element *e) {
-    const struct bpmn_element *flow = bpmn_ref(c->tree, e, "default");
+static bool ext026(struct check *c, const struct bpmn_node *e) {
+    const struct bpmn_node *flow = bpmn_ref(c->tree, e, "default");
     return bpmn_is(flow, "sequenceFlow") && flow->from != e;
 }
 
-static bool ext028(struct check *c, const struct bpmn_element *e) {
+static bool ext028(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->from && e->to && bpmn_process_of(e->from) != bpmn_process_of(e->to);
 }
 
-static bool ext152(struct check *c, const struct bpmn_element *e) {
+static bool ext152(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->from && e->to && e->from->parent != e->to->parent &&
            bpmn_process_of(e->from) == bpmn_process_of(e->to);
@@ -76,39 +76,39 @@ static bool ext152(struct check *c, const struct bpmn_element *e) {
 
 /* --- levels: a process, a sub-process --- */
 
-static bool starts_level(const struct bpmn_element *e) {
+static bool starts_level(const struct bpmn_node *e) {
     return bpmn_is(e, "startEvent") || ((bpmn_is(e, "receiveTask") || bpmn_is(e, "eventBasedGateway")) &&
                                         bpmn_flag(e, "instantiate", false));
 }
 
-static bool level_starts(const struct bpmn_element *level) {
-    for (const struct bpmn_element *i = level->first; i; i = i->next)
+static bool level_starts(const struct bpmn_node *level) {
+    for (const struct bpmn_node *i = level->first; i; i = i->next)
         if (starts_level(i)) return true;
     return false;
 }
 
-static bool ext097(struct check *c, const struct bpmn_element *e) {
+static bool ext097(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->ends && !level_starts(e);
 }
 
-static bool ext105(struct check *c, const struct bpmn_element *e) {
+static bool ext105(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->starts && !e->ends;
 }
 
-static bool outside_flow(const struct bpmn_element *e) {
+static bool outside_flow(const struct bpmn_node *e) {
     return rules_event_sub_process(e) || bpmn_flag(e, "isForCompensation", false) ||
            str_eqz(e->node->name, "event") /* the implicit throw event of a complex behaviour */;
 }
 
-static bool ext150(struct check *c, const struct bpmn_element *e) {
+static bool ext150(struct check *c, const struct bpmn_node *e) {
     if (e->incoming_count || outside_flow(e) || starts_level(e) || bpmn_is(e, "boundaryEvent")) return false;
     if (bpmn_is(e, "catchEvent") && rules_has_trigger(c, e, "linkEventDefinition")) return false;
     return e->parent && e->parent->starts;
 }
 
-static bool ext151(struct check *c, const struct bpmn_element *e) {
+static bool ext151(struct check *c, const struct bpmn_node *e) {
     if (e->outgoing_count || outside_flow(e) || bpmn_is(e, "endEvent")) return false;
     if (bpmn_is(e, "throwEvent") && rules_has_trigger(c, e, "linkEventDefinition")) return false;
     if (bpmn_is(e, "boundaryEvent") && rules_has_trigger(c, e, "compensateEventDefinition")) return false;
@@ -117,36 +117,36 @@ static bool ext151(struct check *c, const struct bpmn_element *e) {
 
 /* --- gateways --- */
 
-static bool directed(const struct bpmn_element *e, const char *direction) {
+static bool directed(const struct bpmn_node *e, const char *direction) {
     return str_eqz(bpmn_attr(e, "gatewayDirection"), direction);
 }
 
-static bool ext017(struct check *c, const struct bpmn_element *e) {
+static bool ext017(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return directed(e, "Converging") && e->outgoing_count > 1;
 }
 
-static bool ext018(struct check *c, const struct bpmn_element *e) {
+static bool ext018(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return directed(e, "Diverging") && e->incoming_count > 1;
 }
 
-static bool ext019(struct check *c, const struct bpmn_element *e) {
+static bool ext019(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return directed(e, "Mixed") && (e->incoming_count < 2 || e->outgoing_count < 2);
 }
 
-static bool ext135(struct check *c, const struct bpmn_element *e) {
+static bool ext135(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->incoming_count < 2 && e->outgoing_count < 2;
 }
 
-static bool ext136(struct check *c, const struct bpmn_element *e) {
+static bool ext136(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return e->outgoing_count < 2;
 }
 
-static bool ext137(struct check *c, const struct bpmn_element *e) {
+static bool ext137(struct check *c, const struct bpmn_node *e) {
     for (size_t i = 0; i < e->outgoing_count; i++) {
         c->detail = e->outgoing[i]->id;
         if (bpmn_child(e->outgoing[i], "conditionExpression")) return true;
@@ -156,9 +156,9 @@ static bool ext137(struct check *c, const struct bpmn_element *e) {
 
 static const char awaited[] = "messageEventDefinition|signalEventDefinition|timerEventDefinition|conditionalEventDefinition";
 
-static bool ext138(struct check *c, const struct bpmn_element *e) {
+static bool ext138(struct check *c, const struct bpmn_node *e) {
     for (size_t i = 0; i < e->outgoing_count; i++) {
-        const struct bpmn_element *to = e->outgoing[i]->to;
+        const struct bpmn_node *to = e->outgoing[i]->to;
         if (!to || bpmn_is(to, "receiveTask")) continue;
         bool waits = bpmn_is(to, "intermediateCatchEvent") && rules_triggers(c, to).count > 0 &&
                      rules_only_triggers(c, to, str_from(awaited));
@@ -168,19 +168,19 @@ static bool ext138(struct check *c, const struct bpmn_element *e) {
     return false;
 }
 
-static bool ext139(struct check *c, const struct bpmn_element *e) {
+static bool ext139(struct check *c, const struct bpmn_node *e) {
     bool tasks = false, messages = false;
     for (size_t i = 0; i < e->outgoing_count; i++) {
-        const struct bpmn_element *to = e->outgoing[i]->to;
+        const struct bpmn_node *to = e->outgoing[i]->to;
         tasks |= bpmn_is(to, "receiveTask");
         messages |= bpmn_is(to, "catchEvent") && rules_has_trigger(c, to, "messageEventDefinition");
     }
     return tasks && messages;
 }
 
-static bool ext140(struct check *c, const struct bpmn_element *e) {
+static bool ext140(struct check *c, const struct bpmn_node *e) {
     for (size_t i = 0; i < e->outgoing_count; i++) {
-        const struct bpmn_element *to = e->outgoing[i]->to;
+        const struct bpmn_node *to = e->outgoing[i]->to;
         if (!bpmn_is(to, "receiveTask")) continue;
         c->detail = bpmn_name(to);
         if (to->attached_count) return true;
@@ -188,9 +188,9 @@ static bool ext140(struct check *c, const struct bpmn_element *e) {
     return false;
 }
 
-static bool ext141(struct check *c, const struct bpmn_element *e) {
+static bool ext141(struct check *c, const struct bpmn_node *e) {
     for (size_t i = 0; i < e->outgoing_count; i++) {
-        const struct bpmn_element *to = e->outgoing[i]->to;
+        const struct bpmn_node *to = e->outgoing[i]->to;
         if (!to) continue;
         c->detail = bpmn_name(to);
         if (to->incoming_count > 1) return true;
@@ -198,14 +198,14 @@ static bool ext141(struct check *c, const struct bpmn_element *e) {
     return false;
 }
 
-static bool ext142(struct check *c, const struct bpmn_element *e) {
+static bool ext142(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return bpmn_flag(e, "instantiate", false) && (e->incoming_count || bpmn_child(e, "incoming"));
 }
 
 /* --- ids --- */
 
-static bool ext003(struct check *c, const struct bpmn_element *e) {
+static bool ext003(struct check *c, const struct bpmn_node *e) {
     (void)c;
     return !e->id.n && !str_eqz(e->node->name, "event") && !str_eqz(e->node->name, "inputDataItem") &&
            !str_eqz(e->node->name, "outputDataItem");
@@ -246,7 +246,7 @@ const struct rule rules_flow[] = {
      T_STATIC("The sequence flow “{0}” is not listed as incoming or outgoing in “{1}”.")},
     {"bpmn.EXT023", "flowNode", ext023_listed, FAULT_WARNING,
      T_STATIC("“{0}” lists the flow {1}, which does not start or end there.")},
-    {"bpmn.EXT024", "sequenceFlow", ext024, FAULT_ERROR,
+    {"bpmn.EXT024", "sequenceFlow", ext024, FAULT_WARNING,
      T_STATIC("The sequence flow “{0}” of an executable process must not say isImmediate=\"false\".")},
     {"bpmn.EXT025", "sequenceFlow", ext025, FAULT_ERROR,
      T_STATIC("The conditional flow “{0}” is the only way out of its activity. Add another flow or drop the condition.")},

@@ -18,7 +18,7 @@ struct check {
     struct str detail; /* a predicate may name what exactly is wrong: {1} of the sentence */
 };
 
-typedef bool broken_rule(struct check *c, const struct bpmn_element *e);
+typedef bool broken_rule(struct check *c, const struct bpmn_node *e);
 
 struct rule {
     const char *code, *applies; /* "bpmn.EXT021", "sequenceFlow" */
@@ -31,27 +31,27 @@ struct rule {
 extern const struct rule rules_flow[], rules_event[], rules_activity[], rules_data[], rules_collaboration[];
 
 /* Structure and references of one element (rules_schema.c): may add several findings. */
-void rules_schema_check(struct check *c, const struct bpmn_element *e);
-void rules_add(struct check *c, enum fault_level level, const char *code, const struct bpmn_element *e,
+void rules_schema_check(struct check *c, const struct bpmn_node *e);
+void rules_add(struct check *c, enum fault_level level, const char *code, const struct bpmn_node *e,
                struct str sentence, struct str detail);
 
 /* One step of a search inside a search; false when the file has used up what a file may cost (it is then refused). */
 bool rules_afford(struct check *c);
 
 /* What several topics ask. */
-bool rules_executable(const struct bpmn_element *e); /* inside a process with isExecutable="true" */
+bool rules_executable(const struct bpmn_node *e); /* inside a process with isExecutable="true" */
 /* Event definitions of an event, nested and referred to, in order; the array is in the arena. */
 struct triggers {
-    const struct bpmn_element **items;
+    const struct bpmn_node **items;
     size_t count;
 };
-struct triggers rules_triggers(struct check *c, const struct bpmn_element *event);
-bool rules_has_trigger(struct check *c, const struct bpmn_element *event, const char *definition);
+struct triggers rules_triggers(struct check *c, const struct bpmn_node *event);
+bool rules_has_trigger(struct check *c, const struct bpmn_node *event, const char *definition);
 /* Whether every trigger is one of "messageEventDefinition|…". True when there is none. */
-bool rules_only_triggers(struct check *c, const struct bpmn_element *event, struct str allowed);
-bool rules_event_sub_process(const struct bpmn_element *e);
+bool rules_only_triggers(struct check *c, const struct bpmn_node *event, struct str allowed);
+bool rules_event_sub_process(const struct bpmn_node *e);
 /* The same item definition, or two that describe the same structure and both (or neither) a collection. */
-bool rules_same_item(const struct bpmn_element *x, const struct bpmn_element *y);
+bool rules_same_item(const struct bpmn_node *x, const struct bpmn_node *y);
 bool rules_mime_type(struct str s);
 bool rules_uri(struct str s); /* absolute, RFC 3986 */
 

@@ -8,13 +8,13 @@
 
 #include <string.h>
 
-static void add(struct check *c, enum fault_level level, const char *code, const struct bpmn_element *e,
+static void add(struct check *c, enum fault_level level, const char *code, const struct bpmn_node *e,
                 struct str sentence, struct str detail) {
     rules_add(c, level, code, e, sentence, detail);
 }
 
-static bool drawing(const struct bpmn_element *e) {
-    return !str_eqz(e->node->ns, BPMN_MODEL_NS);
+static bool drawing(const struct bpmn_node *e) {
+    return !str_eqz(e->node->ns, BPMN_NS);
 }
 
 static bool name_character(unsigned char ch, bool first) {
@@ -58,9 +58,9 @@ static enum fault_level weight(enum bpmn_reference reference) {
     return reference == BPMN_REFERENCE_RUN ? FAULT_ERROR : FAULT_WARNING;
 }
 
-static void check_reference(struct check *c, const struct bpmn_element *e, enum bpmn_reference reference,
+static void check_reference(struct check *c, const struct bpmn_node *e, enum bpmn_reference reference,
                             struct str written, struct str types) {
-    struct bpmn_element *found;
+    struct bpmn_node *found;
     enum bpmn_resolution resolution = bpmn_resolve(c->tree, e, written, &found);
     if (reference == BPMN_REFERENCE_DRAWING || resolution == BPMN_FOREIGN) return;
     if (resolution == BPMN_NOWHERE)
@@ -72,7 +72,7 @@ static void check_reference(struct check *c, const struct bpmn_element *e, enum 
             T("“{0}” refers to “{1}”, which is an element of another kind than may stand there."), written);
 }
 
-static void check_attribute(struct check *c, const struct bpmn_element *e, const struct xml_attribute *written) {
+static void check_attribute(struct check *c, const struct bpmn_node *e, const struct xml_attribute *written) {
     if (written->ns.n) return;
     const struct bpmn_attribute *attribute = bpmn_type_attribute(e->type, written->name);
     if (!attribute)
@@ -86,13 +86,13 @@ static void check_attribute(struct check *c, const struct bpmn_element *e, const
         check_reference(c, e, attribute->reference, str_trim(written->value), attribute->values);
 }
 
-static bool has_attribute(const struct bpmn_element *e, struct str name) {
+static bool has_attribute(const struct bpmn_node *e, struct str name) {
     for (size_t i = 0; i < e->node->attribute_count; i++)
         if (!e->node->attributes[i].ns.n && str_eq(e->node->attributes[i].name, name)) return true;
     return false;
 }
 
-static void check_attributes(struct check *c, const struct bpmn_element *e) {
+static void check_attributes(struct check *c, const struct bpmn_node *e) {
     for (size_t i = 0; i < e->node->attribute_count; i++) check_attribute(c, e, &e->node->attributes[i]);
     for (size_t i = 0; i < e->type->attribute_count; i++) {
         const struct bpmn_attribute *attribute = &e->type->attributes[i];
@@ -107,9 +107,9 @@ static bool stands_in(const struct bpmn_type *parent, const struct bpmn_particle
     return particle >= parent->particles && particle < parent->particles + parent->particle_count;
 }
 
-static void check_order(struct check *c, const struct bpmn_element *e) {
+static void check_order(struct check *c, const struct bpmn_node *e) {
     const struct bpmn_particle *furthest = e->type->particles;
-    for (const struct bpmn_element *child = e->first; child; child = child->next) {
+    for (const struct bpmn_node *child = e->first; child; child = child->next) {
         if (!child->particle || !stands_in(e->type, child->particle)) continue;
         if (child->particle < furthest) {
             add(c, FAULT_WARNING, "bpmn.XSD", child,
@@ -120,12 +120,12 @@ static void check_order(struct check *c, const struct bpmn_element *e) {
     }
 }
 
-static void check_counts(struct check *c, const struct bpmn_element *e) {
+static void check_counts(struct check *c, const struct bpmn_node *e) {
     for (size_t i = 0; i < e->type->particle_count; i++) {
         const struct bpmn_particle *p = &e->type->particles[i];
         if (p->least == 0 && p->most < 0) continue;
         int n = 0;
-        for (const struct bpmn_element *child = e->first; child; child = child->next) n += child->particle == p;
+        for (const struct bpmn_node *child = e->first; child; child = child->next) n += child->particle == p;
         if (n < p->least)
             add(c, FAULT_WARNING, "bpmn.XSD", e, T("“{0}” lacks the element {1}."), p->name);
         if (p->most >= 0 && n > p->most)
@@ -134,7 +134,7 @@ static void check_counts(struct check *c, const struct bpmn_element *e) {
     }
 }
 
-static void check_text(struct check *c, const struct bpmn_element *e) {
+static void check_text(struct check *c, const struct bpmn_node *e) {
     if (e->type->text) return;
     for (const struct xml_node *n = e->node->first; n; n = n->next) {
         struct str text = n->kind == XML_TEXT ? str_trim(n->text) : STR("");
@@ -145,7 +145,7 @@ static void check_text(struct check *c, const struct bpmn_element *e) {
     }
 }
 
-static void check_place(struct check *c, const struct bpmn_element *e) {
+static void check_place(struct check *c, const struct bpmn_node *e) {
     struct str name = e->node->name;
     if (e->foreign)
         add(c, FAULT_WARNING, "bpmn.XSD", e,
@@ -159,12 +159,12 @@ static void check_place(struct check *c, const struct bpmn_element *e) {
             T("“{0}” is only the general kind; a concrete element must be chosen: {1}"), name);
 }
 
-static bool choice_broken(const struct bpmn_element *e) {
+static bool choice_broken(const struct bpmn_node *e) {
     return bpmn_is(e, "resourceRole") && bpmn_child(e, "resourceAssignmentExpression") &&
            (bpmn_child(e, "resourceRef") || bpmn_child(e, "resourceParameterBinding"));
 }
 
-void rules_schema_check(struct check *c, const struct bpmn_element *e) {
+void rules_schema_check(struct check *c, const struct bpmn_node *e) {
     check_place(c, e);
     if (e->twin)
         add(c, drawing(e) ? FAULT_WARNING : FAULT_ERROR, "bpmn.EXT002", e,

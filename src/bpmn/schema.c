@@ -197,8 +197,8 @@ static const struct row {
     {"message", "rootElement", 0, "name itemRef~>itemDefinition", ""},
     {"messageEventDefinition", "eventDefinition", 0, "messageRef=>message", "operationRef~>operation?"},
     {"messageFlow", "baseElement", 0,
-     "name sourceRef=>participant|activity|event|conversationNode! "
-     "targetRef=>participant|activity|event|conversationNode! messageRef~>message",
+     "name sourceRef=>participant|activity|event|conversationNode|choreographyActivity! "
+     "targetRef=>participant|activity|event|conversationNode|choreographyActivity! messageRef~>message",
      ""},
     {"messageFlowAssociation", "baseElement", 0,
      "innerMessageFlowRef~>messageFlow! outerMessageFlowRef~>messageFlow!",
@@ -212,7 +212,7 @@ static const struct row {
      "outputDataItem:dataOutput? complexBehaviorDefinition* completionCondition:expression?"},
     {"operation", "baseElement", 0,
      "name! implementationRef:QName",
-     "inMessageRef=>message outMessageRef=>message? errorRef=>error*"},
+     "inMessageRef~>message outMessageRef~>message? errorRef~>error*"},
     {"outputSet", "baseElement", 0,
      "name",
      "dataOutputRefs=>dataOutput* optionalOutputRefs=>dataOutput* "

@@ -9,7 +9,7 @@
 
 #include "base/map.h"
 
-#define BPMN_MODEL_NS "http://www.omg.org/spec/BPMN/20100524/MODEL"
+#define BPMN_NS "http://www.omg.org/spec/BPMN/20100524/MODEL"
 #define BPMN_DI_NS "http://www.omg.org/spec/BPMN/20100524/DI"
 #define BPMN_DD_DI_NS "http://www.omg.org/spec/DD/20100524/DI"
 #define BPMN_DD_DC_NS "http://www.omg.org/spec/DD/20100524/DC"

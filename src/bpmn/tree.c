@@ -7,7 +7,7 @@
 #define XSI_NS "http://www.w3.org/2001/XMLSchema-instance"
 
 static bool ours(struct str ns) {
-    return str_eqz(ns, BPMN_MODEL_NS) || str_eqz(ns, BPMN_DI_NS) || str_eqz(ns, BPMN_DD_DI_NS) ||
+    return str_eqz(ns, BPMN_NS) || str_eqz(ns, BPMN_DI_NS) || str_eqz(ns, BPMN_DD_DI_NS) ||
            str_eqz(ns, BPMN_DD_DC_NS);
 }
 
@@ -35,7 +35,7 @@ static const struct bpmn_particle *particle_for(const struct bpmn_type *parent, 
     return by_type;
 }
 
-static void settle_type(struct bpmn_tree *tree, struct bpmn_element *e) {
+static void settle_type(struct bpmn_tree *tree, struct bpmn_node *e) {
     const struct bpmn_type *named = bpmn_schema_type(tree->schema, e->node->name);
     e->particle = e->parent ? particle_for(e->parent->type, e->node->name, named) : NULL;
     if (e->particle) e->wanted = str_eq(e->particle->name, e->node->name) ? e->particle->type : named;
@@ -47,9 +47,9 @@ static void settle_type(struct bpmn_tree *tree, struct bpmn_element *e) {
     }
 }
 
-static struct bpmn_element *add_element(struct bpmn_tree *tree, const struct xml_node *node,
-                                        struct bpmn_element *parent) {
-    struct bpmn_element *e = arena_new(tree->arena, struct bpmn_element);
+static struct bpmn_node *add_element(struct bpmn_tree *tree, const struct xml_node *node,
+                                        struct bpmn_node *parent) {
+    struct bpmn_node *e = arena_new(tree->arena, struct bpmn_node);
     e->node = node;
     e->parent = parent;
     e->foreign = !ours(node->ns);
@@ -68,19 +68,19 @@ static struct bpmn_element *add_element(struct bpmn_tree *tree, const struct xml
 }
 
 /* Foreign elements end the walk: what is below an extension is nobody's business here. */
-static void add_children(struct bpmn_tree *tree, struct bpmn_element *parent) {
-    struct bpmn_element **end = &parent->first;
+static void add_children(struct bpmn_tree *tree, struct bpmn_node *parent) {
+    struct bpmn_node **end = &parent->first;
     if (parent->type && parent->type->any) return;
     for (const struct xml_node *n = xml_first_element(parent->node); n; n = xml_next_element(n)) {
-        struct bpmn_element *e = add_element(tree, n, parent);
+        struct bpmn_node *e = add_element(tree, n, parent);
         *end = e;
         end = &e->next;
         if (!e->foreign) add_children(tree, e);
     }
 }
 
-enum bpmn_resolution bpmn_resolve(const struct bpmn_tree *tree, const struct bpmn_element *e, struct str reference,
-                                  struct bpmn_element **out) {
+enum bpmn_resolution bpmn_resolve(const struct bpmn_tree *tree, const struct bpmn_node *e, struct str reference,
+                                  struct bpmn_node **out) {
     *out = map_get(&tree->ids, reference);
     if (*out) return BPMN_FOUND;
     ptrdiff_t colon = str_find_byte(reference, ':');
@@ -91,14 +91,14 @@ enum bpmn_resolution bpmn_resolve(const struct bpmn_tree *tree, const struct bpm
         *out = map_get(&tree->ids, str_sub(reference, (size_t)colon + 1, reference.n));
         return *out ? BPMN_FOUND : BPMN_NOWHERE;
     }
-    for (const struct bpmn_element *i = bpmn_child(tree->definitions, "import"); i; i = bpmn_next(i, "import"))
+    for (const struct bpmn_node *i = bpmn_child(tree->definitions, "import"); i; i = bpmn_next(i, "import"))
         if (str_eq(bpmn_attr(i, "namespace"), uri)) return BPMN_FOREIGN;
     return BPMN_NOWHERE;
 }
 
-struct bpmn_element *bpmn_ref(const struct bpmn_tree *tree, const struct bpmn_element *e, const char *attribute) {
+struct bpmn_node *bpmn_ref(const struct bpmn_tree *tree, const struct bpmn_node *e, const char *attribute) {
     struct str written = bpmn_attr(e, attribute);
-    struct bpmn_element *found = NULL;
+    struct bpmn_node *found = NULL;
     if (written.p) bpmn_resolve(tree, e, str_trim(written), &found);
     return found;
 }
@@ -106,7 +106,7 @@ struct bpmn_element *bpmn_ref(const struct bpmn_tree *tree, const struct bpmn_el
 #define PUSH(tree, owner, items, count, capacity, item)                                                           \
     VEC_PUSH((tree)->arena, (owner)->items, (owner)->count, (owner)->capacity, (item))
 
-static void link_flow(struct bpmn_tree *tree, struct bpmn_element *e) {
+static void link_flow(struct bpmn_tree *tree, struct bpmn_node *e) {
     e->from = bpmn_ref(tree, e, "sourceRef");
     e->to = bpmn_ref(tree, e, "targetRef");
     if (bpmn_is(e, "association")) {
@@ -118,25 +118,25 @@ static void link_flow(struct bpmn_tree *tree, struct bpmn_element *e) {
     if (e->to) PUSH(tree, e->to, incoming, incoming_count, incoming_capacity, e);
 }
 
-static void link_element(struct bpmn_tree *tree, struct bpmn_element *e) {
+static void link_element(struct bpmn_tree *tree, struct bpmn_node *e) {
     if (e->particle && e->particle->reference != BPMN_NO_REFERENCE)
         bpmn_resolve(tree, e, bpmn_text(tree, e), &e->target);
     if (e->target && !e->target->referrer) e->target->referrer = e;
     if (bpmn_is(e, "boundaryEvent")) {
-        struct bpmn_element *host = bpmn_ref(tree, e, "attachedToRef");
+        struct bpmn_node *host = bpmn_ref(tree, e, "attachedToRef");
         if (host) PUSH(tree, host, attached, attached_count, attached_capacity, e);
     }
     if (bpmn_is(e, "sequenceFlow") || bpmn_is(e, "messageFlow") || bpmn_is(e, "association") ||
         bpmn_is(e, "conversationLink"))
         link_flow(tree, e);
     if (bpmn_is(e, "BPMNShape") || bpmn_is(e, "BPMNEdge")) {
-        struct bpmn_element *drawn = bpmn_ref(tree, e, "bpmnElement");
+        struct bpmn_node *drawn = bpmn_ref(tree, e, "bpmnElement");
         if (drawn && !drawn->shape) drawn->shape = e->node;
     }
 }
 
 /* After all flows are linked: which of them the nodes (of data: which the sets) list themselves. */
-static void note_listed(struct bpmn_element *e) {
+static void note_listed(struct bpmn_node *e) {
     if (!e->target) return;
     if (str_eqz(e->node->name, "dataInputRefs") || str_eqz(e->node->name, "dataOutputRefs"))
         e->target->listed_in = true;
@@ -146,7 +146,7 @@ static void note_listed(struct bpmn_element *e) {
 }
 
 struct bpmn_tree *bpmn_tree_of(struct arena *a, const struct xml_node *root, struct str file, struct faults *faults) {
-    if (!root || !str_eqz(root->ns, BPMN_MODEL_NS) || !str_eqz(root->name, "definitions")) {
+    if (!root || !str_eqz(root->ns, BPMN_NS) || !str_eqz(root->name, "definitions")) {
         struct place place = root ? xml_place(root, file) : (struct place){.file = file};
         fault_error(faults, "bpmn.no-definitions", place,
                     T("This is not a BPMN 2.0 file: its first element must be “definitions” of the BPMN namespace."));
@@ -170,70 +170,70 @@ struct bpmn_tree *bpmn_tree_read(struct arena *a, struct str bytes, struct str f
     return root ? bpmn_tree_of(a, root, file, faults) : NULL;
 }
 
-bool bpmn_is(const struct bpmn_element *e, const char *type) {
+bool bpmn_is(const struct bpmn_node *e, const char *type) {
     return e && bpmn_type_is(e->type, type);
 }
 
-struct str bpmn_attr(const struct bpmn_element *e, const char *name) {
+struct str bpmn_attr(const struct bpmn_node *e, const char *name) {
     return xml_attr(e->node, name);
 }
 
-bool bpmn_flag(const struct bpmn_element *e, const char *name, bool otherwise) {
+bool bpmn_flag(const struct bpmn_node *e, const char *name, bool otherwise) {
     struct str v = str_trim(bpmn_attr(e, name));
     if (str_eqz(v, "true") || str_eqz(v, "1")) return true;
     if (str_eqz(v, "false") || str_eqz(v, "0")) return false;
     return otherwise;
 }
 
-static struct bpmn_element *named_from(struct bpmn_element *e, const char *name) {
-    while (e && !(str_eqz(e->node->name, name) && str_eqz(e->node->ns, BPMN_MODEL_NS))) e = e->next;
+static struct bpmn_node *named_from(struct bpmn_node *e, const char *name) {
+    while (e && !(str_eqz(e->node->name, name) && str_eqz(e->node->ns, BPMN_NS))) e = e->next;
     return e;
 }
 
-static struct bpmn_element *typed_from(struct bpmn_element *e, const char *type) {
+static struct bpmn_node *typed_from(struct bpmn_node *e, const char *type) {
     while (e && !bpmn_is(e, type)) e = e->next;
     return e;
 }
 
-struct bpmn_element *bpmn_child(const struct bpmn_element *e, const char *name) {
+struct bpmn_node *bpmn_child(const struct bpmn_node *e, const char *name) {
     return named_from(e->first, name);
 }
 
-struct bpmn_element *bpmn_next(const struct bpmn_element *e, const char *name) {
+struct bpmn_node *bpmn_next(const struct bpmn_node *e, const char *name) {
     return named_from(e->next, name);
 }
 
-struct bpmn_element *bpmn_child_is(const struct bpmn_element *e, const char *type) {
+struct bpmn_node *bpmn_child_is(const struct bpmn_node *e, const char *type) {
     return typed_from(e->first, type);
 }
 
-struct bpmn_element *bpmn_next_is(const struct bpmn_element *e, const char *type) {
+struct bpmn_node *bpmn_next_is(const struct bpmn_node *e, const char *type) {
     return typed_from(e->next, type);
 }
 
-size_t bpmn_count(const struct bpmn_element *e, const char *name) {
+size_t bpmn_count(const struct bpmn_node *e, const char *name) {
     size_t n = 0;
-    for (const struct bpmn_element *c = bpmn_child(e, name); c; c = bpmn_next(c, name)) n++;
+    for (const struct bpmn_node *c = bpmn_child(e, name); c; c = bpmn_next(c, name)) n++;
     return n;
 }
 
-size_t bpmn_count_is(const struct bpmn_element *e, const char *type) {
+size_t bpmn_count_is(const struct bpmn_node *e, const char *type) {
     size_t n = 0;
-    for (const struct bpmn_element *c = bpmn_child_is(e, type); c; c = bpmn_next_is(c, type)) n++;
+    for (const struct bpmn_node *c = bpmn_child_is(e, type); c; c = bpmn_next_is(c, type)) n++;
     return n;
 }
 
-struct bpmn_element *bpmn_above(const struct bpmn_element *e, const char *type) {
-    struct bpmn_element *p = e->parent;
+struct bpmn_node *bpmn_above(const struct bpmn_node *e, const char *type) {
+    struct bpmn_node *p = e->parent;
     while (p && !bpmn_is(p, type)) p = p->parent;
     return p;
 }
 
-struct str bpmn_text(const struct bpmn_tree *tree, const struct bpmn_element *e) {
+struct str bpmn_text(const struct bpmn_tree *tree, const struct bpmn_node *e) {
     return str_trim(xml_text(tree->arena, e->node));
 }
 
-struct str bpmn_name(const struct bpmn_element *e) {
+struct str bpmn_name(const struct bpmn_node *e) {
     struct str name = str_trim(bpmn_attr(e, "name"));
     return name.n ? name : e->id.n ? e->id : e->node->name;
 }
@@ -251,14 +251,14 @@ bool bpmn_number(struct str text, double *out) {
     return *end == 0 && *out > -1e9 && *out < 1e9;
 }
 
-bool bpmn_box_of(const struct bpmn_element *e, struct bpmn_box *out) {
+bool bpmn_box_of(const struct bpmn_node *e, struct bpmn_box *out) {
     const struct xml_node *bounds = e->shape ? xml_child(e->shape, BPMN_DD_DC_NS, "Bounds") : NULL;
     return bounds && bpmn_number(xml_attr(bounds, "x"), &out->x) && bpmn_number(xml_attr(bounds, "y"), &out->y) &&
            bpmn_number(xml_attr(bounds, "width"), &out->width) && bpmn_number(xml_attr(bounds, "height"), &out->height);
 }
 
-struct bpmn_element *bpmn_process_of(const struct bpmn_element *e) {
-    struct bpmn_element *p = (struct bpmn_element *)e;
+struct bpmn_node *bpmn_process_of(const struct bpmn_node *e) {
+    struct bpmn_node *p = (struct bpmn_node *)e;
     while (p && !bpmn_is(p, "process") && !bpmn_is(p, "globalTask")) p = p->parent;
     return p;
 }

@@ -33,4 +33,7 @@ void cli_print_faults(const struct faults *faults);
 /* Usage of one command on standard output (help) or standard error. */
 int cli_usage(const char *name, bool asked_for);
 
+/* Groups of commands, one file each. */
+int cli_bpmn(int argc, char **argv);
+
 #endif

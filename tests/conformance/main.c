@@ -15,6 +15,8 @@ static const struct {
     conformance_kind *run;
 } kinds[] = {
     {"xpath", conformance_xpath},
+    {"bpmn-rules", conformance_bpmn_rules},
+    {"bpmn-miwg", conformance_bpmn_miwg},
     {NULL, NULL},
 };
 
