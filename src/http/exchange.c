@@ -257,10 +257,10 @@ static bool check_token(struct http_request *rq) {
     struct str token = http_form(rq, "_token");
     if (!token.p) token = http_header(rq, "X-Form-Token");
     const uint8_t *secret = rq->exchange->worker->server->config.secret;
-    enum token_state state = token_check(secret, token_binding(rq), token, rq->now, HTTP_SECONDS_TOKEN);
-    if (str_eqz(http_header(rq, "Sec-Fetch-Site"), "cross-site")) state = TOKEN_FORGED;
-    if (state == TOKEN_GOOD) return true;
-    if (state == TOKEN_OLD)
+    enum form_token_state state = form_token_check(rq->arena, secret, token_binding(rq), token, rq->now, HTTP_SECONDS_TOKEN);
+    if (str_eqz(http_header(rq, "Sec-Fetch-Site"), "cross-site")) state = FORM_TOKEN_FORGED;
+    if (state == FORM_TOKEN_GOOD) return true;
+    if (state == FORM_TOKEN_OLD)
         http_refuse(rq, 403, T("This page has been open for too long. Please open it again and send the form once more."));
     else
         http_refuse(rq, 403, T("The form was not sent from this site’s page, or cookies are switched off. Please open the page again and send it once more."));
@@ -275,7 +275,7 @@ void http_put_form_token(struct http_request *rq, struct buf *out) {
         binding = x->visitor = random_hex(rq->arena, 16);
         http_set_cookie(rq, "visitor", binding, 0);
     }
-    struct str token = token_make(rq->arena, x->worker->server->config.secret, binding, rq->now);
+    struct str token = form_token_make(rq->arena, x->worker->server->config.secret, binding, rq->now);
     struct str once = random_hex(rq->arena, 16);
     buf_printf(out, "<input type=\"hidden\" name=\"_token\" value=\"%.*s\"><input type=\"hidden\" name=\"_once\" value=\"%.*s\">",
                STR_ARGS(token), STR_ARGS(once));

@@ -8,7 +8,7 @@
 #include "http/limits.h"
 #include "http/multipart.h"
 #include "http/route.h"
-#include "http/token.h"
+#include "http/form_token.h"
 
 #include <microhttpd.h>
 #include <pthread.h>

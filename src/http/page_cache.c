@@ -5,8 +5,8 @@
  * practice pages of 10 to 60 KB.
  */
 #include "http/internal.h"
+#include "base/crypto.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,12 +37,9 @@ struct cached_page *cache_find(struct worker *w, struct str key, uint64_t versio
 }
 
 static void make_etag(struct str body, char out[35]) {
-    uint8_t digest[EVP_MAX_MD_SIZE];
-    unsigned n = 0;
-    EVP_Digest(body.p, body.n, digest, &n, EVP_sha256(), NULL);
-    out[0] = '"';
-    for (int i = 0; i < 16; i++) snprintf(out + 1 + 2 * i, 3, "%02x", digest[i]);
-    out[33] = '"';
+    struct hash h = sha256(body);
+    for (int i = 0; i < 16; i++) snprintf(out + 1 + 2 * i, 3, "%02x", h.bytes[i]);
+    out[0] = out[33] = '"';
     out[34] = 0;
 }
 

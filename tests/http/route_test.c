@@ -1,6 +1,6 @@
 /* route_test.c: from path to route, and the form token. */
 #include "http/route.h"
-#include "http/token.h"
+#include "http/form_token.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -101,18 +101,18 @@ static void tokens(void **state) {
     (void)state;
     const uint8_t secret[32] = "a throw-away secret of this test", other[32] = "another one";
     instant now = 1764000000LL * MICROS_A_SECOND;
-    struct str token = token_make(&arena, secret, STR("session-1"), now);
-    assert_int_equal(token.n, TOKEN_LENGTH);
-    assert_int_equal(token_check(secret, STR("session-1"), token, now + 60 * MICROS_A_SECOND, 3600), TOKEN_GOOD);
-    assert_int_equal(token_check(secret, STR("session-1"), token, now + 3601LL * MICROS_A_SECOND, 3600), TOKEN_OLD);
-    assert_int_equal(token_check(secret, STR("session-2"), token, now, 3600), TOKEN_FORGED);
-    assert_int_equal(token_check(other, STR("session-1"), token, now, 3600), TOKEN_FORGED);
-    assert_int_equal(token_check(secret, STR(""), token, now, 3600), TOKEN_FORGED);
-    assert_int_equal(token_check(secret, STR("session-1"), STR_NONE, now, 3600), TOKEN_FORGED);
+    struct str token = form_token_make(&arena, secret, STR("session-1"), now);
+    assert_int_equal(token.n, FORM_TOKEN_LENGTH);
+    assert_int_equal(form_token_check(&arena, secret, STR("session-1"), token, now + 60 * MICROS_A_SECOND, 3600), FORM_TOKEN_GOOD);
+    assert_int_equal(form_token_check(&arena, secret, STR("session-1"), token, now + 3601LL * MICROS_A_SECOND, 3600), FORM_TOKEN_OLD);
+    assert_int_equal(form_token_check(&arena, secret, STR("session-2"), token, now, 3600), FORM_TOKEN_FORGED);
+    assert_int_equal(form_token_check(&arena, other, STR("session-1"), token, now, 3600), FORM_TOKEN_FORGED);
+    assert_int_equal(form_token_check(&arena, secret, STR(""), token, now, 3600), FORM_TOKEN_FORGED);
+    assert_int_equal(form_token_check(&arena, secret, STR("session-1"), STR_NONE, now, 3600), FORM_TOKEN_FORGED);
     for (size_t i = 0; i < token.n; i++) {
         char *forged = (char *)arena_str(&arena, token).p;
         forged[i] = forged[i] == '0' ? '1' : '0';
-        assert_int_equal(token_check(secret, STR("session-1"), (struct str){forged, token.n}, now, 3600), TOKEN_FORGED);
+        assert_int_equal(form_token_check(&arena, secret, STR("session-1"), (struct str){forged, token.n}, now, 3600), FORM_TOKEN_FORGED);
     }
 }
 
