@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Every sentence has its Chinese: T("…") and T_STATIC("…") in C, T{…} in templates, against po/zh/*.po.
+# Prints each sentence without one and each translation nobody uses, and closes with "N passed, N failed".
+set -u
+cd "$(dirname "$0")/.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+xgettext --from-code=UTF-8 --language=C --keyword= --keyword=T --keyword=T_STATIC --no-location -o "$work/c.po" \
+    $(git ls-files --cached --others --exclude-standard 'src/*.[ch]') 2>/dev/null
+# Template sentences: braces in them are {0} … only; arguments follow after " | ".
+perl -CSD -0777 -ne 'while (/T\{((?:[^{}|]|\{\d\})*)(?:\|[^{}]*)?\}/g) { my $s = $1; $s =~ s/\s+/ /g; $s =~ s/^ | $//g;
+    $s =~ s/(["\\])/\\$1/g; print "msgid \"$s\"\nmsgstr \"\"\n\n" }' src/web/*.html 2>/dev/null >"$work/html.po"
+
+# One sentence a line, with .po's own escapes.
+sentences() { msgcat --no-wrap --use-first "$@" 2>/dev/null | perl -ne 'print "$1\n" if /^msgid "(.+)"$/'; }
+{ printf 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'; cat "$work/html.po"; } >"$work/html2.po"
+{ sed 's/charset=CHARSET/charset=UTF-8/' "$work/c.po" >"$work/c2.po"; sentences "$work/c2.po"; msguniq "$work/html2.po" 2>/dev/null >"$work/html3.po"; sentences "$work/html3.po"; } | sort -u >"$work/used"
+for po in po/zh/*.po; do
+    msgfmt -o /dev/null "$po" || echo "$po is no .po file"
+    msgattrib --translated --no-fuzzy --no-wrap "$po" 2>/dev/null | perl -ne 'print "$1\n" if /^msgid "(.+)"$/'
+done | sort -u >"$work/known"
+comm -23 "$work/used" "$work/known" | sed 's/^/no Chinese: /'
+comm -13 "$work/used" "$work/known" | sed 's/^/nobody says: /'
+missing=$(comm -23 "$work/used" "$work/known" | wc -l) total=$(wc -l <"$work/used")
+echo "$((total - missing)) passed, $missing failed"
+[ "$missing" -eq 0 ]
