@@ -5,6 +5,7 @@
 #include "base/env.h"
 #include "store/store.h"
 
+#include <sqlite3.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -85,6 +86,24 @@ static inline void put_pot(struct store *s, int64_t id, const char *name) {
     store_savepoint(s);
     store_evolving(s, true);
     db_run(store_writer(s), "INSERT INTO pot (id, name) VALUES (?, ?)", DB_INT(id), DB_TEXT(str_from(name)));
+}
+
+/* As somebody with the sqlite3 tool would: past the store and its guard. */
+static inline struct str read_sql(const char *path, const char *sql) {
+    sqlite3 *db;
+    sqlite3_stmt *stmt;
+    struct str out = STR_NONE;
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    if (sqlite3_step(stmt) == SQLITE_ROW)
+        out = arena_str(&arena, (struct str){sqlite3_column_blob(stmt, 0), (size_t)sqlite3_column_bytes(stmt, 0)});
+    assert_int_equal(sqlite3_finalize(stmt), SQLITE_OK);
+    sqlite3_close(db);
+    return out;
+}
+
+static inline void run_sql(const char *path, const char *sql) {
+    (void)read_sql(path, sql);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
