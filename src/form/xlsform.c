@@ -112,7 +112,7 @@ struct str xlsform_convert(struct arena *a, const struct workbook *w, const stru
     x->faults = faults ? faults : &own;
     x->for_collect = options && options->for_collect;
     x->root_name = options && options->root.n ? options->root : STR("data");
-    x->id = options && options->id.n ? options->id : x->root_name;
+    x->id = options && options->id.n ? options->id : STR("data");
     map_init(&x->name_counts, a);
     map_init(&x->secondary, a);
     map_init(&x->repeat_names, a);

@@ -21,7 +21,7 @@
 
 struct xlsform_options {
     struct str root; /* name of the answers' root element; empty: "data". The settings column `name` wins. */
-    struct str id;   /* form id where the settings name none; empty: the root's name */
+    struct str id;   /* form id where the settings name none; empty: "data" */
     /* search() in `appearance` asks ODK Collect's own database; no other client knows it, so it is refused unless the
      * form is meant for Collect. */
     bool for_collect;

@@ -27,7 +27,7 @@ static void write_hint(struct xlsform *x, struct out *o, struct element *e) {
 
 /* A guidance alone is no label: clients may hide it. */
 static void write_label_and_hint(struct xlsform *x, struct out *o, struct element *e) {
-    if (!e->label.count && !e->media.count && !e->hint.count) {
+    if (!e->label.count && !e->media.count && !e->hint.count && !e->has_loose_media) {
         fault_error(x->faults, "xlsform.label-missing", xlsform_place(x, "survey", e->row, 0),
                     T("The question “{0}” has neither label nor hint. Fill the column “label”."), e->name);
         return;

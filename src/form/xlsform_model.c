@@ -224,10 +224,7 @@ static void write_list(struct xlsform *x, struct out *o, const struct choice_lis
         if (list->needs_itext) out_leaf(o, "itextId", arena_printf(x->arena, "%.*s-%zu", STR_ARGS(list->name), i));
         out_leaf(o, "name", c->name);
         if (!list->needs_itext && c->label.count) out_leaf(o, "label", words_first(&c->label));
-        for (size_t k = 0; k < c->extra.count; k++) {
-            out_open(o, c->extra.items[k].key);
-            out_text_close(x, o, words_first(&c->extra.items[k].value), NULL);
-        }
+        for (size_t k = 0; k < c->extra.count; k++) out_named_leaf(o, c->extra.items[k].key, words_first(&c->extra.items[k].value));
         if (c->sms_option.n) out_leaf(o, "sms_option", c->sms_option);
         out_close(o);
     }

@@ -70,9 +70,13 @@ static void plain_text_close(struct out *o, struct str text) {
     end_tag(o);
 }
 
-void out_leaf(struct out *o, const char *name, struct str text) {
-    out_open(o, str_from(name));
+void out_named_leaf(struct out *o, struct str name, struct str text) {
+    out_open(o, name);
     plain_text_close(o, text);
+}
+
+void out_leaf(struct out *o, const char *name, struct str text) {
+    out_named_leaf(o, str_from(name), text);
 }
 
 /* ---- text with <output value="…"/> ---- */

@@ -132,6 +132,7 @@ struct element {
     bool has_bind;
     struct str default_value, choice_filter, itemset, query;
     bool dynamic_default, bodyless, flat, is_calculate, is_search;
+    bool has_loose_media; /* a column `media` without a kind: it says nothing, but stands for a label */
     struct str *triggers;
     size_t trigger_count, trigger_capacity;
     struct triggered *triggered; /* what this question's changes set */
@@ -328,6 +329,7 @@ void out_open(struct out *o, struct str name);
 void out_attr(struct out *o, struct str name, struct str value);
 void out_close(struct out *o);
 void out_leaf(struct out *o, const char *name, struct str text); /* <name>text</name>, or <name/> */
+void out_named_leaf(struct out *o, struct str name, struct str text);
 /* Text with ${names} and instance() expressions as <output value="…"/>, inside the element just opened; closes it. */
 void out_text_close(struct xlsform *x, struct out *o, struct str text, struct element *context);
 

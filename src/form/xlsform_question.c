@@ -76,9 +76,9 @@ static struct str parameter(const struct row_at *at, const char *name) {
     return pairs_text(&at->e->parameters, name);
 }
 
-static bool bad_value(const struct row_at *at, const char *name, struct str expected) {
-    fault_error(at->x->faults, "xlsform.parameter-value", parameters_place(at),
-                T("The parameter “{0}” has the value “{1}”, but {2} is expected."), str_from(name), parameter(at, name), expected);
+/* `sentence` has the parameter's name as {0} and its value as {1}. */
+static bool bad_value(const struct row_at *at, const char *name, struct str sentence) {
+    fault_error(at->x->faults, "xlsform.parameter-value", parameters_place(at), sentence, str_from(name), parameter(at, name));
     return false;
 }
 
@@ -88,7 +88,9 @@ static bool one_of(const struct row_at *at, const char *name, const char *words)
     if (!value.p) return true;
     while (str_split(&rest, ' ', &one))
         if (str_eq(one, value)) return true;
-    return bad_value(at, name, str_from(words));
+    fault_error(at->x->faults, "xlsform.parameter-value", parameters_place(at),
+                T("The parameter “{0}” is “{1}”. It may be one of: {2}."), str_from(name), value, str_from(words));
+    return false;
 }
 
 static bool read_integer(struct str s, int64_t *out) {
@@ -99,7 +101,7 @@ static bool read_integer(struct str s, int64_t *out) {
 static bool is_integer(const struct row_at *at, const char *name) {
     int64_t v;
     if (!parameter(at, name).p || read_integer(parameter(at, name), &v)) return true;
-    return bad_value(at, name, T("a whole number"));
+    return bad_value(at, name, T("The parameter “{0}” is “{1}”, but a whole number is expected."));
 }
 
 static bool is_number(const struct row_at *at, const char *name) {
@@ -108,7 +110,7 @@ static bool is_number(const struct row_at *at, const char *name) {
     char *end;
     const char *text = arena_cstr(at->x->arena, s);
     (void)strtod(text, &end);
-    return (end != text && !*end) || bad_value(at, name, T("a number"));
+    return (end != text && !*end) || bad_value(at, name, T("The parameter “{0}” is “{1}”, but a number is expected."));
 }
 
 static void bind_parameter(const struct row_at *at, const char *name, const char *attribute) {
@@ -152,7 +154,8 @@ static bool finish_image(const struct row_at *at) {
     bind_parameter(at, "max-pixels", "orx:max-pixels");
     struct str app = parameter(at, "app"), appearance = pairs_text(&e->control, "appearance");
     if (!app.p || (appearance.n && !str_eqz(appearance, "annotate"))) return true;
-    if (!is_package_name(app)) return bad_value(at, "app", T("the name of an Android app such as org.example.camera"));
+    if (!is_package_name(app))
+        return bad_value(at, "app", T("The parameter “{0}” is “{1}”, but the name of an Android app such as org.example.camera is expected."));
     pairs_set(at->x->arena, &e->control, "intent", app);
     return true;
 }
@@ -199,7 +202,8 @@ static bool finish_geo(const struct row_at *at) {
     control_parameter(at, "capture-accuracy", "accuracyThreshold");
     control_parameter(at, "warning-accuracy", "unacceptableAccuracyThreshold");
     struct str incremental = parameter(at, "incremental");
-    if (incremental.p && !xlsform_yes(incremental)) return bad_value(at, "incremental", STR("true"));
+    if (incremental.p && !xlsform_yes(incremental))
+        return bad_value(at, "incremental", T("The parameter “{0}” is “{1}”. Write true, or leave it out."));
     if (incremental.p) pairs_set(at->x->arena, &at->e->control, "incremental", STR("true"));
     if (!one_of(at, "allow-mock-accuracy", "true false")) return false;
     bind_parameter(at, "allow-mock-accuracy", "odk:allow-mock-accuracy");
@@ -222,9 +226,12 @@ static bool finish_audit_location(const struct row_at *at) {
     }
     if (!one_of(at, names[0], "no-power low-power balanced high-accuracy")) return false;
     int64_t interval, age;
-    if (!read_integer(parameter(at, names[1]), &interval) || interval < 0) return bad_value(at, names[1], T("a whole number from 0"));
-    if (!read_integer(parameter(at, names[2]), &age) || age < 0) return bad_value(at, names[2], T("a whole number from 0"));
-    if (age < interval) return bad_value(at, names[2], T("at least the value of location-min-interval"));
+    if (!read_integer(parameter(at, names[1]), &interval) || interval < 0)
+        return bad_value(at, names[1], T("The parameter “{0}” is “{1}”, but a whole number from 0 is expected."));
+    if (!read_integer(parameter(at, names[2]), &age) || age < 0)
+        return bad_value(at, names[2], T("The parameter “{0}” is “{1}”, but a whole number from 0 is expected."));
+    if (age < interval)
+        return bad_value(at, names[2], T("The parameter “{0}” is “{1}”, but at least the value of location-min-interval is expected."));
     for (size_t i = 0; i < 3; i++) bind_parameter(at, names[i], attributes[i]);
     return true;
 }
@@ -277,7 +284,7 @@ static bool range_number(const struct row_at *at, const char *name, int64_t *out
     struct str s = parameter(at, name);
     if (has) *has = s.p != NULL;
     if (!s.p || read_decimal(s, out)) return true;
-    return bad_value(at, name, T("a number"));
+    return bad_value(at, name, T("The parameter “{0}” is “{1}”, but a number is expected."));
 }
 
 static bool divides(int64_t step, int64_t distance) {
@@ -289,26 +296,33 @@ static bool between(const struct range *r, int64_t v) {
 }
 
 static bool check_step(const struct row_at *at, const struct range *r, const char *name, int64_t step) {
-    if (step == 0) return bad_value(at, name, T("a number other than 0"));
-    if (step > llabs(r->end - r->start)) return bad_value(at, name, T("a number no larger than the distance from start to end"));
+    if (step == 0)
+        return bad_value(at, name, T("The parameter “{0}” is “{1}”, but a number other than 0 is expected."));
+    if (step > llabs(r->end - r->start))
+        return bad_value(at, name, T("The parameter “{0}” is “{1}”, but a number no larger than the distance from start to end is expected."));
     return true;
 }
 
 static bool check_tick_labels(const struct row_at *at, const struct range *r, bool no_ticks) {
     const struct choice_list *list = choice_list_named(&at->x->lists, parameter(at, "tick_labelset"));
-    if (!list) return bad_value(at, "tick_labelset", T("the name of a list in the sheet “choices”"));
+    if (!list)
+        return bad_value(at, "tick_labelset", T("The parameter “{0}” is “{1}”, but the name of a list in the sheet “choices” is expected."));
     bool at_start = false, at_end = false;
     for (size_t i = 0; i < list->count; i++) {
         int64_t v;
-        if (!read_decimal(list->items[i].name, &v)) return bad_value(at, "tick_labelset", T("a list whose names are numbers"));
-        if (!between(r, v)) return bad_value(at, "tick_labelset", T("a list whose numbers lie between start and end"));
+        if (!read_decimal(list->items[i].name, &v))
+            return bad_value(at, "tick_labelset", T("The parameter “{0}” is “{1}”, but a list whose names are numbers is expected."));
+        if (!between(r, v))
+            return bad_value(at, "tick_labelset", T("The parameter “{0}” is “{1}”, but a list whose numbers lie between start and end is expected."));
         if (!divides(r->has_tick ? r->tick : r->step, v - r->start))
-            return bad_value(at, "tick_labelset", T("a list whose numbers fall on steps or ticks"));
+            return bad_value(at, "tick_labelset", T("The parameter “{0}” is “{1}”, but a list whose numbers fall on steps or ticks is expected."));
         at_start = at_start || v == r->start;
         at_end = at_end || v == r->end;
-        if (no_ticks && v != r->start && v != r->end) return bad_value(at, "tick_labelset", T("a list with start and end only, as there are no ticks"));
+        if (no_ticks && v != r->start && v != r->end)
+            return bad_value(at, "tick_labelset", T("The parameter “{0}” is “{1}”, but without ticks a list of start and end only is expected."));
     }
-    if (no_ticks && !(at_start && at_end)) return bad_value(at, "tick_labelset", T("a list with start and end only, as there are no ticks"));
+    if (no_ticks && !(at_start && at_end))
+        return bad_value(at, "tick_labelset", T("The parameter “{0}” is “{1}”, but without ticks a list of start and end only is expected."));
     return true;
 }
 
@@ -320,11 +334,14 @@ static bool check_range(const struct row_at *at, struct range *r, struct str app
     if (!check_step(at, r, "step", r->step)) return false;
     if (r->has_tick) {
         if (!check_step(at, r, "tick_interval", r->tick)) return false;
-        if (!divides(r->step, r->tick)) return bad_value(at, "tick_interval", T("a multiple of step"));
+        if (!divides(r->step, r->tick))
+            return bad_value(at, "tick_interval", T("The parameter “{0}” is “{1}”, but a multiple of step is expected."));
     }
     if (r->has_placeholder) {
-        if (!divides(r->step, r->placeholder - r->start)) return bad_value(at, "placeholder", T("start plus a multiple of step"));
-        if (!between(r, r->placeholder)) return bad_value(at, "placeholder", T("a number between start and end"));
+        if (!divides(r->step, r->placeholder - r->start))
+            return bad_value(at, "placeholder", T("The parameter “{0}” is “{1}”, but start plus a multiple of step is expected."));
+        if (!between(r, r->placeholder))
+            return bad_value(at, "placeholder", T("The parameter “{0}” is “{1}”, but a number between start and end is expected."));
     }
     if (!parameter(at, "tick_labelset").p) return true;
     return check_tick_labels(at, r, str_find(appearance, STR("no-ticks")) >= 0);
@@ -376,7 +393,7 @@ struct str file_extension(struct str list, struct str *out_stem) {
 
 static bool check_column_name(const struct row_at *at, const char *name) {
     struct str s = parameter(at, name);
-    return !s.p || is_xml_name(s) || bad_value(at, name, T("the name of a column: a letter first, no spaces"));
+    return !s.p || is_xml_name(s) || bad_value(at, name, T("The parameter “{0}” is “{1}”, but the name of a column without spaces is expected."));
 }
 
 bool select_finish(struct xlsform *x, struct element *e, const struct table_row *row, const struct select_words *words) {

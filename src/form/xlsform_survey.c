@@ -82,6 +82,7 @@ static void fill(struct survey *s, struct element *e, const struct table_row *ro
                           cell->text, s->x->default_language);
     }
     e->choice_filter = table_text(row, "choice_filter");
+    e->has_loose_media = table_text(row, "media").n > 0;
     e->default_value = table_text(row, "default");
     if (pairs_find(&e->media, "big-image") && !pairs_find(&e->media, "image"))
         fault_error(s->x->faults, "xlsform.big-image", row_place(s, row, "big-image"), T("A big-image needs an image beside it."));
@@ -291,6 +292,9 @@ static struct element *copy_for_choice(struct xlsform *x, const struct element *
     struct element *copy = arena_new(x->arena, struct element);
     *copy = *e;
     copy->parent = copy->first = copy->last = copy->next = NULL;
+    for (const struct element *child = e->first; child; child = child->next)
+        element_append(copy, copy_for_choice(x, child, NULL));
+    if (!choice) return copy; /* inside groups of the loop nothing is replaced, as in pyxform */
     copy->name = substitute(x->arena, e->name, choice, STR_NONE);
     substitute_words(x->arena, &copy->label, choice);
     substitute_words(x->arena, &copy->hint, choice);
@@ -300,8 +304,6 @@ static struct element *copy_for_choice(struct xlsform *x, const struct element *
     substitute_pairs(x->arena, &copy->media, choice);
     copy->default_value = substitute(x->arena, e->default_value, choice, STR_NONE);
     copy->choice_filter = substitute(x->arena, e->choice_filter, choice, STR_NONE);
-    for (const struct element *child = e->first; child; child = child->next)
-        element_append(copy, copy_for_choice(x, child, choice));
     return copy;
 }
 
@@ -640,6 +642,14 @@ static void link_triggers(struct xlsform *x) {
         }
 }
 
+/* Collect reads the items of a search() from the control, where a list shared with other questions is not. */
+static void check_search_lists(struct xlsform *x) {
+    for (struct element *e = x->root; e; e = element_after(e, x->root))
+        if (e->kind == ELEMENT_QUESTION && e->type->class == CLASS_SELECT && e->choices && e->choices->used_by_search && !e->is_search)
+            fault_error(x->faults, "xlsform.search-shared", xlsform_place(x, "survey", e->row, 0),
+                        T("The list “{0}” is used with search() by another question. Give this question a list of its own."), e->choices->name);
+}
+
 static void check_reference_geometry(struct xlsform *x) {
     for (struct element *e = x->root; e; e = element_after(e, x->root)) {
         if (e->kind != ELEMENT_QUESTION || e->type->class != CLASS_GEO || !e->itemset.n) continue;
@@ -710,6 +720,7 @@ void xlsform_read_survey(struct xlsform *x) {
         element_append(meta, e);
     }
     check_reference_geometry(x);
+    check_search_lists(x);
     xlsform_index_elements(x);
     link_triggers(x);
 }

@@ -240,7 +240,8 @@ static void hint_misspelt(struct xlsform *x, const struct table_kind *kind, cons
 static void add_column(struct xlsform *x, const struct table_kind *kind, struct table *t, struct column c, int row) {
     for (size_t i = 0; i < t->column_count; i++) {
         const struct column *other = &t->columns[i];
-        if (!same_column(&c, other)) continue;
+        bool both_ids = str_eqz(c.key, "id_string") && (str_eqz(c.header, "id_string") || str_eqz(other->header, "id_string"));
+        if (!same_column(&c, other) || both_ids) continue; /* of form_id and id_string the first wins, as ever */
         fault_error(x->faults, "xlsform.column-twice", xlsform_place(x, kind->name, row, c.number),
                     T("The columns “{0}” and “{1}” mean the same. Rename or remove one of them."), other->header, c.header);
     }

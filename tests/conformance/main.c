@@ -15,6 +15,7 @@ static const struct {
     conformance_kind *run;
 } kinds[] = {
     {"xpath", conformance_xpath},
+    {"xlsform", conformance_xlsform},
     {"bpmn-rules", conformance_bpmn_rules},
     {"bpmn-miwg", conformance_bpmn_miwg},
     {NULL, NULL},
