@@ -326,7 +326,12 @@ void xml_put_text(struct buf *out, struct str text) {
 void xml_put_attr(struct buf *out, const char *name, struct str value) {
     buf_byte(out, ' ');
     buf_addz(out, name);
-    buf_addz(out, "=\"");
+    buf_byte(out, '=');
+    xml_put_quoted(out, value);
+}
+
+void xml_put_quoted(struct buf *out, struct str value) {
+    buf_byte(out, '"');
     put_escaped(out, value, true);
     buf_byte(out, '"');
 }

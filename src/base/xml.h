@@ -64,6 +64,7 @@ struct place xml_place(const struct xml_node *e, struct str file);
 /* Writes text so that it reads back as itself. Characters XML cannot hold become U+FFFD. */
 void xml_put_text(struct buf *out, struct str text);
 void xml_put_attr(struct buf *out, const char *name, struct str value); /* ` name="value"` */
+void xml_put_quoted(struct buf *out, struct str value); /* "value" with its quotes, for names made at run time */
 /* Writes a tree as it was read: same prefixes, declarations, comments, white space. */
 void xml_put_tree(struct buf *out, const struct xml_node *e);
 

@@ -1,0 +1,90 @@
+/* load_text.c: words — labels, hints and messages with outputs, and the translations of itext. */
+#include "form/model.h"
+
+static void add_piece(struct form *f, struct form_words *w, struct form_piece piece) {
+    VEC_PUSH(f->arena, w->pieces, w->count, w->capacity, piece);
+}
+
+static void read_words(struct form *f, const struct xml_node *element, struct form_words *out) {
+    for (const struct xml_node *c = element->first; c; c = c->next) {
+        if (c->kind == XML_TEXT) {
+            add_piece(f, out, (struct form_piece){.text = c->text});
+        } else if (c->kind == XML_ELEMENT && str_eqz(c->name, "output")) {
+            struct str value = xml_attr(c, "value");
+            if (!value.p) value = xml_attr(c, "ref");
+            add_piece(f, out, (struct form_piece){.output = form_compile(f, c, value)});
+        } else if (c->kind == XML_ELEMENT) {
+            read_words(f, c, out); /* <b>, <span>: only their text counts */
+        }
+    }
+}
+
+/* The id inside jr:itext('id'), p == NULL when the text is nothing of the kind. */
+static struct str itext_id(struct str text) {
+    struct str s = str_trim(text), call = STR("jr:itext(");
+    if (!str_starts(s, call) || !str_ends(s, STR(")"))) return STR_NONE;
+    s = str_trim(str_sub(s, call.n, s.n - 1));
+    if (s.n < 2 || (s.p[0] != '\'' && s.p[0] != '"') || s.p[s.n - 1] != s.p[0]) return STR_NONE;
+    struct str id = str_sub(s, 1, s.n - 1);
+    return str_find_byte(id, s.p[0]) < 0 ? id : STR_NONE;
+}
+
+static void check_id(struct form *f, const struct xml_node *at, struct str id) {
+    for (size_t i = 0; i < f->translation_count; i++)
+        if (map_has(&f->translations[i].entries, id)) return;
+    form_warn(f, "form.text-missing", at, T("The text “{0}” is in no translation."), id);
+}
+
+struct form_saying form_read_saying(struct form *f, const struct xml_node *element) {
+    struct form_saying s = {.present = true};
+    struct str ref = xml_attr(element, "ref");
+    if (!ref.n) {
+        read_words(f, element, &s.words);
+        return s;
+    }
+    s.text_id = itext_id(ref);
+    if (s.text_id.p) check_id(f, element, s.text_id);
+    else s.expression = form_compile(f, element, ref);
+    return s;
+}
+
+struct form_saying form_saying_of(struct form *f, const struct xml_node *at, struct str text) {
+    struct form_saying s = {.present = true, .text_id = itext_id(text)};
+    if (s.text_id.p) check_id(f, at, s.text_id);
+    else add_piece(f, &s.words, (struct form_piece){.text = text});
+    return s;
+}
+
+static void read_value(struct form *f, const struct xml_node *value, struct form_entry *entry) {
+    struct str form_name = xml_attr(value, "form");
+    if (entry->value_count < sizeof entry->values / sizeof *entry->values)
+        entry->values[entry->value_count++] = dom_from_xml(f->arena, NULL, value);
+    if (!form_name.n || str_eqz(form_name, "long")) {
+        if (entry->words.count == 0) read_words(f, value, &entry->words);
+    } else if (str_eqz(form_name, "guidance")) {
+        read_words(f, value, &entry->guidance);
+    } else if (str_eqz(form_name, "image")) {
+        entry->image = str_trim(xml_text(f->arena, value));
+    }
+}
+
+static void read_translation(struct form *f, const struct xml_node *e) {
+    struct form_translation t = {.name = xml_attr(e, "lang")};
+    map_init(&t.entries, f->arena);
+    for (const struct xml_node *text = xml_child(e, NULL, "text"); text; text = xml_next(text, NULL, "text")) {
+        struct form_entry *entry = arena_new(f->arena, struct form_entry);
+        for (const struct xml_node *v = xml_child(text, NULL, "value"); v; v = xml_next(v, NULL, "value"))
+            read_value(f, v, entry);
+        map_put(&t.entries, xml_attr(text, "id"), entry);
+    }
+    if (xml_attr(e, "default").p) f->default_language = t.name;
+    VEC_PUSH(f->arena, f->translations, f->translation_count, f->translation_capacity, t);
+}
+
+void form_read_itext(struct form *f, const struct xml_node *model) {
+    const struct xml_node *itext = xml_child(model, NULL, "itext");
+    for (const struct xml_node *t = itext ? xml_child(itext, NULL, "translation") : NULL; t;
+         t = xml_next(t, NULL, "translation"))
+        read_translation(f, t);
+    if (!f->default_language.p && f->translation_count) f->default_language = f->translations[0].name;
+}
