@@ -20,4 +20,6 @@ void bench_use(const void *p);
 
 typedef int bench_run(void); /* exit status */
 
+bench_run bench_store;
+
 #endif

@@ -35,6 +35,7 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *out,
 bool file_write(const char *path, struct str bytes, unsigned mode, struct faults *faults);
 bool file_exists(const char *path);
 int64_t file_size(const char *path); /* -1 when there is none */
+int64_t file_age(const char *path);  /* micros since it was written, by the machine's clock; -1 when there is none */
 bool file_remove(const char *path, struct faults *faults); /* one that is not there counts as removed */
 bool file_rename(const char *from, const char *to, struct faults *faults); /* both folders are synced */
 bool file_sync(const char *path, struct faults *faults);                   /* a file or a folder */

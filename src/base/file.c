@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PATH_LIMIT = 4096 };
@@ -40,15 +41,26 @@ static bool failed(struct faults *faults, const char *path) {
     return false;
 }
 
-static bool read_all(int fd, struct buf *bytes) {
-    char piece[65536];
+/* One place of the right size for a file that says how long it is; what grows meanwhile (or is a pipe) moves. */
+static bool read_all(int fd, size_t expected, struct arena *a, size_t limit, struct str *out) {
+    size_t capacity = (expected < limit ? expected : limit) + 1, n = 0;
+    char *bytes = arena_alloc_raw(a, capacity + 1);
     for (;;) {
-        ssize_t n = read(fd, piece, sizeof piece);
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) return n == 0;
-        buf_add(bytes, (struct str){piece, (size_t)n});
-        if (bytes->full) return true;
+        ssize_t got = read(fd, bytes + n, capacity - n);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return false;
+        if (got == 0) break;
+        n += (size_t)got;
+        if (n > limit) break;
+        if (n < capacity) continue;
+        capacity = capacity * 2 < limit ? capacity * 2 : limit + 1;
+        char *moved = arena_alloc_raw(a, capacity + 1);
+        memcpy(moved, bytes, n);
+        bytes = moved;
     }
+    bytes[n] = 0;
+    *out = (struct str){bytes, n};
+    return true;
 }
 
 bool file_read(struct arena *a, const char *path, size_t limit, struct str *out, struct faults *faults) {
@@ -60,20 +72,19 @@ bool file_read(struct arena *a, const char *path, size_t limit, struct str *out,
         errno = EISDIR;
         good = false;
     }
-    struct buf bytes;
-    buf_init(&bytes, a, limit);
-    good = good && read_all(fd, &bytes);
+    struct str bytes = STR_NONE;
+    good = good && read_all(fd, about.st_size > 0 ? (size_t)about.st_size : 0, a, limit, &bytes);
     int cause = errno;
     close(fd);
     if (!good) {
         file_fault(faults, path, cause);
         return false;
     }
-    if (bytes.full) {
+    if (bytes.n > limit) {
         fault_error(faults, "file.large", (struct place){.file = str_from(path)}, T("The file is too large."));
         return false;
     }
-    *out = bytes.n ? buf_str(&bytes) : STR("");
+    *out = bytes;
     return true;
 }
 
@@ -139,6 +150,14 @@ bool file_exists(const char *path) {
 int64_t file_size(const char *path) {
     struct stat about;
     return stat(path, &about) == 0 ? (int64_t)about.st_size : -1;
+}
+
+int64_t file_age(const char *path) {
+    struct stat about;
+    struct timespec now;
+    if (stat(path, &about) != 0) return -1;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return ((int64_t)now.tv_sec - about.st_mtim.tv_sec) * MICROS_A_SECOND + (now.tv_nsec - about.st_mtim.tv_nsec) / 1000;
 }
 
 bool file_remove(const char *path, struct faults *faults) {

@@ -39,7 +39,8 @@ bool photo_encode(struct arena *a, struct str jpeg, int largest_side, size_t lar
 
 /* Every address in `attachment` (schema.sql) exists and has its hash: one fault for each that does not. */
 bool blob_verify(struct store *s, struct db *db, struct faults *faults, int64_t *out_files);
-/* Removes files older than `before` that no row of `attachment` names. */
-bool blob_sweep(struct store *s, struct db *db, instant before, int64_t *out_removed, struct faults *faults);
+/* Removes files that no row of `attachment` names and that have lain there for `age` (by the machine's clock, whatever
+ * clock the program goes by: an upload must not be swept before its command comes). */
+bool blob_sweep(struct store *s, struct db *db, int64_t age_micros, int64_t *out_removed, struct faults *faults);
 
 #endif

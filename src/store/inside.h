@@ -48,6 +48,11 @@ struct store {
     bool destroy_asked;  /* the running batch destroys keys once it has committed */
     struct journal_end journal, journal_at_begin, journal_at_savepoint;
 
+    /* The data key used last, for a command seals several values of one subject. Forgotten when a batch ends. */
+    struct seal_subject key_subject;
+    int64_t key_number; /* 0: none */
+    uint8_t key_bytes[KEY_BYTES];
+
     struct pool readers, reports;
 };
 
@@ -85,6 +90,7 @@ struct db *store_connect_reader(struct store *s, struct faults *faults);
 bool guard_install(struct store *s);
 
 /* seal.c, journal.c: their parts of a commit. */
+void seal_forget_key(struct store *s);
 bool seal_after_commit(struct store *s, struct faults *faults);
 bool journal_load(struct store *s);
 bool journal_create(struct store *s, const char *origin);

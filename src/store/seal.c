@@ -19,25 +19,36 @@ static struct str bound_to(struct arena *a, int64_t key, struct str context) {
     return arena_printf(a, ALGORITHM ".%lld|%.*s", (long long)key, STR_ARGS(context));
 }
 
+void seal_forget_key(struct store *s) {
+    s->key_number = 0;
+    crypto_wipe(s->key_bytes, sizeof s->key_bytes);
+}
+
+/* Number of the subject's key, whose bytes are then in the store; 0 when it is erased. */
+static int64_t key_to_seal_with(struct store *s, struct seal_subject subject) {
+    if (s->key_number && s->key_subject.kind == subject.kind && s->key_subject.id == subject.id) return s->key_number;
+    seal_forget_key(s);
+    if (seal_destroyed(s->writer, subject)) return 0;
+    s->key_subject = subject;
+    s->key_number = keys_data_key(keys_for(s), subject, true, s->key_bytes);
+    if (s->key_number == 0) db_fail(s->writer, DB_IO, "no data key could be made");
+    return s->key_number;
+}
+
 bool seal_value(struct store *s, struct arena *a, struct seal_subject subject, struct str context, struct str value,
                 struct sealed *out) {
-    uint8_t key[KEY_BYTES], nonce[NONCE_BYTES];
-    if (seal_destroyed(s->writer, subject)) return false;
-    int64_t number = keys_data_key(keys_for(s), subject, true, key);
-    if (number == 0) {
-        db_fail(s->writer, DB_IO, "no data key could be made");
-        return false;
-    }
+    uint8_t luck[SALT_BYTES + NONCE_BYTES], *nonce = luck + SALT_BYTES;
+    int64_t number = key_to_seal_with(s, subject);
+    if (number == 0) return false;
     char *plain = arena_alloc_raw(a, SALT_BYTES + value.n);
-    env_random(plain, SALT_BYTES);
+    env_random(luck, sizeof luck);
+    memcpy(plain, luck, SALT_BYTES);
     if (value.n) memcpy(plain + SALT_BYTES, value.p, value.n);
-    env_random(nonce, sizeof nonce);
     size_t sealed_n = SALT_BYTES + value.n + TAG_BYTES;
     uint8_t *sealed = arena_alloc_raw(a, sealed_n);
-    aead_seal(key, nonce, bound_to(a, number, context), (struct str){plain, SALT_BYTES + value.n}, sealed);
-    crypto_wipe(key, sizeof key);
+    aead_seal(s->key_bytes, nonce, bound_to(a, number, context), (struct str){plain, SALT_BYTES + value.n}, sealed);
     out->commitment = seal_commitment((const uint8_t *)plain, value);
-    struct str nonce_text = base64url_encode(a, (struct str){(const char *)nonce, sizeof nonce});
+    struct str nonce_text = base64url_encode(a, (struct str){(const char *)nonce, NONCE_BYTES});
     struct str sealed_text = base64url_encode(a, (struct str){(const char *)sealed, sealed_n});
     out->token = arena_printf(a, ALGORITHM ".%lld.%.*s.%.*s", (long long)number, STR_ARGS(nonce_text),
                               STR_ARGS(sealed_text));
@@ -106,6 +117,7 @@ enum seal_result seal_open_json(struct db *db, struct arena *a, const struct jso
 /* Erasing. */
 
 void seal_destroy(struct store *s, struct seal_subject subject) {
+    seal_forget_key(s);
     if (s->keys_of) return; /* replay: the key is gone, or will be, in the store it came from */
     db_run(s->writer, "INSERT OR IGNORE INTO local_key_destroy (subject_kind, subject_id) VALUES (?, ?)",
            DB_INT(subject.kind), DB_INT(subject.id));

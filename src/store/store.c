@@ -275,6 +275,7 @@ void store_rollback(struct store *s) {
     if (db_in_transaction(s->writer)) db_run(s->writer, "ROLLBACK");
     s->journal = s->journal_at_begin;
     s->evolving = s->batch_lost = s->failure_told = s->destroy_asked = false;
+    seal_forget_key(s); /* it may have been made in this batch */
     if (s->keys) keys_rollback(s->keys);
     db_forget_failure(s->writer);
 }
@@ -282,6 +283,7 @@ void store_rollback(struct store *s) {
 bool store_commit(struct store *s, struct faults *faults) {
     struct db *db = s->writer;
     db_finish_queries(db);
+    seal_forget_key(s);
     if (s->failure_told && !s->batch_lost) db_forget_failure(db);
     bool good = journal_sign(s);
     /* Keys first: a value must never be there without its key. A key without a value does no harm. */
