@@ -72,7 +72,7 @@ static struct str attribute_value(struct reader *r, struct str written) {
         to[n++] = written.p[i];
         if (written.p[i] == '&' && str_starts(str_sub(written, i, written.n), STR("&#38;"))) i += 4;
     }
-    return str_sub(copy, 0, n);
+    return (struct str){copy.p, n}; /* an empty value is not an absent one */
 }
 
 static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri, int namespace_count,

@@ -132,18 +132,35 @@ static void put_attributes(struct buf *out, const struct form_node *n) {
     }
 }
 
-static void put_node(struct buf *out, const struct form_node *n, bool relevant_only) {
+/* Prefixes that the form declares further up must be declared on the answer's root. */
+static void put_declarations(struct buf *out, const struct form *f, const struct form_node *root) {
+    for (size_t i = 0; i < f->field_count; i++) {
+        const struct form_field *field = f->fields[i];
+        const struct form_node *d = root->namespaces;
+        bool known = field->prefix.n == 0;
+        for (; d && !known; d = d->next) known = str_eq(d->name, field->prefix);
+        for (size_t k = 0; k < i && !known; k++) known = str_eq(f->fields[k]->prefix, field->prefix);
+        if (known) continue;
+        buf_addz(out, " xmlns:");
+        buf_add(out, field->prefix);
+        buf_byte(out, '=');
+        xml_put_quoted(out, field->ns);
+    }
+}
+
+static void put_node(struct form_session *s, struct buf *out, const struct form_node *n, bool relevant_only) {
     if (relevant_only && n->hidden) return;
     buf_byte(out, '<');
     put_name(out, n);
     put_attributes(out, n);
+    if (n == s->root) put_declarations(out, s->form, n);
     if (!n->first) {
         buf_addz(out, "/>");
         return;
     }
     buf_byte(out, '>');
     for (const struct form_node *c = n->first; c; c = c->next) {
-        if (c->kind == DOM_ELEMENT) put_node(out, c, relevant_only);
+        if (c->kind == DOM_ELEMENT) put_node(s, out, c, relevant_only);
         else if (c->kind == DOM_TEXT) xml_put_text(out, c->text);
     }
     buf_addz(out, "</");
@@ -152,7 +169,7 @@ static void put_node(struct buf *out, const struct form_node *n, bool relevant_o
 }
 
 void form_put_xml(struct form_session *session, struct buf *out, bool relevant_only) {
-    put_node(out, session->root, relevant_only);
+    put_node(session, out, session->root, relevant_only);
 }
 
 static struct form_node *target_of(struct form_session *s, struct form_node *parent, const struct form_field *field) {

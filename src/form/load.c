@@ -148,6 +148,20 @@ static void find_examples(struct form *f, struct form_node *node) {
     for (struct form_node *c = dom_first_element(node); c; c = dom_next_element(c)) find_examples(f, c);
 }
 
+/* Every answer needs an instanceID (OpenRosa metadata); a form without gets one. */
+static void add_meta(struct form *f, struct form_node *root) {
+    static const char ns[] = "http://openrosa.org/xforms";
+    for (const struct form_node *c = dom_first_element(root); c; c = dom_next_element(c))
+        if (str_eqz(c->name, "meta")) return;
+    struct form_node *meta = dom_new(f->arena, DOM_ELEMENT, STR("meta")), *id = dom_new(f->arena, DOM_ELEMENT, STR("instanceID"));
+    meta->ns = id->ns = str_from(ns);
+    meta->prefix = id->prefix = STR("orx");
+    dom_append(root, meta);
+    dom_append(meta, id);
+    read_fields(f, f->fields[0], meta);
+    f->fields[f->field_count - 1]->preload = STR("uid");
+}
+
 static void read_primary(struct form *f, const struct xml_node *model) {
     const struct xml_node *instance = xml_child(model, NULL, "instance");
     const struct xml_node *root = instance ? xml_first_element(instance) : NULL;
@@ -158,6 +172,7 @@ static void read_primary(struct form *f, const struct xml_node *model) {
     f->primary = dom_new(f->arena, DOM_ROOT, STR_NONE);
     struct form_node *node = dom_from_xml(f->arena, f->primary, root);
     read_fields(f, NULL, node);
+    add_meta(f, node);
     if (f->field_count >= FORM_FIELDS)
         form_error(f, "form.too-large", root, T("The form has too many questions: 20,000 is the limit."));
     f->id = xml_attr(root, "id");
@@ -211,7 +226,7 @@ static void read_bind(struct form *f, const struct xml_node *bind) {
     if (!nodeset.p) nodeset = xml_attr(bind, "ref");
     struct form_field *field = form_resolve(f, bind, nodeset, NULL);
     if (!field) {
-        form_error(f, "form.bind-nowhere", bind, T("The bind names “{0}”, which is not in the instance."), nodeset);
+        form_warn(f, "form.bind-nowhere", bind, T("The bind names “{0}”, which is not in the instance."), nodeset);
         return;
     }
     struct str type = xml_attr(bind, "type");

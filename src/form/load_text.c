@@ -19,11 +19,8 @@ static void read_words(struct form *f, const struct xml_node *element, struct fo
     }
 }
 
-/* The id inside jr:itext('id'), p == NULL when the text is nothing of the kind. */
-static struct str itext_id(struct str text) {
-    struct str s = str_trim(text), call = STR("jr:itext(");
-    if (!str_starts(s, call) || !str_ends(s, STR(")"))) return STR_NONE;
-    s = str_trim(str_sub(s, call.n, s.n - 1));
+/* The id when `s` is one quoted literal, else p == NULL. */
+static struct str literal(struct str s) {
     if (s.n < 2 || (s.p[0] != '\'' && s.p[0] != '"') || s.p[s.n - 1] != s.p[0]) return STR_NONE;
     struct str id = str_sub(s, 1, s.n - 1);
     return str_find_byte(id, s.p[0]) < 0 ? id : STR_NONE;
@@ -35,6 +32,21 @@ static void check_id(struct form *f, const struct xml_node *at, struct str id) {
     form_warn(f, "form.text-missing", at, T("The text “{0}” is in no translation."), id);
 }
 
+/* jr:itext('id') or jr:itext(expression); false when the text is nothing of the kind. */
+static bool read_text_reference(struct form *f, const struct xml_node *at, struct str text, struct form_saying *out) {
+    struct str s = str_trim(text), call = STR("jr:itext(");
+    if (!str_starts(s, call) || !str_ends(s, STR(")"))) return false;
+    s = str_trim(str_sub(s, call.n, s.n - 1));
+    out->text_id = literal(s);
+    if (out->text_id.p) {
+        check_id(f, at, out->text_id);
+    } else {
+        out->expression = form_compile(f, at, s);
+        out->expression_is_id = true;
+    }
+    return true;
+}
+
 struct form_saying form_read_saying(struct form *f, const struct xml_node *element) {
     struct form_saying s = {.present = true};
     struct str ref = xml_attr(element, "ref");
@@ -42,16 +54,13 @@ struct form_saying form_read_saying(struct form *f, const struct xml_node *eleme
         read_words(f, element, &s.words);
         return s;
     }
-    s.text_id = itext_id(ref);
-    if (s.text_id.p) check_id(f, element, s.text_id);
-    else s.expression = form_compile(f, element, ref);
+    if (!read_text_reference(f, element, ref, &s)) s.expression = form_compile(f, element, ref);
     return s;
 }
 
 struct form_saying form_saying_of(struct form *f, const struct xml_node *at, struct str text) {
-    struct form_saying s = {.present = true, .text_id = itext_id(text)};
-    if (s.text_id.p) check_id(f, at, s.text_id);
-    else add_piece(f, &s.words, (struct form_piece){.text = text});
+    struct form_saying s = {.present = true};
+    if (!read_text_reference(f, at, text, &s)) add_piece(f, &s.words, (struct form_piece){.text = text});
     return s;
 }
 

@@ -59,6 +59,7 @@ struct form_saying {
     struct str text_id; /* jr:itext('…') */
     struct form_words words;
     const struct xpath *expression;
+    bool expression_is_id; /* the expression gives the id: jr:itext(concat(…)) */
 };
 
 /* ---- fields, rules, controls ---- */
@@ -247,6 +248,8 @@ struct str form_evaluate_text(struct form_session *s, const struct xpath *x, con
 bool form_test(struct form_session *s, const struct xpath *x, const struct form_node *at, bool otherwise);
 struct str form_say(struct form_session *s, const struct form_saying *saying, const struct form_node *at);
 bool form_store(struct form_session *s, struct form_node *node, struct str value); /* true when it changed */
+/* Stores whatever a person typed, settles, runs what waits for a change. */
+bool form_put(struct form_session *s, struct form_node *node, struct str value);
 struct form_node *form_new_instance(struct form_session *s, struct form_node *parent, const struct form_field *repeat);
 void form_adjust_count(struct form_session *s, struct form_node *parent, const struct form_rule *rule);
 /* Calls `visit` for every node of `field` below (or at) `from`. */
@@ -273,6 +276,8 @@ enum form_violation form_violation_of(struct form_session *s, const struct form_
 
 /* types.c */
 enum form_type form_type_named(struct str name);
+struct str form_normal(struct arena *a, const struct form_field *field, struct str value);
+bool form_out_of_bounds(const struct form_field *field, struct str value);
 bool form_lexical(struct form_session *s, const struct form_field *field, struct str value);
 /* A computed value as this type writes it: dates cut to their day, whole numbers without fraction. */
 struct str form_typed(struct form_session *s, const struct form_field *field, const struct xpath_value *v);

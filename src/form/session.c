@@ -95,10 +95,14 @@ static void put_words(struct form_session *s, const struct form_words *w, const 
 
 struct str form_say(struct form_session *s, const struct form_saying *saying, const struct form_node *at) {
     if (!saying->present) return STR("");
-    if (saying->expression) return form_evaluate_text(s, saying->expression, at);
+    struct str id = saying->text_id;
+    if (saying->expression) {
+        id = form_evaluate_text(s, saying->expression, at);
+        if (!saying->expression_is_id) return id;
+    }
     const struct form_words *w = &saying->words;
-    if (saying->text_id.p) {
-        const struct form_entry *entry = entry_of(s, saying->text_id);
+    if (id.p) {
+        const struct form_entry *entry = entry_of(s, id);
         if (!entry) return STR("");
         w = &entry->words;
     }
@@ -116,12 +120,14 @@ static void attach(struct form_session *s, struct form_node *node, bool hidden) 
     node->place->relevant = true;
     node->hidden = hidden;
     s->node_count++;
+    if (node->field->type == FORM_GEOPOINT && node->first) dom_set_value(s->arena, node, form_normal(s->arena, node->field, dom_value(node)));
     if (node->field->is_repeat) node->key = ++s->next_key;
     else if (!node->field->repeat) s->env.single[node->field->number] = node;
     for (struct form_node *c = dom_first_element(node); c; c = dom_next_element(c)) attach(s, c, hidden);
 }
 
 bool form_store(struct form_session *s, struct form_node *node, struct str value) {
+    value = form_normal(s->arena, node->field, value);
     if (str_eq(dom_value(node), value)) return false;
     dom_set_value(s->arena, node, arena_str(s->arena, value));
     s->change++;
@@ -363,6 +369,11 @@ struct form_session *form_open(const struct form *form, struct arena *arena, con
 
 bool form_set(struct form_session *s, struct form_node *node, struct str value) {
     if (node->field->type == FORM_GROUP || value.n > FORM_VALUE_BYTES || form_is_readonly(s, node)) return false;
+    if (form_out_of_bounds(node->field, value)) value = STR(""); /* as ODK's engines do */
+    return form_put(s, node, value);
+}
+
+bool form_put(struct form_session *s, struct form_node *node, struct str value) {
     if (!form_store(s, node, value)) return true;
     form_settle(s);
     form_run_actions(s, EVENT_VALUE_CHANGED, node);

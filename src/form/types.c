@@ -59,12 +59,38 @@ static bool is_places(struct str s, size_t least, bool closed) {
     return count >= least && (!closed || str_eq(first, last));
 }
 
+/* ODK's engines write a place with four numbers, whole ones with ".0". */
+static struct str normal_place(struct arena *a, struct str value) {
+    struct buf out;
+    struct str piece;
+    size_t count = 0;
+    buf_init(&out, a, FORM_VALUE_BYTES);
+    for (; str_split(&value, ' ', &piece); count += piece.n > 0) {
+        if (piece.n == 0) continue;
+        if (count) buf_byte(&out, ' ');
+        buf_add(&out, piece);
+        if (str_find_byte(piece, '.') < 0) buf_addz(&out, ".0");
+    }
+    for (; count < 4; count++) buf_addz(&out, " 0.0");
+    return buf_str(&out);
+}
+
+struct str form_normal(struct arena *a, const struct form_field *field, struct str value) {
+    return field->type == FORM_GEOPOINT && is_place(value) ? normal_place(a, value) : value;
+}
+
+/* JavaRosa's integers have 32 bits; a larger one is no value of the type. */
+bool form_out_of_bounds(const struct form_field *field, struct str value) {
+    if (field->type != FORM_INT || !is_number(str_trim(value), true)) return false;
+    return fabs(xpath_text_number(&(struct xpath_environment){0}, value)) > 2147483647.0;
+}
+
 bool form_lexical(struct form_session *s, const struct form_field *field, struct str value) {
     double ignored;
     value = str_trim(value);
     if (value.n == 0) return true;
     switch (field->type) {
-    case FORM_INT: return is_number(value, true);
+    case FORM_INT: return is_number(value, true) && !form_out_of_bounds(field, value);
     case FORM_DECIMAL: return is_number(value, false);
     case FORM_DATE: case FORM_DATETIME: return xpath_parse_date(&s->env, value, &ignored);
     case FORM_TIME: return xpath_parse_time(&s->env, value, &ignored);

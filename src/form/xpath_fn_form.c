@@ -27,6 +27,18 @@ static struct xpath_value fn_instance(struct xpath_context *c, const struct xpat
     return v;
 }
 
+/* A column of a list item: a child element, or with "@" an attribute. */
+static const struct form_node *column(const struct form_node *item, struct str name) {
+    if (!str_starts(name, STR("@"))) return dom_child(item, name);
+    const struct form_node *at = item->attributes;
+    while (at && !str_eq(at->name, str_sub(name, 1, name.n))) at = at->next;
+    return at;
+}
+
+static struct str column_value(const struct form_node *cell) {
+    return !cell ? STR("") : cell->kind == DOM_ATTRIBUTE ? cell->text : dom_value(cell);
+}
+
 /* pulldata('list', 'column wanted', 'column searched', value): the first match, empty without one. */
 static struct xpath_value fn_pulldata(struct xpath_context *c, const struct xpath_expr *e) {
     struct form_node *instance = instance_of(c, xpath_arg_string(c, e, 0));
@@ -34,10 +46,8 @@ static struct xpath_value fn_pulldata(struct xpath_context *c, const struct xpat
     const struct form_node *list = instance ? dom_first_element(instance) : NULL;
     for (const struct form_node *item = list ? dom_first_element(list) : NULL; item && xpath_spend(c, 1);
          item = dom_next_element(item)) {
-        const struct form_node *cell = dom_child(item, searched);
-        if (!cell || !str_eq(dom_value(cell), key)) continue;
-        cell = dom_child(item, wanted);
-        return xpath_of_string(cell ? dom_value(cell) : STR(""));
+        const struct form_node *cell = column(item, searched);
+        if (cell && str_eq(column_value(cell), key)) return xpath_of_string(column_value(column(item, wanted)));
     }
     return xpath_of_string(STR(""));
 }
