@@ -47,7 +47,6 @@ enum bpmn_scope_state {
     BPMN_SCOPE_INTERRUPTED, /* an interrupting event sub-process has taken over */
     BPMN_SCOPE_COMPENSATING, /* a transaction that was cancelled: only compensation runs in it */
     BPMN_SCOPE_FINISHED,    /* kept for compensation only */
-    BPMN_SCOPE_SUSPENDED,   /* root only: the case stands still */
 };
 
 struct bpmn_scope {
@@ -55,6 +54,7 @@ struct bpmn_scope {
     int64_t token;      /* its token in the parent scope; 0 for the root and for finished scopes */
     int32_t element;
     uint8_t kind, state; /* enum bpmn_scope_kind, enum bpmn_scope_state */
+    bool suspended;      /* root only: the case stands still */
     int32_t live;        /* its tokens, without those at state BPMN_TOKEN_SPENT; at 0 it is finished */
     int32_t total, started, completed; /* loops: instances planned (-1 unknown), begun and finished so far */
 };
@@ -68,6 +68,7 @@ enum bpmn_token_state {
     /* Stopped by an incident (`work` is its id); the state says what a retry does again: */
     BPMN_TOKEN_STOPPED_ENTERING,
     BPMN_TOKEN_STOPPED_ACTIVE, /* a job without retries left */
+    BPMN_TOKEN_STOPPED_RESULT, /* an output mapping failed; what was to be mapped is kept as local variables */
     BPMN_TOKEN_STOPPED_LEAVING,
 };
 
@@ -76,7 +77,9 @@ struct bpmn_token {
     int32_t element;
     int32_t flow;    /* by which it came; -1 none */
     uint8_t state;   /* enum bpmn_token_state */
-    uint8_t stage;   /* listeners done so far (execution listeners, task listeners) */
+    uint8_t stage;   /* how far it is in its element's listeners; the work itself counts as one */
+    bool in_listener; /* `work` is a listener's job */
+    bool has_waits;  /* there are waits of this token */
     int32_t together; /* how many resting tokens came from `origin` in that step, itself included */
     int64_t child;   /* the scope that belongs to it; 0 none */
     int64_t work;    /* its open task, job, call or incident; 0 none. A late answer for another one is stale. */
@@ -329,6 +332,7 @@ enum bpmn_change_kind {
     BPMN_MESSAGE_THROWN, /* to one waiting case or message start event, this case's waits included */
     BPMN_SIGNAL_THROWN,  /* to all other cases and signal start events; this case has reacted already */
     BPMN_ESCALATED,      /* an escalation that nobody caught; for information */
+    BPMN_RESULT,         /* what a script or decision gave; for traces */
     BPMN_CASE_ENDED,
 };
 
@@ -346,7 +350,7 @@ struct bpmn_change {
         const struct bpmn_incident *incident; /* both open and close */
         const struct bpmn_close *close;       /* task, job, call */
         const struct bpmn_visit *visit;
-        const struct bpmn_thrown *thrown;
+        const struct bpmn_thrown *thrown; /* messages, signals, escalations; results: variables is the result */
         const struct bpmn_end *end;
     };
 };
@@ -366,11 +370,11 @@ struct bpmn_changes {
     struct fault refusal;   /* BPMN_STEP_REFUSED */
 };
 
-/* Runs one event. `next_id`: the case's counter (1 for a new case); all ids come from it, 0 is never used. Changes
- * live in the arena. Work inside a step is bounded: a case that does not come to rest within BPMN_MOVES moves gets an
+/* Runs one event. `next_id`: the case's own counter, 1 for a new case (so the root scope is always 1); all ids come
+ * from it. Changes live in the arena. Work inside a step is bounded: a case that does not come to rest within BPMN_MOVES moves gets an
  * incident on the token that is moving ("bpmn.endless"). When the arena's budget is spent control leaves to the
  * caller's arena_run, and nothing has changed. */
-enum { BPMN_MOVES = 1000000 };
+enum { BPMN_MOVES = 250000 };
 void bpmn_step(const struct bpmn_host *host, const struct bpmn_event *event, int64_t next_id, instant now,
                struct arena *arena, struct bpmn_changes *changes);
 
