@@ -1,0 +1,261 @@
+/* check.c: what is wrong with a model that loads (dmn_check): names used but not required, inputs nobody provides,
+ * types that do not meet. The tables themselves: check_table.c. */
+#include "dmn/check.h"
+
+/* ---- names ---- */
+
+static const struct dmn_element *element_named(const struct dmn_model *m, struct str name) {
+    for (size_t i = 0; i < m->element_count; i++)
+        if (str_eq(m->elements[i]->variable.name, name)) return m->elements[i];
+    return NULL;
+}
+
+/* A name that is unknown to the text, though the model has an element of it, was most likely forgotten among the
+ * requirements. (That it is unknown was reported when the text was compiled.) */
+static void check_names(const struct dmn_checker *c, const struct feel_expression *e, struct place place) {
+    size_t count;
+    const struct feel_name_use *uses = feel_names_used(e, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (uses[i].variable >= 0 || uses[i].in_filter) continue;
+        const struct dmn_element *forgotten = element_named(c->model, uses[i].name);
+        if (!forgotten) continue;
+        fault_error(c->faults, "dmn.not-required", place,
+                    T("“{0}” uses “{1}”, but does not require it. Draw the arrow between them."), c->element->name,
+                    uses[i].name);
+    }
+}
+
+static bool uses_variable(const struct feel_expression *e, size_t slot) {
+    size_t count;
+    const struct feel_name_use *uses = feel_names_used(e, &count);
+    for (size_t i = 0; i < count; i++)
+        if (uses[i].variable >= 0 && (size_t)uses[i].variable == slot) return true;
+    return false;
+}
+
+/* ---- types ---- */
+
+static bool kinds_meet(enum feel_kind actual, const struct feel_type *type) {
+    if (!type || type->kind == FEEL_TYPE_ANY) return true;
+    if (actual == FEEL_LIST || actual == FEEL_NULL) return true; /* a list of one may become its item */
+    if (type->kind == FEEL_TYPE_LIST) return kinds_meet(actual, type->element);
+    if (type->kind == FEEL_TYPE_CONTEXT) return actual == FEEL_CONTEXT;
+    if (type->kind == FEEL_TYPE_RANGE) return actual == FEEL_RANGE;
+    if (type->kind == FEEL_TYPE_FUNCTION) return actual == FEEL_FUNCTION;
+    return actual == type->simple || (actual == FEEL_DATE && type->simple == FEEL_DATE_TIME);
+}
+
+static void check_result(const struct dmn_checker *c, const struct feel_expression *e, const struct feel_type *type,
+                         struct place place) {
+    enum feel_kind kind;
+    if (!e || !feel_result_kind(e, &kind) || kinds_meet(kind, type)) return;
+    fault_error(c->faults, "dmn.type", place, T("This gives a {0}, but {1} is declared; it will be null."),
+                feel_kind_name(kind), feel_type_text(c->scratch, type));
+}
+
+static void check_literal(const struct dmn_checker *c, const struct dmn_expression *x, const struct feel_type *type) {
+    if (!x || x->kind != DMN_LITERAL || !x->literal.feel) return;
+    check_names(c, x->literal.feel, x->place);
+    check_result(c, x->literal.feel, x->type, x->place);
+    if (type != x->type) check_result(c, x->literal.feel, type, x->place);
+}
+
+/* A cell whose constants are of another kind than its input can never match. */
+static void check_cell(const struct dmn_checker *c, const struct dmn_tests *cell, const struct feel_type *type) {
+    struct feel_test test = feel_test_inspect(cell->feel);
+    if (test.shape != FEEL_TEST_INTERVALS) return;
+    for (size_t i = 0; i < test.count; i++) {
+        const struct feel_range *r = &test.intervals[i];
+        enum feel_kind kind = r->has_low ? r->low.kind : r->high.kind;
+        if (kinds_meet(kind, type)) continue;
+        fault_error(c->faults, "dmn.type", cell->place, T("The cell “{0}” tests for a {1}, but its input is a {2}."),
+                    cell->text, feel_kind_name(kind), feel_type_text(c->scratch, type));
+        return;
+    }
+}
+
+static void check_output(const struct dmn_checker *c, const struct dmn_output *output, const struct dmn_expression *cell) {
+    struct feel_environment env;
+    struct feel_value v;
+    if (!cell || !cell->literal.feel) return;
+    check_literal(c, cell, output->variable.type);
+    if (!output->values || !output->values->feel || !feel_is_constant(cell->literal.feel, &v)) return;
+    feel_environment_init(&env, c->scratch, 0, NULL);
+    if (v.kind == FEEL_NULL || feel_is_true(feel_test(output->values->feel, &env, NULL, v))) return;
+    fault_error(c->faults, "dmn.output-value", cell->place, T("The output {0} is not one of the output values: {1}."),
+                str_trim(cell->literal.text), output->values->text);
+}
+
+static void check_table_types(const struct dmn_checker *c, const struct dmn_table *table) {
+    for (size_t i = 0; i < table->input_count; i++) {
+        const struct dmn_expression *input = table->inputs[i].expression;
+        check_literal(c, input, NULL);
+        for (size_t r = 0; r < table->rule_count; r++) {
+            const struct dmn_tests *cell = table->rules[r].cells[i];
+            if (!cell->feel) continue;
+            check_names(c, cell->feel, cell->place);
+            check_cell(c, cell, input->type);
+        }
+    }
+    for (size_t i = 0; i < table->output_count; i++) {
+        check_literal(c, table->outputs[i].fallback, table->outputs[i].variable.type);
+        for (size_t r = 0; r < table->rule_count; r++) check_output(c, &table->outputs[i], table->rules[r].outputs[i]);
+    }
+}
+
+/* ---- expressions ---- */
+
+static void check_expression(const struct dmn_checker *c, const struct dmn_expression *x, const struct feel_type *type);
+
+static void check_entries(const struct dmn_checker *c, const struct dmn_entry *entries, size_t count) {
+    for (size_t i = 0; i < count; i++) check_expression(c, entries[i].value, entries[i].variable.type);
+}
+
+static void check_expression(const struct dmn_checker *c, const struct dmn_expression *x, const struct feel_type *type) {
+    if (!x) return;
+    switch (x->kind) {
+    case DMN_LITERAL: check_literal(c, x, type); break;
+    case DMN_CONTEXT: check_entries(c, x->context.entries, x->context.count); break;
+    case DMN_INVOCATION:
+        check_expression(c, x->invocation.callee, NULL);
+        check_entries(c, x->invocation.bindings, x->invocation.count);
+        break;
+    case DMN_FUNCTION: check_expression(c, x->function.body, dmn_result_type(x->type)); break;
+    case DMN_RELATION:
+        for (size_t i = 0; i < x->relation.row_count; i++) check_expression(c, x->relation.rows[i], NULL);
+        break;
+    case DMN_LIST:
+        for (size_t i = 0; i < x->list.count; i++) check_expression(c, x->list.items[i], NULL);
+        break;
+    case DMN_TABLE:
+        check_table_types(c, x->table);
+        dmn_check_table(c, x->table);
+        break;
+    case DMN_CONDITIONAL:
+        check_expression(c, x->conditional.condition, NULL);
+        check_expression(c, x->conditional.then, type);
+        check_expression(c, x->conditional.otherwise, type);
+        break;
+    case DMN_FILTER:
+    case DMN_FOR:
+    case DMN_SOME:
+    case DMN_EVERY:
+        check_expression(c, x->iteration.in, NULL);
+        check_expression(c, x->iteration.body, NULL);
+        break;
+    }
+}
+
+/* ---- requirements and services ---- */
+
+static bool expression_uses(const struct dmn_expression *x, size_t slot);
+
+static bool entries_use(const struct dmn_entry *entries, size_t count, size_t slot) {
+    for (size_t i = 0; i < count; i++)
+        if (expression_uses(entries[i].value, slot)) return true;
+    return false;
+}
+
+static bool table_uses(const struct dmn_table *table, size_t slot) {
+    for (size_t i = 0; i < table->input_count; i++) {
+        if (expression_uses(table->inputs[i].expression, slot)) return true;
+        for (size_t r = 0; r < table->rule_count; r++)
+            if (table->rules[r].cells[i]->feel && uses_variable(table->rules[r].cells[i]->feel, slot)) return true;
+    }
+    for (size_t i = 0; i < table->output_count; i++) {
+        if (expression_uses(table->outputs[i].fallback, slot)) return true;
+        for (size_t r = 0; r < table->rule_count; r++)
+            if (expression_uses(table->rules[r].outputs[i], slot)) return true;
+    }
+    return false;
+}
+
+static bool list_uses(struct dmn_expression *const *items, size_t count, size_t slot) {
+    for (size_t i = 0; i < count; i++)
+        if (expression_uses(items[i], slot)) return true;
+    return false;
+}
+
+static bool expression_uses(const struct dmn_expression *x, size_t slot) {
+    if (!x) return false;
+    switch (x->kind) {
+    case DMN_LITERAL: return x->literal.feel && uses_variable(x->literal.feel, slot);
+    case DMN_CONTEXT: return entries_use(x->context.entries, x->context.count, slot);
+    case DMN_INVOCATION:
+        return expression_uses(x->invocation.callee, slot) || entries_use(x->invocation.bindings, x->invocation.count, slot);
+    case DMN_FUNCTION: return expression_uses(x->function.body, slot);
+    case DMN_RELATION: return list_uses(x->relation.rows, x->relation.row_count, slot);
+    case DMN_LIST: return list_uses(x->list.items, x->list.count, slot);
+    case DMN_TABLE: return table_uses(x->table, slot);
+    case DMN_CONDITIONAL:
+        return expression_uses(x->conditional.condition, slot) || expression_uses(x->conditional.then, slot) ||
+               expression_uses(x->conditional.otherwise, slot);
+    case DMN_FILTER:
+    case DMN_FOR:
+    case DMN_SOME:
+    case DMN_EVERY: return expression_uses(x->iteration.in, slot) || expression_uses(x->iteration.body, slot);
+    }
+    return false;
+}
+
+static void check_unused(const struct dmn_checker *c) {
+    const struct dmn_element *e = c->element;
+    for (size_t i = 0; i < e->provider_count && e->logic; i++) {
+        if (e->providers[i].element == e || expression_uses(e->logic, i)) continue;
+        fault_warning(c->faults, "dmn.unused", e->place, T("“{0}” requires “{1}”, but does not use it."), e->name,
+                      e->providers[i].name);
+    }
+}
+
+static bool is_listed(const struct dmn_requirements *list, const struct dmn_element *e) {
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].element == e) return true;
+    return false;
+}
+
+/* Input data that the decisions inside a service need, but the service is not given. */
+static void check_service(const struct dmn_checker *c) {
+    const struct dmn_element *service = c->element;
+    struct dmn_requirements open = {0};
+    for (size_t i = 0; i < service->outputs.count; i++)
+        VEC_PUSH(c->scratch, open.items, open.count, open.capacity, service->outputs.items[i]);
+    for (size_t i = 0; i < open.count; i++) {
+        const struct dmn_element *e = open.items[i].element;
+        if (!e || is_listed(&service->input_decisions, e) || is_listed(&service->input_data, e)) continue;
+        if (e->kind == DMN_INPUT_DATA)
+            fault_error(c->faults, "dmn.not-provided", service->place,
+                        T("The service “{0}” needs the input “{1}”, which is not among its inputs."), service->name, e->name);
+        for (size_t k = 0; k < e->information.count; k++) {
+            struct dmn_requirement requirement = e->information.items[k];
+            if (requirement.element && !is_listed(&open, requirement.element))
+                VEC_PUSH(c->scratch, open.items, open.count, open.capacity, requirement);
+        }
+    }
+    if (service->outputs.count == 0)
+        fault_error(c->faults, "dmn.no-output", service->place, T("The service “{0}” has no output decision."), service->name);
+}
+
+static void check_input(const struct dmn_checker *c) {
+    for (size_t i = 0; i < c->model->element_count; i++) {
+        const struct dmn_element *e = c->model->elements[i];
+        if (is_listed(&e->information, c->element) || is_listed(&e->input_data, c->element)) return;
+    }
+    fault_warning(c->faults, "dmn.unused", c->element->place, T("The input “{0}” is used by nothing."), c->element->name);
+}
+
+static void check_element(const struct dmn_checker *c) {
+    const struct dmn_element *e = c->element;
+    if (e->kind == DMN_INPUT_DATA) check_input(c);
+    if (e->kind == DMN_SERVICE) check_service(c);
+    if (e->kind == DMN_DECISION && !e->logic)
+        fault_warning(c->faults, "dmn.no-logic", e->place, T("“{0}” has no logic."), e->name);
+    check_expression(c, e->logic, e->kind == DMN_DECISION ? e->variable.type : NULL);
+    check_unused(c);
+}
+
+void dmn_check(const struct dmn_model *model, struct arena *scratch, struct faults *faults) {
+    for (size_t i = 0; i < model->element_count; i++) {
+        struct dmn_checker c = {.scratch = scratch, .faults = faults, .model = model, .element = model->elements[i]};
+        check_element(&c);
+    }
+}
