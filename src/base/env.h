@@ -28,11 +28,18 @@ void env_clock_machine(void); /* back to the machine's */
 /* From now on env_random is a function of the seed: tests and golden files only. Empty: the kernel's again. */
 void env_random_seed(struct str seed);
 
-/* Files. Paths are zero-terminated; `limit` is in bytes. Codes: file.missing, file.denied, file.full, file.large,
- * file.failed. */
+/* Files. Paths are zero-terminated; `limit` is in bytes. Codes: file.missing, file.exists, file.denied, file.full, file.large,
+ * file.locked, file.failed. */
 bool file_read(struct arena *a, const char *path, size_t limit, struct str *out, struct faults *faults);
 /* Whole or not at all, and on the disk when it returns: written beside, synced, renamed, the folder synced. */
 bool file_write(const char *path, struct str bytes, unsigned mode, struct faults *faults);
+/* Long files in pieces. `fn` answers false to stop, which is then the answer. */
+typedef bool file_piece(void *context, struct str piece);
+bool file_each(const char *path, file_piece *fn, void *context, struct faults *faults);
+/* A new file (existing is a fault) written in pieces; -1 with a fault. file_finish syncs and closes. */
+int file_create(const char *path, unsigned mode, struct faults *faults);
+bool file_append(int file, const char *path, struct str piece, struct faults *faults);
+bool file_finish(int file, const char *path, struct faults *faults);
 bool file_exists(const char *path);
 int64_t file_size(const char *path); /* -1 when there is none */
 int64_t file_age(const char *path);  /* micros since it was written, by the machine's clock; -1 when there is none */

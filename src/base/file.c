@@ -21,6 +21,9 @@ void file_fault(struct faults *faults, const char *path, int cause) {
     case ENOTDIR:
         fault_error(faults, "file.missing", place, T("There is no such file or folder."));
         return;
+    case EEXIST:
+        fault_error(faults, "file.exists", place, T("There is something of that name already."));
+        return;
     case EACCES:
     case EPERM:
     case EROFS:
@@ -96,6 +99,37 @@ static bool write_all(int fd, struct str bytes) {
         bytes = str_sub(bytes, (size_t)n, bytes.n);
     }
     return true;
+}
+
+bool file_each(const char *path, file_piece *fn, void *context, struct faults *faults) {
+    char piece[65536];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) return failed(faults, path);
+    for (;;) {
+        ssize_t n = read(fd, piece, sizeof piece);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) failed(faults, path);
+        bool more = n > 0 && fn(context, (struct str){piece, (size_t)n});
+        if (more) continue;
+        close(fd);
+        return n == 0;
+    }
+}
+
+int file_create(const char *path, unsigned mode, struct faults *faults) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    if (fd < 0) file_fault(faults, path, errno);
+    return fd;
+}
+
+bool file_append(int file, const char *path, struct str piece, struct faults *faults) {
+    return write_all(file, piece) || failed(faults, path);
+}
+
+bool file_finish(int file, const char *path, struct faults *faults) {
+    bool good = fsync(file) == 0 || failed(faults, path);
+    close(file);
+    return good;
 }
 
 static void parent_of(const char *path, char out[PATH_LIMIT]) {

@@ -119,6 +119,11 @@ bool journal_consistency(struct db *db, int64_t log, int64_t from, int64_t to, s
            merkle_consistency(read_node, &r, (uint64_t)from, (uint64_t)to, out);
 }
 
+bool journal_root_at(struct db *db, int64_t log, int64_t size, struct hash *out) {
+    struct node_reader r;
+    return node_reader_for(db, log, size, &r) && merkle_root_at(read_node, &r, (uint64_t)size, out);
+}
+
 struct str journal_checkpoint(struct db *db, struct arena *a, int64_t log, int64_t size) {
     return db_text(db, a, "SELECT note FROM journal_checkpoint WHERE log = ? AND size >= ? ORDER BY size DESC LIMIT 1",
                    DB_INT(log), DB_INT(size));
@@ -197,12 +202,15 @@ static struct str start_entry(struct arena *a, instant at, const struct journal_
     return buf_str(&out);
 }
 
-/* "town.example/log" is followed by "town.example/log-2", then "-3". */
+/* "town.example/log" is followed by "town.example/log-2-5f09". The last four are drawn: a backup may be restored
+ * twice, and two logs must never go by one name. */
 static struct str next_origin(struct arena *a, const struct journal_log *old) {
-    struct str base = old->origin;
-    struct str suffix = arena_printf(a, "-%lld", (long long)old->log);
-    if (old->log > 1 && str_ends(base, suffix)) base = str_sub(base, 0, base.n - suffix.n);
-    return arena_printf(a, "%.*s-%lld", STR_ARGS(base), (long long)old->log + 1);
+    struct str base = old->origin, number = arena_printf(a, "-%lld-", (long long)old->log);
+    uint8_t luck[2];
+    if (old->log > 1 && base.n > number.n + 4 && str_eq(str_sub(base, base.n - number.n - 4, base.n - 4), number))
+        base = str_sub(base, 0, base.n - number.n - 4);
+    env_random(luck, sizeof luck);
+    return arena_printf(a, "%.*s-%lld-%02x%02x", STR_ARGS(base), (long long)old->log + 1, luck[0], luck[1]);
 }
 
 int64_t journal_start_log(struct store *s, const char *origin, instant at) {

@@ -48,6 +48,7 @@ struct str journal_checkpoint(struct db *db, struct arena *a, int64_t log, int64
 /* Proofs within one log: `index` and sizes count that log's entries. */
 bool journal_inclusion(struct db *db, int64_t log, int64_t index, int64_t size, struct merkle_proof *out);
 bool journal_consistency(struct db *db, int64_t log, int64_t from, int64_t to, struct merkle_proof *out);
+bool journal_root_at(struct db *db, int64_t log, int64_t size, struct hash *out);
 
 /* Checkpoint text, pure. The key's name is the origin; "vkey" is the C2SP verifier key: name+hash+key. */
 struct checkpoint {
@@ -61,7 +62,7 @@ bool checkpoint_open(struct arena *a, struct str note, const uint8_t public_key[
 struct str checkpoint_vkey(struct arena *a, struct str origin, const uint8_t public_key[KEY_BYTES]);
 
 /* Starts a new log in this folder (after a restore): own origin and key; its first entry states the old root. Inside
- * the writer's transaction. origin NULL: the old one with the next number. */
+ * the writer's transaction. origin NULL: the old one with the next number and four drawn letters. */
 int64_t journal_start_log(struct store *s, const char *origin, instant at);
 
 /* Hashes every entry again, compares every inner node and every checkpoint's root and signature. False with one

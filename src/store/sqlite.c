@@ -219,7 +219,8 @@ static struct db_statement *prepare(struct db *db, const char *sql, bool keep, c
 static struct db_statement *take(struct db *db, const char *literal) {
     if (db->failure != DB_FINE) return NULL;
     struct db_statement *s = *slot_of(db, literal);
-    while (s && (s->literal != literal || s->in_use)) s = s->next_in_slot;
+    /* The text is compared too: made SQL (a room's plans) may come to stand where another has been. */
+    while (s && (s->literal != literal || s->in_use || strcmp(sqlite3_sql(s->stmt), literal) != 0)) s = s->next_in_slot;
     if (!s) s = prepare(db, literal, true, NULL);
     return s;
 }
