@@ -269,7 +269,7 @@ static struct str numeric_text(const struct xlsx *x, const struct xml_node *cell
     bool date = style >= 0 && (size_t)style < x->style_count && x->date_styles[style];
     if (date && v >= 0 && v < 2958466) return date_text(x, v); /* up to 9999-12-31 */
     int64_t whole;
-    return str_to_int64(raw, &whole) ? raw : number_text(x->arena, v);
+    return str_to_int64(raw, &whole) && whole ? raw : number_text(x->arena, v);
 }
 
 static struct str cell_text(const struct xlsx *x, const struct xml_node *cell) {

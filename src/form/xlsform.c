@@ -28,16 +28,9 @@ static bool add_namespace(struct out *o, struct map *known, struct str name, str
 
 /* The setting `namespaces`: prefix="uri" prefix="uri". */
 static void add_own_namespaces(struct xlsform *x, struct out *o, struct map *known) {
-    struct str rest = pairs_text(&x->set, "namespaces"), one;
-    while (str_split(&rest, ' ', &one)) {
-        ptrdiff_t equals = str_find_byte(one, '=');
-        if (equals <= 0) continue;
-        struct str prefix = str_sub(one, 0, (size_t)equals), uri = str_sub(one, (size_t)equals + 1, one.n);
-        while (uri.n && (uri.p[0] == '"' || uri.p[0] == '\'')) uri = str_sub(uri, 1, uri.n);
-        while (uri.n && (uri.p[uri.n - 1] == '"' || uri.p[uri.n - 1] == '\'')) uri.n--;
-        if (ncname_length(prefix, 0) == prefix.n)
-            add_namespace(o, known, arena_printf(x->arena, "xmlns:%.*s", STR_ARGS(prefix)), uri);
-    }
+    struct str rest = pairs_text(&x->set, "namespaces"), prefix, uri;
+    while (xlsform_next_namespace(&rest, &prefix, &uri))
+        add_namespace(o, known, arena_printf(x->arena, "xmlns:%.*s", STR_ARGS(prefix)), uri);
 }
 
 static void write_namespaces(struct xlsform *x, struct out *o) {
@@ -87,7 +80,7 @@ static void check_translations(struct xlsform *x, const struct table *t) {
                 has = has || str_eq(t->columns[k].language, language);
             }
             if (some && !has)
-                fault_warning(x->faults, "xlsform.translation-missing", xlsform_place(x, t->name, 1, some->number),
+                fault_warning(x->faults, "xlsform.translation-missing", xlsform_place(x, t->name, t->header_row, some->number),
                               T("The column “{0}” is not translated to “{1}”; people would see “-”."), some->header, language);
         }
     }
@@ -125,6 +118,7 @@ struct str xlsform_convert(struct arena *a, const struct workbook *w, const stru
     xlsform_read_entities(x);
     xlsform_read_survey(x);
     xlsform_check_references(x);
+    xlsform_check_names(x);
     check_translations(x, &x->survey);
     check_translations(x, &x->choices);
     xlsform_collect_itext(x);

@@ -40,6 +40,7 @@ static void write_control_attributes(struct xlsform *x, struct out *o, struct el
     for (size_t i = 0; i < e->control.count; i++) {
         const struct pair *p = &e->control.items[i];
         struct str value = words_first(&p->value);
+        if (str_eqz(p->key, "ref") || str_eqz(p->key, "nodeset") || str_eqz(p->key, "query")) continue;
         bool raw = e->kind == ELEMENT_GROUP && str_eqz(p->key, "appearance");
         out_attr(o, p->key, raw ? value : xlsform_paths(x, value, e, PATH_PLAIN));
     }

@@ -57,7 +57,7 @@ static bool check_headers(struct xlsform *x, const struct table *t) {
     for (size_t i = 0; i < t->column_count; i++) {
         struct column *c = &t->columns[i];
         if (!is_extra(c) || is_xml_name(c->key)) continue;
-        fault_warning(x->faults, "xlsform.choices-column", xlsform_place(x, t->name, 1, c->number),
+        fault_warning(x->faults, "xlsform.choices-column", xlsform_place(x, t->name, t->header_row, c->number),
                       T("The column “{0}” is left out: names of further columns need a letter first and no spaces."), c->header);
         c->key = STR_NONE;
         all_fine = false;

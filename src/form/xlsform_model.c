@@ -117,7 +117,8 @@ static void write_root(struct xlsform *x, struct out *o) {
     out_open(o, x->root->name);
     for (size_t i = 0; i < x->attributes.count; i++) {
         struct str key = x->attributes.items[i].key;
-        if (!str_eqz(key, "id") && !str_eqz(key, "version") && !str_eqz(key, "xmlns") && is_xml_name(key))
+        bool ours = str_eqz(key, "id") || str_eqz(key, "version") || str_starts(key, STR("odk:"));
+        if (!ours)
             out_attr(o, key, words_first(&x->attributes.items[i].value));
     }
     out_attr(o, STR("id"), x->id);
@@ -267,6 +268,7 @@ static void write_bind(struct xlsform *x, struct out *o, struct element *e) {
     for (size_t i = 0; i < e->bind.count; i++) {
         const struct pair *p = &e->bind.items[i];
         if (e->trigger_count && str_eqz(p->key, "calculate")) continue; /* set when the trigger changes, not always */
+        if (str_eqz(p->key, "nodeset")) continue;
         out_attr(o, p->key, bind_value(x, e, p));
     }
     out_close(o);

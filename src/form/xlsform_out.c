@@ -24,23 +24,7 @@ void out_open(struct out *o, struct str name) {
 }
 
 void out_attr(struct out *o, struct str name, struct str value) {
-    buf_byte(&o->buf, ' ');
-    buf_add(&o->buf, name);
-    buf_addz(&o->buf, "=\"");
-    for (size_t from = 0, i = 0; i <= value.n; i++) {
-        const char *escape = i == value.n           ? ""
-                             : value.p[i] == '"'    ? "&quot;"
-                             : value.p[i] == '&'    ? "&amp;"
-                             : value.p[i] == '<'    ? "&lt;"
-                             : value.p[i] == '>'    ? "&gt;"
-                             : value.p[i] == '\n'   ? "&#10;"
-                                                    : NULL;
-        if (!escape) continue;
-        buf_add(&o->buf, str_sub(value, from, i));
-        buf_addz(&o->buf, escape);
-        from = i + 1;
-    }
-    buf_byte(&o->buf, '"');
+    xml_put_attr(&o->buf, arena_cstr(o->buf.arena, name), value);
 }
 
 static void end_tag(struct out *o) {

@@ -72,6 +72,7 @@ struct table_row {
 struct table {
     const char *name; /* "survey" … */
     bool present;
+    int header_row;
     struct column *columns;
     size_t column_count;
     struct table_row *rows;
@@ -249,6 +250,12 @@ bool has_last_saved(struct str s);
 bool references_well_formed(struct str s);
 void xlsform_check_references(struct xlsform *x);
 void xlsform_index_elements(struct xlsform *x);
+
+/* ---- xlsform_names.c ---- */
+
+void xlsform_check_names(struct xlsform *x);
+/* The next prefix="uri" of the setting `namespaces`; those that XML does not allow are passed over. */
+bool xlsform_next_namespace(struct str *rest, struct str *out_prefix, struct str *out_uri);
 
 enum path_mode { PATH_PLAIN = 0, PATH_CURRENT = 1, PATH_PARENT = 2 };
 /* Every ${name} replaced by its path as seen from `context` (NULL: absolute). */

@@ -308,6 +308,7 @@ static void read_table(struct xlsform *x, const struct table_kind *kind, const s
     t->name = kind->name;
     if (!sheet || sheet->count == 0) return;
     t->present = true;
+    t->header_row = sheet->rows[0].number;
     read_headers(x, kind, t, &sheet->rows[0]);
     bool collapse = strcmp(kind->name, "survey") == 0 && x->clean_text;
     t->rows = arena_array(x->arena, struct table_row, sheet->count);
