@@ -20,6 +20,7 @@ void bench_use(const void *p);
 
 typedef int bench_run(void); /* exit status */
 
+bench_run bench_forms;
 bench_run bench_store;
 
 #endif

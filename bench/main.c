@@ -12,6 +12,7 @@ static const struct {
     const char *name;
     bench_run *run;
 } benches[] = {
+    {"forms", bench_forms},
     {"store", bench_store},
     {NULL, NULL},
 };
