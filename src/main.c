@@ -13,7 +13,7 @@ static int run_version(int argc, char **argv) {
 }
 
 const struct cli_command cli_commands[] = {
-    {"bpmn", "bpmn check [--strict] FILE\nbpmn svg [--standalone] FILE",
+    {"bpmn", "bpmn check [--strict] FILE\nbpmn svg [--relayout] [--diagram N] [--mark done|here|overdue|failed:ID[:NOTE]] FILE",
      T_STATIC("Checks a process file, draws it."), cli_bpmn},
     {"form", "form convert [--collect] IN.xlsx OUT.xml", T_STATIC("Turns a spreadsheet into a form."), cli_form},
     {"version", "version", T_STATIC("Prints the version."), run_version},

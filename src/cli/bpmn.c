@@ -1,6 +1,7 @@
 /* bpmn.c: lingban bpmn check | svg | run: look at a process file without a data folder. */
 #include "cli/cli.h"
 
+#include "bpmn/picture.h"
 #include "bpmn/rules.h"
 
 #include <stdio.h>
@@ -36,11 +37,73 @@ static int run_check(int argc, char **argv) {
     return good ? CLI_DONE : CLI_FAILED;
 }
 
+enum { MARKS = 200 };
+
+/* "overdue:check:3 days" -> a mark; false when it is none. */
+static bool read_mark(const char *written, struct bpmn_mark *out) {
+    static const char *const states[] = {"done", "here", "overdue", "failed"};
+    struct str rest = str_from(written), state;
+    if (!str_split(&rest, ':', &state) || !str_split(&rest, ':', &out->element)) return false;
+    out->note = rest;
+    out->tokens = 1;
+    for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
+        out->state = (enum bpmn_mark_state)i;
+        if (str_eqz(state, states[i])) return true;
+    }
+    return false;
+}
+
+struct svg_options {
+    struct bpmn_picture how;
+    struct bpmn_mark marks[MARKS];
+    const char *path;
+};
+
+static bool read_svg_options(int argc, char **argv, struct svg_options *o) {
+    o->how = (struct bpmn_picture){.language = cli_language(), .standalone = true, .marks = o->marks};
+    for (int i = 1; i < argc; i++) {
+        bool more = i + 1 < argc;
+        int64_t number;
+        if (strcmp(argv[i], "--relayout") == 0) o->how.relayout = true;
+        else if (strcmp(argv[i], "--mark") == 0 && more && o->how.mark_count < MARKS) {
+            if (!read_mark(argv[++i], &o->marks[o->how.mark_count++])) return false;
+        } else if (strcmp(argv[i], "--diagram") == 0 && more) {
+            if (!str_to_int64(str_from(argv[++i]), &number) || number < 1) return false;
+            o->how.diagram = (size_t)number - 1;
+        } else if (argv[i][0] == '-' && argv[i][1]) return false;
+        else if (o->path) return false;
+        else o->path = argv[i];
+    }
+    return o->path != NULL;
+}
+
+/* svg FILE: the picture on standard output. */
+static int run_svg(int argc, char **argv) {
+    struct svg_options o = {0};
+    if (!read_svg_options(argc, argv, &o)) return cli_usage("bpmn", false);
+    struct arena a;
+    struct faults faults;
+    struct str bytes;
+    struct buf out;
+    arena_init(&a, MEMORY);
+    faults_init(&faults, &a);
+    buf_init(&out, &a, 64 << 20);
+    struct bpmn_tree *tree =
+        cli_read_file(&a, o.path, FILE_BYTES, &bytes) ? bpmn_tree_read(&a, bytes, str_from(o.path), &faults) : NULL;
+    cli_print_faults(&faults);
+    bool drawn = tree && bpmn_picture_draw(&out, tree, &o.how);
+    if (tree && !drawn) cli_complain(T("There is nothing to draw in {0}."), str_from(o.path));
+    if (drawn) fwrite(out.p, 1, out.n, stdout);
+    arena_release(&a);
+    return drawn ? CLI_DONE : CLI_FAILED;
+}
+
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the name */
 } groups[] = {
     {"check", run_check},
+    {"svg", run_svg},
 };
 
 int cli_bpmn(int argc, char **argv) {
