@@ -122,8 +122,8 @@ struct feel_function {
     const struct feel_type *result;                 /* NULL: Any */
     struct feel_value (*call)(const struct feel_function *f, const struct feel_value *arguments,
                               struct feel_environment *env);
-    const void *data;               /* the maker's */
-    const struct feel_builtin *builtin; /* of this room; else NULL */
+    const void *data; /* the maker's */
+    bool built_in;    /* of this room: parameters are not listed here */
 };
 
 /* Makers. Strings, lists … are borrowed, not copied. */
@@ -317,9 +317,9 @@ struct feel_test {
     enum feel_test_shape shape;
     bool negated; /* not(…): the input lies in none of them; inputs of another kind than the ends give null */
     size_t count;
-    const struct feel_range *intervals; /* lives with the expression */
+    const struct feel_range *intervals; /* in the arena given; their values live with the expression */
 };
-struct feel_test feel_test_inspect(const struct feel_expression *e);
+struct feel_test feel_test_inspect(struct arena *a, const struct feel_expression *e);
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------ */
 

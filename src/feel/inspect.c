@@ -1,0 +1,87 @@
+/* inspect.c: what can be known of a compiled expression without evaluating it. */
+#include "feel/internal.h"
+
+bool feel_is_broken(const struct feel_expression *e) {
+    return e->broken;
+}
+
+struct str feel_source(const struct feel_expression *e) {
+    return e->text;
+}
+
+const struct feel_name_use *feel_names_used(const struct feel_expression *e, size_t *out_count) {
+    *out_count = e->name_count;
+    return e->names;
+}
+
+bool feel_is_constant(const struct feel_expression *e, struct feel_value *out) {
+    if (e->broken || e->root->kind != NODE_CONSTANT) return false;
+    *out = e->root->value;
+    return true;
+}
+
+bool feel_result_kind(const struct feel_expression *e, enum feel_kind *out) {
+    switch ((enum node_kind)e->root->kind) {
+    case NODE_CONSTANT:
+        *out = e->root->value.kind;
+        return *out != FEEL_NULL;
+    case NODE_AND:
+    case NODE_OR:
+    case NODE_COMPARE:
+    case NODE_BETWEEN:
+    case NODE_IN:
+    case NODE_TESTS:
+    case NODE_SOME:
+    case NODE_EVERY:
+    case NODE_INSTANCE_OF: *out = FEEL_BOOLEAN; return true;
+    case NODE_LIST:
+    case NODE_FOR: *out = FEEL_LIST; return true;
+    case NODE_CONTEXT: *out = FEEL_CONTEXT; return true;
+    case NODE_RANGE: *out = FEEL_RANGE; return true;
+    case NODE_FUNCTION: *out = FEEL_FUNCTION; return true;
+    case NODE_POWER: *out = FEEL_NUMBER; return true;
+    default: return false;
+    }
+}
+
+/* Values that have an order and do not depend on the place they are read in. Lists and contexts are left to evaluation:
+ * a list among tests also means its items. */
+static bool is_point(struct feel_value v) {
+    return v.kind <= FEEL_DAYS_TIME;
+}
+
+static bool constant_range(struct feel_value v, struct feel_range *out) {
+    *out = *v.range;
+    bool low = !out->has_low || (is_point(out->low) && out->low.kind != FEEL_NULL);
+    return low && (!out->has_high || (is_point(out->high) && out->high.kind != FEEL_NULL));
+}
+
+static bool compared(enum compare_op op, struct feel_value v, struct feel_range *out) {
+    bool low = op == OP_GREATER || op == OP_GREATER_EQUAL || op == OP_EQUAL, high = op == OP_LESS || op == OP_LESS_EQUAL || op == OP_EQUAL;
+    if (op == OP_NOT_EQUAL || !is_point(v) || (op != OP_EQUAL && (v.kind == FEEL_NULL || v.kind == FEEL_BOOLEAN))) return false;
+    *out = (struct feel_range){.has_low = low, .has_high = high, .low_open = op == OP_GREATER || !low, .high_open = op == OP_LESS || !high};
+    if (low) out->low = v;
+    if (high) out->high = v;
+    return true;
+}
+
+static bool as_interval(const struct test_code *t, struct feel_range *out) {
+    if (t->node->kind != NODE_CONSTANT) return false;
+    struct feel_value v = t->node->value;
+    if (!t->plain) return compared((enum compare_op)t->op, v, out);
+    return v.kind == FEEL_RANGE ? constant_range(v, out) : compared(OP_EQUAL, v, out);
+}
+
+static struct feel_test inspect(const struct tests_code *code, struct feel_range *ranges) {
+    struct feel_test test = {.shape = FEEL_TEST_INTERVALS, .negated = code->negated, .count = code->count, .intervals = ranges};
+    for (size_t i = 0; i < code->count; i++)
+        if (!as_interval(&code->tests[i], &ranges[i])) return (struct feel_test){.shape = FEEL_TEST_OTHER};
+    return test;
+}
+
+struct feel_test feel_test_inspect(struct arena *a, const struct feel_expression *e) {
+    if (e->broken || e->mode != FEEL_UNARY_TESTS || e->root->kind != NODE_TESTS) return (struct feel_test){.shape = FEEL_TEST_OTHER};
+    const struct tests_code *code = e->root->extra;
+    if (code->count == 0) return (struct feel_test){.shape = FEEL_TEST_ANY};
+    return inspect(code, arena_array(a, struct feel_range, code->count));
+}
