@@ -15,6 +15,7 @@ static int run_version(int argc, char **argv) {
 const struct cli_command cli_commands[] = {
     {"bpmn", "bpmn check [--strict] FILE\nbpmn svg [--relayout] [--diagram N] [--mark done|here|overdue|failed:ID[:NOTE]] FILE",
      T_STATIC("Checks a process file, draws it."), cli_bpmn},
+    {"feel", "feel 'EXPR' [--context FILE|-]", T_STATIC("Evaluates a FEEL expression and prints the result as JSON."), cli_feel},
     {"form", "form convert [--collect] IN.xlsx OUT.xml", T_STATIC("Turns a spreadsheet into a form."), cli_form},
     {"version", "version", T_STATIC("Prints the version."), run_version},
     {NULL, NULL, {NULL, 0}, NULL},

@@ -317,9 +317,9 @@ struct feel_test {
     enum feel_test_shape shape;
     bool negated; /* not(…): the input lies in none of them; inputs of another kind than the ends give null */
     size_t count;
-    const struct feel_range *intervals; /* in the arena given; their values live with the expression */
+    const struct feel_range *intervals; /* lives with the expression */
 };
-struct feel_test feel_test_inspect(struct arena *a, const struct feel_expression *e);
+struct feel_test feel_test_inspect(const struct feel_expression *e);
 
 /* ---- JSON ------------------------------------------------------------------------------------------------------ */
 

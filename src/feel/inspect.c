@@ -79,9 +79,14 @@ static struct feel_test inspect(const struct tests_code *code, struct feel_range
     return test;
 }
 
-struct feel_test feel_test_inspect(struct arena *a, const struct feel_expression *e) {
-    if (e->broken || e->mode != FEEL_UNARY_TESTS || e->root->kind != NODE_TESTS) return (struct feel_test){.shape = FEEL_TEST_OTHER};
+struct feel_test feel_test_inspect(const struct feel_expression *e) {
+    return e->test;
+}
+
+void feel_prepare_test(struct arena *a, struct feel_expression *e) {
+    e->test = (struct feel_test){.shape = FEEL_TEST_OTHER};
+    if (e->broken || e->mode != FEEL_UNARY_TESTS || e->root->kind != NODE_TESTS) return;
     const struct tests_code *code = e->root->extra;
-    if (code->count == 0) return (struct feel_test){.shape = FEEL_TEST_ANY};
-    return inspect(code, arena_array(a, struct feel_range, code->count));
+    if (code->count == 0) e->test = (struct feel_test){.shape = FEEL_TEST_ANY};
+    else e->test = inspect(code, arena_array(a, struct feel_range, code->count));
 }

@@ -140,6 +140,7 @@ struct feel_expression {
     uint32_t local_count;
     size_t name_count;
     struct feel_name_use *names;
+    struct feel_test test; /* of unary tests: what an index needs */
 };
 
 struct frame {
@@ -239,6 +240,7 @@ struct feel_value feel_call_at(const struct site *site, struct feel_value f, con
 struct feel_value feel_clock_value(struct arena *a, enum feel_kind kind, struct feel_clock clock);
 struct feel_value feel_make_range(struct arena *a, struct feel_value low, struct feel_value high, unsigned flags);
 struct feel_value feel_parse_range(struct arena *a, struct str text); /* as range("[1..3]"): literal ends only */
+void feel_prepare_test(struct arena *a, struct feel_expression *e);
 void feel_put_quoted(struct buf *out, struct str s);
 /* A buffer for the text an evaluation makes. */
 void feel_text_begin(struct buf *out, struct arena *a);

@@ -615,5 +615,6 @@ const struct feel_expression *feel_compile(struct arena *a, struct str text, con
     struct parser p = {.arena = a, .text = e->text, .scope = scope ? scope : &no_scope, .expression = e, .faults = faults, .mode = mode,
                        .function = &function, .steps = PARSE_STEPS_LEAST + (int64_t)text.n * PARSE_STEPS_PER_BYTE};
     parse_text(&p);
+    feel_prepare_test(a, e);
     return e;
 }
