@@ -37,5 +37,12 @@ int cli_usage(const char *name, bool asked_for);
 int cli_bpmn(int argc, char **argv);
 int cli_feel(int argc, char **argv);
 int cli_form(int argc, char **argv);
+int cli_init(int argc, char **argv);
+int cli_demo(int argc, char **argv);
+int cli_account(int argc, char **argv);
+int cli_service(int argc, char **argv);
+int cli_replay(int argc, char **argv);
+int cli_serve(int argc, char **argv);
+int cli_routes(int argc, char **argv);
 
 #endif

@@ -1,0 +1,86 @@
+/* house.c: see house.h. */
+#include "cli/house.h"
+
+#include "base/env.h"
+
+#include <string.h>
+
+bool cli_options(int argc, char **argv, const struct cli_option *options, const char **words, int most, int *count) {
+    *count = 0;
+    for (int i = 1; i < argc; i++) {
+        if (strncmp(argv[i], "--", 2) != 0 || !argv[i][2]) {
+            if (*count == most) {
+                cli_complain(T("“{0}” is one word too many. --help shows how to call this."), str_from(argv[i]));
+                return false;
+            }
+            words[(*count)++] = argv[i];
+            continue;
+        }
+        const struct cli_option *o = options;
+        while (o->name && strcmp(o->name, argv[i]) != 0) o++;
+        if (!o->name) {
+            cli_complain(T("There is no option {0}. --help shows the options."), str_from(argv[i]));
+            return false;
+        }
+        if (o->flag) {
+            *o->flag = true;
+        } else if (i + 1 < argc) {
+            *o->text = argv[++i];
+        } else {
+            cli_complain(T("The option {0} needs a value."), str_from(argv[i]));
+            return false;
+        }
+    }
+    return true;
+}
+
+static void say_first(const struct faults *faults) {
+    for (size_t i = 0; i < faults->count; i++) {
+        if (faults->items[i].level != FAULT_ERROR) continue;
+        cli_say_error(faults->items[i].sentence, faults->items[i].sentence_count);
+        return;
+    }
+}
+
+static bool set_clock(const struct house *h, struct faults *faults) {
+    if (h->clock) return env_clock_at(str_from(h->clock), faults);
+    return !h->clock_file || env_clock_file(h->clock_file, faults);
+}
+
+bool house_open(struct house *h, bool create, bool with_engine, bool timers) {
+    struct faults faults;
+    enum { COMMAND_LINE_BYTES = 512 << 20 };
+    arena_init(&h->arena, COMMAND_LINE_BYTES);
+    faults_init(&faults, &h->arena);
+    if (!h->folder) h->folder = "data";
+    struct store_options options = {.folder = h->folder, .schema = house_schema, .create = create};
+    if (set_clock(h, &faults)) h->store = store_open(&options, &faults);
+    struct engine_options engine = {.store = h->store, .rooms = house_rooms, .timers = timers};
+    if (h->store && with_engine) h->engine = engine_open(&engine, &faults);
+    if (h->store && (h->engine || !with_engine)) return true;
+    say_first(&faults);
+    return false;
+}
+
+void house_close(struct house *h) {
+    if (h->engine) engine_close(h->engine);
+    if (h->store) store_close(h->store);
+    arena_release(&h->arena);
+}
+
+struct command *house_command(struct house *h, const char *name) {
+    return command_new(&h->arena, name, (struct actor){.system = true}, "cli");
+}
+
+const struct json *house_run(struct house *h, struct command *c) {
+    struct answer answer = engine_run(h->engine, &h->arena, c);
+    if (answer.done) return answer.result;
+    cli_say_error(answer.refusal.sentence, answer.refusal.sentence_count);
+    return NULL;
+}
+
+bool shipped_service(struct arena *a, struct str service, struct json *files) {
+    for (const struct shipped_file *f = shipped_files; f->path; f++)
+        if (str_eqz(service, f->service)) json_add_string(a, json_add_empty(a, files, f->path, JSON_OBJECT), "text", f->content);
+    return files->count > 0;
+}

@@ -1,0 +1,206 @@
+/* init.c: `lingban init`, `lingban demo`, `lingban account …`: a new data folder, the demo town, accounts by hand. */
+#include "cli/house.h"
+#include "cli/scene.h"
+
+#include "base/env.h"
+#include "engine/session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- passwords */
+
+/* Readable by voice: no letters that look alike. 12 of 31 signs are 59 bits. */
+static struct str make_password(struct arena *a) {
+    static const char signs[] = "abcdefghjkmnpqrstuvwxyz23456789";
+    char out[13] = "";
+    for (size_t i = 0; i < 12;) {
+        uint8_t luck;
+        env_random(&luck, 1);
+        if (luck < 31 * 8) out[i++] = signs[luck % 31];
+    }
+    return arena_str(a, str_from(out));
+}
+
+/* From a file or standard input ("-"), its first line. */
+static bool read_password(struct arena *a, const char *path, struct str *out) {
+    struct str text, line;
+    if (!cli_read_file(a, path, 4096, &text)) return false;
+    str_split(&text, '\n', &line);
+    *out = str_trim(line);
+    return true;
+}
+
+static int64_t add_account(struct house *h, const char *login, const char *name, int64_t organisation, const char *role) {
+    struct command *c = house_command(h, "account.add");
+    json_add_string(&h->arena, c->arguments, "login", str_from(login));
+    json_add_string(&h->arena, c->arguments, "name", str_from(name));
+    if (organisation) json_add_integer(&h->arena, c->arguments, "organisation", organisation);
+    const struct json *result = house_run(h, c);
+    if (!result) return 0;
+    int64_t account = json_integer(result, "account", 0);
+    if (!role) return account;
+    c = house_command(h, "role.grant");
+    json_add_integer(&h->arena, c->arguments, "account", account);
+    json_add_string(&h->arena, c->arguments, "role", str_from(role));
+    return house_run(h, c) ? account : 0;
+}
+
+static bool give_password(struct house *h, int64_t account, const char *login, const char *file) {
+    struct str password = STR("");
+    bool made = !file;
+    if (made) password = make_password(&h->arena);
+    else if (!read_password(&h->arena, file, &password)) return false;
+    if (!password_set(h->engine, account, password, made)) {
+        cli_complain(T("The password must have at least 8 characters."));
+        return false;
+    }
+    if (made) {
+        struct str line = text_say(&h->arena, cli_language(), T("Account {0}, first password {1} (it has to be changed at the first sign-in)."), str_from(login), password);
+        printf("%.*s\n", STR_ARGS(line));
+    }
+    return true;
+}
+
+/* ---- init */
+
+int cli_init(int argc, char **argv) {
+    struct house h = {0};
+    const char *admin = "admin", *name = NULL, *password_file = NULL, *organisation = NULL;
+    const struct cli_option options[] = {HOUSE_OPTIONS(h), {"--admin", &admin, NULL}, {"--name", &name, NULL}, {"--password-file", &password_file, NULL},
+                                         {"--organisation", &organisation, NULL}, {NULL, NULL, NULL}};
+    int words;
+    if (!cli_options(argc, argv, options, NULL, 0, &words)) return CLI_USAGE;
+    int status = CLI_FAILED;
+    if (house_open(&h, true, true, false)) {
+        struct command *c = house_command(&h, "organisation.add");
+        json_add_string(&h.arena, c->arguments, "kind", STR("city"));
+        json_add_string(&h.arena, c->arguments, "name", organisation ? str_from(organisation) : text_in(cli_language(), T("Our town")));
+        const struct json *result = house_run(&h, c);
+        int64_t city = json_integer(result, "organisation", 0);
+        int64_t account = city ? add_account(&h, admin, name ? name : admin, city, "admin") : 0;
+        if (account && give_password(&h, account, admin, password_file)) status = CLI_DONE;
+        if (status == CLI_DONE) {
+            struct str line = text_say(&h.arena, cli_language(), T("{0} is ready. Next: lingban serve --data {0}"), str_from(h.folder));
+            printf("%.*s\n", STR_ARGS(line));
+        }
+    }
+    house_close(&h);
+    return status;
+}
+
+/* ---- demo */
+
+static bool shipped_folder(struct scene *s, struct str folder, struct json *files) {
+    ptrdiff_t slash = str_find_byte(folder, '/');
+    return shipped_service(&s->arena, str_sub(folder, (size_t)(slash + 1), folder.n), files);
+}
+
+static void play_shipped(struct scene *s, const struct shipped_file *f) {
+    struct str text = f->content;
+    char path[200];
+    snprintf(path, sizeof path, "%s/%s", f->service, f->path);
+    s->path = path;
+    s->line = 0;
+    for (struct str line; str_split(&text, '\n', &line);) {
+        s->line++;
+        scene_line(s, str_trim(line));
+        arena_clear(&s->arena);
+    }
+}
+
+/* The town first, then each service's own story; times are relative to today. */
+static int play_town(struct house *h) {
+    struct scene *s = arena_new(&h->arena, struct scene);
+    instant started = env_now();
+    enum { STEP_BYTES = 256 << 20 };
+    s->engine = h->engine;
+    s->now = started;
+    s->find_folder = shipped_folder;
+    arena_init(&s->arena, STEP_BYTES);
+    for (const struct shipped_file *f = shipped_files; f->path; f++)
+        if (strcmp(f->service, "town") == 0 && strcmp(f->path, "demo.scene") == 0) play_shipped(s, f);
+    for (const struct shipped_file *f = shipped_files; f->path; f++)
+        if (strcmp(f->service, "town") != 0 && strcmp(f->path, "demo.scene") == 0) play_shipped(s, f);
+    env_clock_machine();
+    arena_release(&s->arena);
+    printf("%d steps\n", s->passed);
+    return s->failed ? CLI_FAILED : CLI_DONE;
+}
+
+int cli_demo(int argc, char **argv) {
+    struct house h = {0};
+    const struct cli_option options[] = {HOUSE_OPTIONS(h), {NULL, NULL, NULL}};
+    int words, status = CLI_FAILED;
+    if (!cli_options(argc, argv, options, NULL, 0, &words)) return CLI_USAGE;
+    if (house_open(&h, true, true, false)) status = play_town(&h);
+    house_close(&h);
+    return status;
+}
+
+/* ---- accounts */
+
+static int64_t account_named(struct house *h, const char *login) {
+    struct faults none;
+    faults_init(&none, &h->arena);
+    struct db *db = store_read_begin(h->store);
+    int64_t id = db_int(db, 0, "select id from account where login = ?", DB_TEXT(str_from(login)));
+    store_read_end(h->store, db, &none);
+    if (!id) cli_complain(T("There is no account “{0}”."), str_from(login));
+    return id;
+}
+
+/* One account a line: login,name,role,organisation name. The first line is the header. */
+static bool import_line(struct house *h, struct str line) {
+    struct str fields[4] = {{0}};
+    for (size_t i = 0; i < 4 && str_split(&line, ',', &fields[i]); i++) fields[i] = str_trim(fields[i]);
+    struct faults none;
+    faults_init(&none, &h->arena);
+    struct db *db = store_read_begin(h->store);
+    int64_t organisation = fields[3].n ? db_int(db, 0, "select id from organisation where name = ?", DB_TEXT(fields[3])) : 0;
+    store_read_end(h->store, db, &none);
+    if (fields[3].n && !organisation) {
+        cli_complain(T("There is no organisation “{0}”."), fields[3]);
+        return false;
+    }
+    const char *login = arena_cstr(&h->arena, fields[0]), *role = fields[2].n ? arena_cstr(&h->arena, fields[2]) : NULL;
+    int64_t account = add_account(h, login, arena_cstr(&h->arena, fields[1].n ? fields[1] : fields[0]), organisation, role);
+    return account && give_password(h, account, login, NULL);
+}
+
+static int import_accounts(struct house *h, const char *path) {
+    struct str text, line;
+    int failed = 0;
+    if (!cli_read_file(&h->arena, path, 4 << 20, &text)) return CLI_FAILED;
+    str_split(&text, '\n', &line);
+    while (str_split(&text, '\n', &line))
+        if (str_trim(line).n && !import_line(h, str_trim(line))) failed++;
+    return failed ? CLI_FAILED : CLI_DONE;
+}
+
+int cli_account(int argc, char **argv) {
+    struct house h = {0};
+    const char *name = NULL, *role = NULL, *password_file = NULL, *words[2] = {NULL, NULL};
+    const struct cli_option options[] = {HOUSE_OPTIONS(h), {"--name", &name, NULL}, {"--role", &role, NULL}, {"--password-file", &password_file, NULL},
+                                         {NULL, NULL, NULL}};
+    int count, status = CLI_USAGE;
+    if (!cli_options(argc, argv, options, words, 2, &count)) return CLI_USAGE;
+    if (count < 2) return cli_usage("account", false);
+    if (!house_open(&h, false, true, false)) {
+        status = CLI_FAILED;
+    } else if (strcmp(words[0], "create") == 0) {
+        int64_t account = add_account(&h, words[1], name ? name : words[1], 0, role);
+        status = account && give_password(&h, account, words[1], password_file) ? CLI_DONE : CLI_FAILED;
+    } else if (strcmp(words[0], "reset") == 0) {
+        int64_t account = account_named(&h, words[1]);
+        status = account && give_password(&h, account, words[1], password_file) ? CLI_DONE : CLI_FAILED;
+        if (status == CLI_DONE) session_end_all(h.engine, account);
+    } else if (strcmp(words[0], "import") == 0) {
+        status = import_accounts(&h, words[1]);
+    } else {
+        status = cli_usage("account", false);
+    }
+    house_close(&h);
+    return status;
+}

@@ -1,0 +1,378 @@
+/* scene.c: plays the lines of a scene as commands, see scene.h. */
+#include "cli/scene.h"
+
+#include "base/crypto.h"
+#include "base/env.h"
+#include "engine/lists.h"
+#include "engine/session.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void scene_fail(struct scene *s, const char *format, ...) {
+    va_list args;
+    s->failed++;
+    printf("FAIL %s:%d: ", s->path, s->line);
+    va_start(args, format);
+    vprintf(format, args);
+    va_end(args);
+    putchar('\n');
+}
+
+/* ---- words and names */
+
+static void split(struct scene *s, struct str line) {
+    s->word_count = 0;
+    size_t i = 0;
+    while (i < line.n && s->word_count < SCENE_WORDS) {
+        while (i < line.n && (line.p[i] == ' ' || line.p[i] == '\t')) i++;
+        if (i >= line.n || line.p[i] == '#') break;
+        struct buf word;
+        bool quoted = false;
+        buf_init(&word, &s->arena, 1 << 16);
+        for (; i < line.n && (quoted || line.p[i] != ' '); i++) {
+            if (line.p[i] == '"') quoted = !quoted;
+            else buf_byte(&word, line.p[i]);
+        }
+        s->words[s->word_count++] = word.p ? buf_str(&word) : STR("");
+    }
+}
+
+static struct str word(const struct scene *s, size_t i) {
+    return i < s->word_count ? s->words[i] : STR("");
+}
+
+/* The word after `key`, or empty. */
+static struct str after(const struct scene *s, const char *key) {
+    for (size_t i = 1; i + 1 < s->word_count; i++)
+        if (str_eqz(s->words[i], key)) return s->words[i + 1];
+    return STR("");
+}
+
+static int64_t named(struct scene *s, char kind, struct str text) {
+    for (size_t i = 0; i < s->name_count; i++)
+        if (s->names[i].kind == kind && str_eqz(text, s->names[i].text)) return s->names[i].id;
+    return 0;
+}
+
+static void keep(struct scene *s, char kind, struct str text, int64_t id) {
+    for (size_t i = 0; i < s->name_count; i++)
+        if (s->names[i].kind == kind && str_eqz(text, s->names[i].text)) {
+            s->names[i].id = id;
+            return;
+        }
+    if (s->name_count == SCENE_NAMES) {
+        scene_fail(s, "too many names");
+        return;
+    }
+    struct scene_name *n = &s->names[s->name_count++];
+    n->kind = kind;
+    n->id = id;
+    snprintf(n->text, sizeof n->text, "%.*s", STR_ARGS(text));
+}
+
+/* ---- commands */
+
+static const struct actor system_actor = {.system = true};
+
+static struct actor actor_named(struct scene *s, struct str who, int64_t case_id) {
+    if (str_eqz(who, "resident")) return (struct actor){.resident_case = case_id};
+    return (struct actor){.account = named(s, 'a', who)};
+}
+
+static bool run(struct scene *s, struct command *c) {
+    s->answer = engine_run(s->engine, &s->arena, c);
+    return s->answer.done;
+}
+
+static int64_t result(struct scene *s, const char *name) {
+    return json_integer(s->answer.result, name, 0);
+}
+
+static void step_clock(struct scene *s) {
+    struct str how = word(s, 1);
+    instant now = engine_now(s->engine);
+    int64_t n;
+    if (str_starts(how, STR("now-")) && str_to_int64(str_sub(how, 4, how.n - 1), &n)) {
+        now = s->now - n * (how.p[how.n - 1] == 'd' ? 86400 : 3600) * MICROS_A_SECOND;
+    } else if (how.n > 2 && how.p[0] == '+' && str_to_int64(str_sub(how, 1, how.n - 1), &n)) {
+        char unit = how.p[how.n - 1];
+        now += n * MICROS_A_SECOND * (unit == 'd' ? 86400 : unit == 'h' ? 3600 : unit == 'm' ? 60 : 1);
+    } else if (!instant_parse(how, &now)) {
+        scene_fail(s, "no such time");
+    }
+    env_clock_set(now);
+    engine_fire_due(s->engine);
+    s->answer = (struct answer){.done = true};
+}
+
+static bool add_below(struct arena *a, struct json *files, const char *root, const char *below) {
+    struct str *names;
+    size_t count;
+    struct str folder = arena_printf(a, "%s/%s", root, below);
+    if (!folder_list(a, folder.p, &names, &count, NULL)) return false;
+    for (size_t i = 0; i < count; i++) {
+        struct str path = arena_printf(a, "%s%s%.*s", below, *below ? "/" : "", STR_ARGS(names[i]));
+        struct str full = arena_printf(a, "%s/%.*s", root, STR_ARGS(path)), content;
+        if (add_below(a, files, root, path.p) || !file_read(a, full.p, 8 << 20, &content, NULL)) continue;
+        struct json *f = json_add_empty(a, files, path.p, JSON_OBJECT);
+        if (utf8_valid(content)) json_add_string(a, f, "text", content.p ? content : STR(""));
+        else json_add_string(a, f, "base64", base64_encode(a, content));
+    }
+    return true;
+}
+
+bool scene_add_folder(struct arena *a, struct json *files, const char *root) {
+    return add_below(a, files, root, "");
+}
+
+static void step_deploy(struct scene *s) {
+    struct command *c = command_new(&s->arena, "service.deploy", system_actor, "cli");
+    struct json *files = json_add_empty(&s->arena, c->arguments, "files", JSON_OBJECT);
+    bool found = s->find_folder ? s->find_folder(s, word(s, 1), files) : scene_add_folder(&s->arena, files, arena_cstr(&s->arena, word(s, 1)));
+    if (found) run(s, c);
+    else scene_fail(s, "there is no folder “%.*s”", STR_ARGS(word(s, 1)));
+}
+
+static void step_organisation(struct scene *s) {
+    struct command *c = command_new(&s->arena, "organisation.add", system_actor, "cli");
+    json_add_string(&s->arena, c->arguments, "kind", word(s, 2));
+    json_add_string(&s->arena, c->arguments, "name", word(s, 3));
+    if (after(s, "en").n) json_add_string(&s->arena, c->arguments, "name_en", after(s, "en"));
+    int64_t parent = named(s, 'o', after(s, "under"));
+    if (parent) json_add_integer(&s->arena, c->arguments, "parent", parent);
+    if (run(s, c)) keep(s, 'o', word(s, 1), result(s, "organisation"));
+}
+
+static void step_partner(struct scene *s) {
+    struct command *c = command_new(&s->arena, "partnership.begin", system_actor, "cli");
+    json_add_integer(&s->arena, c->arguments, "unit", named(s, 'o', word(s, 1)));
+    json_add_integer(&s->arena, c->arguments, "community", named(s, 'o', word(s, 2)));
+    run(s, c);
+}
+
+static void step_role(struct scene *s) {
+    struct command *c = command_new(&s->arena, "role.grant", system_actor, "cli");
+    json_add_integer(&s->arena, c->arguments, "account", named(s, 'a', word(s, 1)));
+    json_add_string(&s->arena, c->arguments, "role", word(s, 2));
+    int64_t at = named(s, 'o', after(s, "at"));
+    if (at) json_add_integer(&s->arena, c->arguments, "organisation", at);
+    run(s, c);
+}
+
+static void step_account(struct scene *s) {
+    struct str at = after(s, "at"), of = after(s, "of"), called = after(s, "called"), password = after(s, "password");
+    struct command *c = command_new(&s->arena, "account.add", system_actor, "cli");
+    json_add_string(&s->arena, c->arguments, "login", word(s, 1));
+    json_add_string(&s->arena, c->arguments, "name", called.n ? called : word(s, 1));
+    int64_t home = named(s, 'o', of.n ? of : at);
+    if (home) json_add_integer(&s->arena, c->arguments, "organisation", home);
+    if (!run(s, c)) return;
+    int64_t account = result(s, "account");
+    keep(s, 'a', word(s, 1), account);
+    if (password.n) password_set(s->engine, account, password, false);
+    step_role(s);
+}
+
+static void add_answers(struct scene *s, struct command *c) {
+    struct json *answers = json_add_empty(&s->arena, c->arguments, "answers", JSON_ARRAY);
+    for (size_t i = 1; i < s->word_count; i++) {
+        ptrdiff_t eq = str_find_byte(s->words[i], '=');
+        if (eq < 1 || s->words[i].p[0] != '/') continue;
+        struct json item = {.kind = JSON_OBJECT};
+        json_add_string(&s->arena, &item, "path", str_sub(s->words[i], 0, (size_t)eq));
+        struct str value = str_sub(s->words[i], (size_t)eq + 1, s->words[i].n);
+        json_add_string(&s->arena, &item, "value", value.p ? value : STR(""));
+        json_add(&s->arena, answers, STR_NONE, item);
+    }
+}
+
+static void step_open(struct scene *s) {
+    struct str who = after(s, "by"), channel = after(s, "channel"), at = after(s, "at");
+    bool resident = str_eqz(who, "resident");
+    struct command *c = command_new(&s->arena, "case.open", (struct actor){.account = resident ? 0 : named(s, 'a', who)},
+                                    channel.n ? arena_cstr(&s->arena, channel) : resident ? "web" : "desk");
+    json_add_string(&s->arena, c->arguments, "service", word(s, 2));
+    if (named(s, 'o', at)) json_add_integer(&s->arena, c->arguments, "organisation", named(s, 'o', at));
+    add_answers(s, c);
+    if (run(s, c)) keep(s, 'c', word(s, 1), result(s, "case"));
+}
+
+/* "deliver#2": the second task of that element that is not finished. */
+static int64_t find_task(struct scene *s, int64_t case_id, struct str text) {
+    ptrdiff_t hash = str_find_byte(text, '#');
+    int64_t n = 1;
+    struct str element = text;
+    if (hash > 0) {
+        element = str_sub(text, 0, (size_t)hash);
+        str_to_int64(str_sub(text, (size_t)hash + 1, text.n), &n);
+    }
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t id = db_int(db, 0,
+                        "select id from task where case_id = ? and element = ? and state in ('open', 'claimed') order by id limit 1 offset ?",
+                        DB_INT(case_id), DB_TEXT(element), DB_INT(n - 1));
+    if (!id) id = db_int(db, 0, "select max(id) from task where case_id = ? and element = ?", DB_INT(case_id), DB_TEXT(element));
+    store_read_end(engine_store(s->engine), db, NULL);
+    return id;
+}
+
+static void step_task(struct scene *s, const char *kind) {
+    int64_t case_id = named(s, 'c', word(s, 1));
+    struct str who = after(s, "by"), reason = after(s, "reason"), to = after(s, "to");
+    struct command *c = command_new(&s->arena, kind, actor_named(s, who, case_id), str_eqz(who, "resident") ? "web" : "desk");
+    json_add_integer(&s->arena, c->arguments, "task", find_task(s, case_id, word(s, 2)));
+    if (to.n) json_add_integer(&s->arena, c->arguments, "to", named(s, 'a', to));
+    if (reason.n) json_add_string(&s->arena, c->arguments, "reason", reason);
+    if (strcmp(kind, "task.complete") == 0) add_answers(s, c);
+    run(s, c);
+}
+
+static void step_case(struct scene *s, const char *kind) {
+    int64_t case_id = named(s, 'c', word(s, 1));
+    struct str who = after(s, "by"), reason = after(s, "reason"), into = after(s, "into");
+    struct command *c = command_new(&s->arena, kind, actor_named(s, who, case_id), "web");
+    json_add_integer(&s->arena, c->arguments, "case", case_id);
+    if (into.n) json_add_integer(&s->arena, c->arguments, "into", named(s, 'c', into));
+    if (reason.n) json_add_string(&s->arena, c->arguments, "reason", reason);
+    if (strcmp(kind, "case.note") == 0) json_add_string(&s->arena, c->arguments, "note", word(s, s->word_count - 1));
+    run(s, c);
+}
+
+static void step_amend(struct scene *s) {
+    int64_t case_id = named(s, 'c', word(s, 1));
+    struct command *c = command_new(&s->arena, "case.amend", actor_named(s, after(s, "by"), case_id), "desk");
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t submission = db_int(db, 0, "select min(submission) from answer where case_id = ? and path = ?", DB_INT(case_id), DB_TEXT(word(s, 2)));
+    store_read_end(engine_store(s->engine), db, NULL);
+    json_add_integer(&s->arena, c->arguments, "case", case_id);
+    json_add_integer(&s->arena, c->arguments, "submission", submission);
+    json_add_string(&s->arena, c->arguments, "path", word(s, 2));
+    json_add_string(&s->arena, c->arguments, "value", word(s, 3));
+    json_add_string(&s->arena, c->arguments, "reason", after(s, "reason"));
+    run(s, c);
+}
+
+static void step_erase(struct scene *s) {
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t party = db_int(db, 0, "select applicant from cases where id = ?", DB_INT(named(s, 'c', word(s, 1))));
+    store_read_end(engine_store(s->engine), db, NULL);
+    struct command *c = command_new(&s->arena, "party.erase", system_actor, "cli");
+    json_add_integer(&s->arena, c->arguments, "party", party);
+    json_add_string(&s->arena, c->arguments, "reason", STR("asked for"));
+    run(s, c);
+}
+
+/* ---- expectations */
+
+static void want(struct scene *s, struct str have, struct str wanted) {
+    if (str_eq(have, wanted)) s->passed++;
+    else scene_fail(s, "expected “%.*s”, have “%.*s”", STR_ARGS(wanted), STR_ARGS(have));
+}
+
+static void want_count(struct scene *s, int64_t have, struct str wanted) {
+    want(s, arena_printf(&s->arena, "%lld", (long long)have), wanted);
+}
+
+static void expect_column(struct scene *s, struct db *db, int64_t id, struct str what, struct str wanted) {
+    struct str have = STR_NONE;
+    if (str_eqz(what, "state")) have = db_text(db, &s->arena, "select state from cases where id = ?", DB_INT(id));
+    else if (str_eqz(what, "stage")) have = db_text(db, &s->arena, "select stage from cases where id = ?", DB_INT(id));
+    else if (str_eqz(what, "title")) have = db_text(db, &s->arena, "select title from cases where id = ?", DB_INT(id));
+    else if (str_eqz(what, "outcome")) have = db_text(db, &s->arena, "select outcome from cases where id = ?", DB_INT(id));
+    else if (str_eqz(what, "channel")) have = db_text(db, &s->arena, "select channel from cases where id = ?", DB_INT(id));
+    else if (str_eqz(what, "public")) have = db_int(db, 0, "select public from cases where id = ?", DB_INT(id)) ? STR("yes") : STR("no");
+    else if (str_eqz(what, "rating")) have = arena_printf(&s->arena, "%lld", (long long)db_int(db, 0, "select rating from cases where id = ?", DB_INT(id)));
+    else if (str_eqz(what, "organisation"))
+        have = db_text(db, &s->arena, "select o.name from cases c join organisation o on o.id = c.organisation where c.id = ?", DB_INT(id));
+    want(s, have, wanted);
+}
+
+static void expect_seen(struct scene *s, struct db *db, int64_t id) {
+    struct viewer v = {.language = LANGUAGE_ZH, .now = engine_now(s->engine)};
+    struct str who = word(s, 3), path = word(s, 4), value = STR("-");
+    if (str_eqz(who, "resident")) v.resident_case = id;
+    else v.account = named(s, 'a', who);
+    struct seen_case c;
+    if (viewer_case(s->engine, db, &s->arena, &v, id, &c))
+        for (size_t i = 0; i < c.submission_count; i++)
+            for (size_t k = 0; k < c.submissions[i].count; k++)
+                if (str_eq(c.submissions[i].answers[k].path, path)) value = c.submissions[i].answers[k].value;
+    want(s, value, word(s, 5));
+}
+
+static void step_expect(struct scene *s) {
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t id = named(s, 'c', word(s, 1));
+    struct str what = word(s, 2);
+    if (str_eqz(word(s, 1), "outbox"))
+        want_count(s, db_int(db, 0, "select count(*) from outbox where channel = ?", DB_TEXT(what)), word(s, 3));
+    else if (str_eqz(what, "tasks"))
+        want_count(s, db_int(db, 0, "select count(*) from task where case_id = ? and element = ? and state = ?", DB_INT(id), DB_TEXT(word(s, 3)), DB_TEXT(word(s, 4))),
+                   word(s, 5));
+    else if (str_eqz(what, "history"))
+        want_count(s, db_int(db, 0, "select count(*) from history where case_id = ? and kind = ?", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
+    else if (str_eqz(what, "notices"))
+        want_count(s, db_int(db, 0, "select count(*) from notice where case_id = ? and kind = ?", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
+    else if (str_eqz(what, "seen-by")) expect_seen(s, db, id);
+    else expect_column(s, db, id, what, word(s, 3));
+    store_read_end(engine_store(s->engine), db, NULL);
+}
+
+/* ---- playing */
+
+static const struct {
+    const char *word, *command;
+} task_steps[] = {{"claim", "task.claim"},         {"complete", "task.complete"}, {"give-back", "task.give-back"},
+                  {"hand-over", "task.hand-over"}, {"urge", "task.urge"}},
+  case_steps[] = {{"withdraw", "case.withdraw"}, {"reopen", "case.reopen"}, {"merge", "case.merge"}, {"note", "case.note"}};
+
+/* False: not a command (an expectation, or no known word). */
+static bool do_step(struct scene *s) {
+    struct str first = word(s, 0);
+    for (size_t i = 0; i < sizeof task_steps / sizeof *task_steps; i++)
+        if (str_eqz(first, task_steps[i].word)) return step_task(s, task_steps[i].command), true;
+    for (size_t i = 0; i < sizeof case_steps / sizeof *case_steps; i++)
+        if (str_eqz(first, case_steps[i].word)) return step_case(s, case_steps[i].command), true;
+    if (str_eqz(first, "clock")) step_clock(s);
+    else if (str_eqz(first, "deploy")) step_deploy(s);
+    else if (str_eqz(first, "organisation")) step_organisation(s);
+    else if (str_eqz(first, "account")) step_account(s);
+    else if (str_eqz(first, "partner")) step_partner(s);
+    else if (str_eqz(first, "role")) step_role(s);
+    else if (str_eqz(first, "open")) step_open(s);
+    else if (str_eqz(first, "amend")) step_amend(s);
+    else if (str_eqz(first, "erase")) step_erase(s);
+    else return false;
+    return true;
+}
+
+void scene_line(struct scene *s, struct str line) {
+    struct str wanted_code = STR_NONE;
+    if (str_starts(line, STR("refused "))) {
+        ptrdiff_t colon = str_find(line, STR(": "));
+        wanted_code = str_sub(line, 8, (size_t)(colon < 0 ? 8 : colon));
+        line = str_sub(line, (size_t)(colon < 0 ? 0 : colon + 2), line.n);
+    }
+    split(s, line);
+    if (s->word_count == 0) return;
+    if (str_eqz(word(s, 0), "expect")) {
+        step_expect(s);
+        return;
+    }
+    s->answer = (struct answer){.done = false};
+    if (!do_step(s)) {
+        scene_fail(s, "there is no step “%.*s”", STR_ARGS(word(s, 0)));
+    } else if (wanted_code.p) {
+        want(s, s->answer.done ? STR("done") : str_from(s->answer.refusal.code ? s->answer.refusal.code : ""), wanted_code);
+    } else if (s->answer.done) {
+        s->passed++;
+    } else {
+        struct str why = text_format(&s->arena, LANGUAGE_EN, s->answer.refusal.sentence, s->answer.refusal.sentence_count);
+        scene_fail(s, "refused (%s): %.*s", s->answer.refusal.code, STR_ARGS(why));
+        for (size_t i = 0; s->answer.refusal.fields && i < s->answer.refusal.fields->count; i++)
+            printf("     %.*s: %.*s\n", STR_ARGS(json_string(&s->answer.refusal.fields->items[i], "path")),
+                   STR_ARGS(json_string(&s->answer.refusal.fields->items[i], "problem")));
+    }
+}
+

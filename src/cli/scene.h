@@ -1,0 +1,56 @@
+/* scene.h: a story told one line a step: what the tests play, and what fills the demo town.
+ *
+ * Words in quotes may hold blanks; # begins a comment. Steps:
+ *
+ *   clock TIME | clock +3d | clock +2h | clock now-20d     due timers fire
+ *   deploy FOLDER
+ *   organisation NAME KIND "Words" [en "Words"] [under NAME]
+ *   partner UNIT COMMUNITY
+ *   account LOGIN ROLE at NAME [of UNIT] [called "Name"] [password WORD]
+ *   role LOGIN ROLE at NAME
+ *   open CASE SERVICE by WHO [at NAME] [channel X] path=value …      WHO: a login, or resident
+ *   claim CASE ELEMENT[#n] by LOGIN        n: the n-th unfinished task of that element, from 1
+ *   complete CASE ELEMENT[#n] by WHO [path=value …]
+ *   give-back | hand-over | urge CASE ELEMENT[#n] by WHO [to LOGIN] [reason "…"]
+ *   withdraw | reopen CASE by WHO [reason "…"]      merge CASE into CASE by LOGIN
+ *   amend CASE PATH "value" by LOGIN reason "…"     note CASE by WHO "…"       erase CASE
+ *   refused CODE: STEP                     the step must be refused with that code
+ *   expect CASE state|stage|title|outcome|public|rating|channel|organisation VALUE
+ *   expect CASE tasks ELEMENT STATE N      expect CASE history KIND N      expect CASE notices KIND N
+ *   expect CASE seen-by WHO PATH VALUE     VALUE "-" means: not shown
+ *   expect outbox CHANNEL N
+ */
+#ifndef CLI_SCENE_H
+#define CLI_SCENE_H
+
+#include "engine/engine.h"
+
+enum { SCENE_WORDS = 80, SCENE_NAMES = 400 };
+
+struct scene_name {
+    char text[40];
+    char kind; /* o organisation, a account, c case */
+    int64_t id;
+};
+
+struct scene {
+    const char *path; /* for messages */
+    int line, passed, failed;
+    struct engine *engine;
+    struct arena arena; /* of one step; the caller initialises and clears it */
+    instant now;        /* what `clock now-20d` counts from */
+    /* Files of a folder that is not on the disk (services in the program); NULL: the disk. */
+    bool (*find_folder)(struct scene *s, struct str folder, struct json *files);
+    struct scene_name names[SCENE_NAMES];
+    size_t name_count;
+    struct str words[SCENE_WORDS];
+    size_t word_count;
+    struct answer answer;
+};
+
+void scene_line(struct scene *s, struct str line);
+void scene_fail(struct scene *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Adds every file below a folder of the disk as {"path": {"text": …}}. False when it cannot be read. */
+bool scene_add_folder(struct arena *a, struct json *files, const char *root);
+
+#endif

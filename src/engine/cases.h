@@ -1,0 +1,75 @@
+/* cases.h: what the deciding functions of cases and tasks share: the row of a case, its process, its history.
+ *
+ * Read next: process.c (one event into a case's process), case.c, task.c.
+ */
+#ifndef ENGINE_CASES_H
+#define ENGINE_CASES_H
+
+#include "bpmn/step.h"
+#include "engine/engine_internal.h"
+
+struct case_row {
+    int64_t id, version, organisation, applicant, household, opened_by, generation, next_row, reopened;
+    instant opened_at, due_at;
+    struct str reference, service, state, stage, title;
+    bool is_public;
+    struct str of; /* "case:12" */
+    const struct service *of_service;
+};
+
+/* False with a refusal (404) when there is no such case. */
+bool case_load(struct decision *d, int64_t id, struct case_row *out);
+/* The same for a case that must be open (409 otherwise). */
+bool case_load_open(struct decision *d, int64_t id, struct case_row *out);
+
+struct task_row {
+    int64_t id, case_id, work, token, organisation, assignee, claimed_for, urged;
+    struct str element, name, state, roles, form, properties;
+    instant due_at;
+};
+bool task_load(struct decision *d, int64_t id, struct task_row *out); /* 404 when there is none */
+/* Text of a property of the task ("lingban:claimable"); empty when it has none. */
+struct str task_property(struct decision *d, const struct task_row *t, const char *name);
+
+/* Adds a line to the case's history. `note` is what somebody typed (sealed) and may be STR_NONE. */
+void history_note(struct decision *d, struct case_row *c, const char *kind, struct str element, int64_t task,
+                  struct str note, struct str data);
+/* Writes the counter, stage and publicity back: once at the end of a command that touched them. */
+void case_save(struct decision *d, struct case_row *c);
+
+/* Brings one event to the case's process and everything that follows from it: tasks, waits, jobs of the house
+ * (service_task.c), thrown messages to other cases, the end of the case. Refuses when the process does. */
+bool process_event(struct decision *d, struct case_row *c, const struct bpmn_event *event);
+/* The lookup of bpmn/step.h over the rows of one case. */
+struct process_rows {
+    struct db *db;
+    int64_t case_id;
+    struct arena *arena; /* of what single rows borrow */
+};
+struct bpmn_lookup process_lookup(struct process_rows *rows);
+
+/* A job whose type begins with "lingban:"; the result goes to *out. False with a refusal when it cannot be done. */
+bool service_task_run(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
+bool service_task_known(struct str type);
+
+/* Stores what somebody filled in: one submission row and one answer row a value. `answers` is the JSON array of
+ * {"path","value"} of the command. The checked session comes back for whoever needs its values. */
+struct form_session *answers_check(struct decision *d, const struct service *s, const struct service_form *form,
+                                   const struct json *answers);
+/* The stored answers of a submission in the form answers_check takes; sensitive ones, which cannot be read, are left
+ * out. */
+struct json *answers_stored(struct decision *d, int64_t submission);
+int64_t answers_store(struct decision *d, struct case_row *c, struct form_session *session, struct str form_file,
+                      int64_t task);
+/* Public and office answers as a context of variables, named by the last part of their path; repeats are lists. */
+struct feel_value answers_variables(struct decision *d, struct form_session *session);
+
+/* Tells the resident or an account: a notice, and by the outbox what the service's notices: say. */
+void notice_resident(struct decision *d, struct case_row *c, const char *kind, const struct str *sentence, size_t count);
+void notice_account(struct decision *d, int64_t case_id, int64_t account, const char *kind, const struct str *sentence,
+                    size_t count);
+
+/* The day `days` working days after the day of `from`, at the end of that day in the tenant's zone. */
+instant due_after(struct decision *d, instant from, int days, bool calendar_days);
+
+#endif

@@ -1,0 +1,46 @@
+/* engine_internal.h: the engine's inside, for the files of this room only. */
+#ifndef ENGINE_INTERNAL_H
+#define ENGINE_INTERNAL_H
+
+#include "engine/engine.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct engine {
+    struct store *store;
+    const struct zone *zone;
+    struct arena arena; /* lives as long as the engine */
+    struct event_book events;
+    struct command_book commands;
+    struct services *services;
+    atomic_uint_fast64_t version;
+    instant last_at; /* of the last entry; the writer's thread only */
+
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct arena writer_arena; /* used by the writer's thread only */
+    struct map id_queries;     /* table → its "next id" query */
+    struct work *first, **last; /* the queue */
+    bool stopping, running, timers;
+    bool fire_now;              /* engine_fire_due asks */
+    size_t fired;               /* … and is answered here */
+    bool fire_done;
+    pthread_cond_t fire_finished;
+};
+
+#define ENGINE_VERSION "0.1.0"
+
+bool writer_start(struct engine *e);
+void writer_stop(struct engine *e);
+
+/* The earliest due timer at or before `now`; false when none is due. */
+bool timer_due(struct engine *e, struct db *db, instant now, int64_t *out_case, int64_t *out_wait);
+
+/* ---- rights (decide.c); `at` is the instant of the act */
+bool organisation_covers(struct db *db, int64_t above, int64_t below, instant at); /* above 0: everything */
+bool account_holds(struct db *db, int64_t account, struct str role, struct str service, int64_t organisation, instant at);
+unsigned account_may(struct db *db, int64_t account, instant at); /* bits of enum may */
+
+#endif

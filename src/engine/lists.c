@@ -1,0 +1,334 @@
+/* lists.c: see lists.h: tasks, cases, notices. The search is search.c. */
+#include "engine/lists.h"
+
+#include "engine/engine_internal.h"
+
+/* ---- whom a viewer acts for */
+
+struct grant {
+    struct str role, service;
+    int64_t organisation; /* 0: everywhere */
+};
+
+static size_t grants_of(struct db *db, struct arena *a, const struct viewer *v, struct grant **out) {
+    size_t count = 0, capacity = 0;
+    *out = NULL;
+    struct query q = db_query(db,
+                              "select role, service, coalesce(organisation, 0) from role_grant where account = ?1 and from_at <= ?2"
+                              " and (to_at is null or to_at > ?2) order by id",
+                              DB_INT(v->account), DB_INT(v->now));
+    while (query_next(&q)) {
+        struct grant g = {arena_str(a, query_text(&q, 0)), arena_str(a, query_text(&q, 1)), query_int(&q, 2)};
+        VEC_PUSH(a, *out, count, capacity, g);
+    }
+    return count;
+}
+
+static bool handles(const struct grant *g) {
+    return str_eqz(g->role, "staff") || str_eqz(g->role, "supervisor") || str_eqz(g->role, "admin");
+}
+
+/* ---- tasks */
+
+struct id_list {
+    int64_t *ids;
+    size_t count, capacity;
+};
+
+/* Keeps ids sorted and once; lists are at most a page and one long. */
+static void add_id(struct arena *a, struct id_list *list, int64_t id, size_t most, bool descending) {
+    size_t at = list->count;
+    while (at > 0 && (descending ? list->ids[at - 1] < id : list->ids[at - 1] > id)) at--;
+    if ((at > 0 && list->ids[at - 1] == id) || at >= most) return;
+    VEC_PUSH(a, list->ids, list->count, list->capacity, 0);
+    for (size_t i = list->count - 1; i > at; i--) list->ids[i] = list->ids[i - 1];
+    list->ids[at] = id;
+    if (list->count > most) list->count = most;
+}
+
+static void collect(struct arena *a, struct query q, struct id_list *list, size_t most, bool descending) {
+    while (query_next(&q)) add_id(a, list, query_int(&q, 0), most, descending);
+}
+
+#define DOWN                                                                                                      \
+    "with recursive down(id) as (select ?1 union select child from organisation_edge, down where parent = down.id"  \
+    " and to_at is null) "
+
+static void offered_tasks(struct db *db, struct arena *a, const struct grant *g, struct str service, int64_t after, size_t most, struct id_list *list) {
+    struct str only = g->service.n ? g->service : service;
+    if (g->organisation)
+        collect(a,
+                db_query(db,
+                         DOWN "select o.task from down join task_offer o on o.organisation = down.id and o.role = ?2 and o.task > ?3"
+                              " where ?4 = '' or o.service = ?4 order by o.task limit ?5",
+                         DB_INT(g->organisation), DB_TEXT(g->role), DB_INT(after), DB_TEXT(only), DB_INT((int64_t)most)),
+                list, most, false);
+    else
+        collect(a,
+                db_query(db, "select task from task_offer where role = ?1 and task > ?2 and (?3 = '' or service = ?3) order by task limit ?4",
+                         DB_TEXT(g->role), DB_INT(after), DB_TEXT(only), DB_INT((int64_t)most)),
+                list, most, false);
+}
+
+static void office_tasks(struct db *db, struct arena *a, const struct grant *g, const struct viewer *v, bool overdue, struct str service, int64_t after,
+                         size_t most, struct id_list *list) {
+    if (!handles(g)) return;
+    instant until = overdue ? v->now : INT64_MAX;
+    if (g->organisation)
+        collect(a,
+                db_query(db,
+                         DOWN "select t.id from task t where t.state in ('open', 'claimed') and t.due_at < ?2 and t.id > ?3 and t.due_at is not null"
+                              " and t.organisation in down and (?4 = '' or t.service = ?4) order by t.id limit ?5",
+                         DB_INT(g->organisation), DB_INT(until), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most)),
+                list, most, false);
+    else
+        collect(a,
+                db_query(db,
+                         "select id from task where state in ('open', 'claimed') and due_at < ?1 and due_at is not null and id > ?2"
+                         " and (?3 = '' or service = ?3) order by id limit ?4",
+                         DB_INT(until), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most)),
+                list, most, false);
+}
+
+static void find_tasks(struct db *db, struct arena *a, const struct viewer *v, enum task_list which, struct str service, int64_t after, size_t most,
+                       struct id_list *list) {
+    if (!v->account) return;
+    if (which == TASKS_MINE) {
+        collect(a,
+                db_query(db, "select id from task where assignee = ?1 and state = 'claimed' and id > ?2 and (?3 = '' or service = ?3) order by id limit ?4",
+                         DB_INT(v->account), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most)),
+                list, most, false);
+        return;
+    }
+    struct grant *grants;
+    size_t count = grants_of(db, a, v, &grants);
+    for (size_t i = 0; i < count; i++) {
+        if (which == TASKS_TO_CLAIM) offered_tasks(db, a, &grants[i], service, after, most, list);
+        else office_tasks(db, a, &grants[i], v, which == TASKS_OVERDUE, service, after, most, list);
+    }
+}
+
+static struct str organisation_name(struct db *db, struct arena *a, enum language language, int64_t id) {
+    struct str name = db_text(db, a, "select case when ?2 and name_en <> '' then name_en else name end from organisation where id = ?1", DB_INT(id),
+                              DB_INT(language == LANGUAGE_EN));
+    return name.p ? name : STR("");
+}
+
+static struct task_line task_line_of(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t id) {
+    struct task_line t = {.id = id};
+    struct query q = db_query(db,
+                              "select t.case_id, t.urged, c.reference, t.service, t.element, t.name, c.title, t.item, t.state,"
+                              " coalesce(t.organisation, 0), t.opened_at, coalesce(t.due_at, 0), c.version from task t join cases c on c.id = t.case_id"
+                              " where t.id = ?",
+                              DB_INT(id));
+    if (!query_next(&q)) return t;
+    t.case_id = query_int(&q, 0);
+    t.urged = query_int(&q, 1);
+    t.reference = arena_str(a, query_text(&q, 2));
+    t.service = arena_str(a, query_text(&q, 3));
+    t.element = arena_str(a, query_text(&q, 4));
+    t.name = arena_str(a, query_text(&q, 5));
+    t.title = arena_str(a, query_text(&q, 6));
+    t.item = arena_str(a, query_text(&q, 7));
+    t.state = arena_str(a, query_text(&q, 8));
+    int64_t organisation = query_int(&q, 9), version = query_int(&q, 12);
+    t.opened_at = query_int(&q, 10);
+    t.due_at = query_int(&q, 11);
+    query_done(&q);
+    const struct service *s = services_get(e->services, db, version);
+    if (s) {
+        t.service_name = text_pair_in(s->name, v->language);
+        t.name = service_word(s, v->language, t.name);
+    }
+    t.organisation_name = organisation_name(db, a, v->language, organisation);
+    t.overdue = t.due_at && t.due_at < v->now;
+    return t;
+}
+
+size_t list_tasks(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, enum task_list which, struct str service, int64_t after,
+                  size_t limit, struct task_line **out, int64_t *next) {
+    struct id_list list = {0};
+    find_tasks(db, a, v, which, service, after, limit + 1, &list);
+    size_t count = list.count > limit ? limit : list.count;
+    *next = list.count > limit ? list.ids[limit - 1] : 0;
+    *out = arena_array(a, struct task_line, count);
+    for (size_t i = 0; i < count; i++) (*out)[i] = task_line_of(e, db, a, v, list.ids[i]);
+    return count;
+}
+
+size_t count_tasks(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, enum task_list which) {
+    (void)e;
+    struct id_list list = {0};
+    find_tasks(db, a, v, which, STR(""), 0, 1000, &list);
+    return list.count;
+}
+
+/* ---- cases */
+
+static void count_items(struct db *db, struct case_line *c) {
+    struct query q = db_query(db,
+                              "select state, count(*) from task where case_id = ? and properties like '%\"lingban:claimable\":\"true\"%'"
+                              " and (state <> 'closed') group by state",
+                              DB_INT(c->id));
+    while (query_next(&q)) {
+        struct str state = query_text(&q, 0);
+        if (str_eqz(state, "open")) c->open_items = query_int(&q, 1);
+        else if (str_eqz(state, "claimed")) c->claimed_items = query_int(&q, 1);
+        else c->done_items = query_int(&q, 1);
+    }
+}
+
+struct case_line case_line_of(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t id, bool with_name) {
+    struct case_line c = {.id = id};
+    struct query q = db_query(db,
+                              "select c.reference, c.service, c.title, c.state, c.stage, coalesce(c.organisation, 0), c.opened_at, coalesce(c.due_at, 0),"
+                              " coalesce(c.closed_at, 0), c.public, c.version, c.channel, p.name, coalesce(c.rating, 0) from cases c left join party p on p.id = c.applicant"
+                              " where c.id = ?",
+                              DB_INT(id));
+    if (!query_next(&q)) return c;
+    c.reference = arena_str(a, query_text(&q, 0));
+    c.service = arena_str(a, query_text(&q, 1));
+    c.title = arena_str(a, query_text(&q, 2));
+    c.state = arena_str(a, query_text(&q, 3));
+    c.stage_name = arena_str(a, query_text(&q, 4));
+    int64_t organisation = query_int(&q, 5), version = query_int(&q, 10);
+    c.opened_at = query_int(&q, 6);
+    c.due_at = query_int(&q, 7);
+    c.closed_at = query_int(&q, 8);
+    c.is_public = query_int(&q, 9) != 0;
+    c.channel = arena_str(a, query_text(&q, 11));
+    if (with_name) c.applicant = arena_str(a, query_text(&q, 12));
+    c.rating = query_int(&q, 13);
+    query_done(&q);
+    const struct service *s = services_get(e->services, db, version);
+    if (s) {
+        c.service_name = text_pair_in(s->name, v->language);
+        int32_t at = c.stage_name.n ? bpmn_find(s->process, c.stage_name) : -1;
+        c.stage_name = at >= 0 ? service_word(s, v->language, s->process->elements[at].name) : STR("");
+    }
+    c.organisation_name = organisation_name(db, a, v->language, organisation);
+    c.overdue = str_eqz(c.state, "open") && c.due_at && c.due_at < v->now;
+    count_items(db, &c);
+    return c;
+}
+
+static size_t case_lines(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, const struct id_list *list, size_t limit, bool with_name,
+                         struct case_line **out, int64_t *next) {
+    size_t count = list->count > limit ? limit : list->count;
+    if (next) *next = list->count > limit ? list->ids[limit - 1] : 0;
+    *out = arena_array(a, struct case_line, count);
+    for (size_t i = 0; i < count; i++) (*out)[i] = case_line_of(e, db, a, v, list->ids[i], with_name);
+    return count;
+}
+
+size_t list_public(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str service, struct str state, struct str path,
+                   struct str value, int64_t organisation, int64_t before, size_t limit, struct case_line **out, int64_t *next) {
+    struct id_list list = {0};
+    int64_t from = before ? before : INT64_MAX;
+    if (path.n)
+        collect(a,
+                db_query(db,
+                         "select c.id from cases c where c.service = ?1 and c.state = ?2 and c.public = 1 and c.id < ?3 and (?6 = 0 or c.organisation = ?6)"
+                         " and exists (select 1 from answer w where w.case_id = c.id and w.value = ?5 and (w.path = ?4 or w.path like ?7) and w.class = 'public')"
+                         " order by c.id desc limit ?8",
+                         DB_TEXT(service), DB_TEXT(state), DB_INT(from), DB_TEXT(path), DB_TEXT(value), DB_INT(organisation),
+                         DB_TEXT(path), DB_INT((int64_t)limit + 1)),
+                &list, limit + 1, true);
+    else
+        collect(a,
+                db_query(db,
+                         "select id from cases where service = ?1 and state = ?2 and public = 1 and id < ?3 and (?4 = 0 or organisation = ?4)"
+                         " order by id desc limit ?5",
+                         DB_TEXT(service), DB_TEXT(state), DB_INT(from), DB_INT(organisation), DB_INT((int64_t)limit + 1)),
+                &list, limit + 1, true);
+    return case_lines(e, db, a, v, &list, limit, false, out, next);
+}
+
+size_t list_office(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str service, struct str state, int64_t before,
+                   size_t limit, struct case_line **out, int64_t *next) {
+    struct id_list list = {0};
+    struct grant *grants;
+    size_t count = grants_of(db, a, v, &grants);
+    int64_t from = before ? before : INT64_MAX;
+    for (size_t i = 0; i < count; i++) {
+        if (!handles(&grants[i])) continue;
+        struct str only = grants[i].service.n ? grants[i].service : service;
+        if (grants[i].organisation)
+            collect(a,
+                    db_query(db,
+                             DOWN "select c.id from cases c where c.id < ?2 and c.organisation in down and (?3 = '' or c.service = ?3)"
+                                  " and (?4 = '' or c.state = ?4) order by c.id desc limit ?5",
+                             DB_INT(grants[i].organisation), DB_INT(from), DB_TEXT(only), DB_TEXT(state), DB_INT((int64_t)limit + 1)),
+                    &list, limit + 1, true);
+        else
+            collect(a,
+                    db_query(db, "select id from cases where id < ?1 and (?2 = '' or service = ?2) and (?3 = '' or state = ?3) order by id desc limit ?4",
+                             DB_INT(from), DB_TEXT(only), DB_TEXT(state), DB_INT((int64_t)limit + 1)),
+                    &list, limit + 1, true);
+    }
+    return case_lines(e, db, a, v, &list, limit, true, out, next);
+}
+
+size_t list_own(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct case_line **out) {
+    struct id_list list = {0};
+    if (v->phone.n)
+        collect(a, db_query(db, "select c.id from cases c join party p on p.id = c.applicant where p.phone = ? order by c.id desc limit 100", DB_TEXT(v->phone)),
+                &list, 100, true);
+    else if (v->resident_case)
+        add_id(a, &list, v->resident_case, 1, true);
+    return case_lines(e, db, a, v, &list, 100, false, out, NULL);
+}
+
+size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct case_line **out) {
+    struct id_list list = {0};
+    *out = NULL;
+    if (viewer_relation(e, db, v, case_id) < RELATION_HANDLER) return 0;
+    collect(a,
+            db_query(db,
+                     "select o.id from cases c join cases o on o.service = c.service and o.household = c.household and o.id <> c.id"
+                     " where c.id = ? and o.state in ('open', 'closed') order by o.id desc limit 10",
+                     DB_INT(case_id)),
+            &list, 10, true);
+    collect(a,
+            db_query(db,
+                     "select o.id from cases c join party p on p.id = c.applicant join party same on same.phone = p.phone join cases o"
+                     " on o.applicant = same.id and o.service = c.service and o.id <> c.id where c.id = ? and p.phone <> '' and o.state in ('open', 'closed')"
+                     " order by o.id desc limit 10",
+                     DB_INT(case_id)),
+            &list, 10, true);
+    return case_lines(e, db, a, v, &list, 10, true, out, NULL);
+}
+
+/* ---- notices */
+
+size_t list_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t before, size_t limit, struct notice_line **out) {
+    (void)e;
+    size_t count = 0, capacity = 0;
+    *out = NULL;
+    int64_t from = before ? before : INT64_MAX;
+    struct query q = v->account ? db_query(db,
+                                           "select n.id, coalesce(n.case_id, 0), n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference from notice n"
+                                           " left join cases c on c.id = n.case_id where n.account = ? and n.id < ? order by n.id desc limit ?",
+                                           DB_INT(v->account), DB_INT(from), DB_INT((int64_t)limit))
+                                : db_query(db,
+                                           "select n.id, n.case_id, n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference from notice n"
+                                           " join cases c on c.id = n.case_id where n.case_id = ? and n.resident = 1 and n.id < ? order by n.id desc limit ?",
+                                           DB_INT(v->resident_case), DB_INT(from), DB_INT((int64_t)limit));
+    while (query_next(&q)) {
+        struct notice_line n = {.id = query_int(&q, 0), .case_id = query_int(&q, 1), .kind = arena_str(a, query_text(&q, 2)), .at = query_int(&q, 4)};
+        struct json *pieces = json_parse(a, query_text(&q, 3), &json_default_limits, STR_NONE, NULL);
+        struct str texts[4];
+        size_t n_texts = 0;
+        for (; pieces && n_texts < pieces->count && n_texts < 4; n_texts++) texts[n_texts] = pieces->items[n_texts].text;
+        n.sentence = n_texts ? text_format(a, v->language, texts, n_texts) : STR("");
+        n.read_at = query_int(&q, 5);
+        n.reference = arena_str(a, query_text(&q, 6));
+        VEC_PUSH(a, *out, count, capacity, n);
+    }
+    return count;
+}
+
+size_t count_unread(struct db *db, const struct viewer *v) {
+    if (!v->account) return 0;
+    return (size_t)db_int(db, 0, "select count(*) from (select 1 from notice where account = ? and read_at is null limit 100)", DB_INT(v->account));
+}

@@ -1,0 +1,125 @@
+/* notice.c: telling people: the inbox, and what leaves the house through the outbox; and the tenant's calendar.
+ *
+ * A notice is a row; when its receiver has a mail address, or a webhook is set up, an outbox row goes with it in the
+ * same transaction. The sender (outbox.h) drains the outbox and brings each result back as a command. */
+#include "engine/cases.h"
+
+#include "engine/commands.h"
+
+static struct str sentence_json(struct decision *d, const struct str *pieces, size_t count) {
+    struct json *list = json_new_array(d->arena);
+    struct buf out;
+    for (size_t i = 0; i < count; i++) json_add_string(d->arena, list, "", pieces[i]);
+    buf_init(&out, d->arena, 1 << 16);
+    json_write(&out, list);
+    return buf_str(&out);
+}
+
+static void add_or_null(struct decision *d, struct json *e, const char *name, int64_t v) {
+    if (v) json_add_integer(d->arena, e, name, v);
+    else json_add_string(d->arena, e, name, STR_NONE);
+}
+
+static void queue_out(struct decision *d, int64_t case_id, const char *channel, const char *kind, struct str of, struct str to, struct str body) {
+    struct json *e = event_new(d, "outbox.queued", of);
+    json_add_integer(d->arena, e, "id", next_id(d, "outbox"));
+    add_or_null(d, e, "case_id", case_id);
+    json_add_string(d->arena, e, "channel", str_from(channel));
+    json_add_string(d->arena, e, "kind", str_from(kind));
+    json_add_string(d->arena, e, "recipient", to);
+    json_add_string(d->arena, e, "body", body);
+    json_add_integer(d->arena, e, "at", d->now);
+    json_add_string(d->arena, e, "state", STR("waiting"));
+    json_add_string(d->arena, e, "answer", STR(""));
+    event_emit(d, e);
+}
+
+static void emit_notice(struct decision *d, int64_t case_id, int64_t account, bool resident, const char *kind, const struct str *sentence, size_t count) {
+    struct json *e = event_new(d, "notice.sent", STR_NONE);
+    json_add_integer(d->arena, e, "id", next_id(d, "notice"));
+    add_or_null(d, e, "case_id", case_id);
+    add_or_null(d, e, "account", account);
+    json_add_integer(d->arena, e, "resident", resident);
+    json_add_string(d->arena, e, "kind", str_from(kind));
+    json_add_string(d->arena, e, "sentence", sentence_json(d, sentence, count));
+    json_add_integer(d->arena, e, "at", d->now);
+    event_emit(d, e);
+}
+
+/* Sentences carry no personal data: a reference, a step's name, a day. */
+void notice_resident(struct decision *d, struct case_row *c, const char *kind, const struct str *sentence, size_t count) {
+    emit_notice(d, c->id, 0, true, kind, sentence, count);
+    if (!c->applicant) return;
+    struct str phone = db_text(store_writer(d->store), d->arena, "select phone from party where id = ?", DB_INT(c->applicant));
+    if (phone.n) queue_out(d, c->id, "webhook", kind, c->of, phone, text_format(d->arena, LANGUAGE_ZH, sentence, count));
+}
+
+void notice_account(struct decision *d, int64_t case_id, int64_t account, const char *kind, const struct str *sentence, size_t count) {
+    emit_notice(d, case_id, account, false, kind, sentence, count);
+    struct db *db = store_writer(d->store);
+    int64_t party = db_int(db, 0, "select party from account where id = ?", DB_INT(account));
+    struct str mail = db_text(db, d->arena, "select mail from party where id = ?", DB_INT(party));
+    struct str of = arena_printf(d->arena, "party:%lld", (long long)party);
+    if (mail.n) queue_out(d, case_id, "mail", kind, of, mail, text_format(d->arena, LANGUAGE_ZH, sentence, count));
+}
+
+bool decide_notice_read(struct decision *d) {
+    int64_t id = command_integer(d->command, "notice");
+    if (!db_int(store_writer(d->store), 0, "select count(*) from notice where id = ? and account = ?", DB_INT(id), DB_INT(d->command->actor.account)))
+        return refuse(d, 404, "notice.unknown", T("There is no such notice."));
+    struct json *e = event_new(d, "notice.read", STR_NONE);
+    json_add_integer(d->arena, e, "id", id);
+    json_add_integer(d->arena, e, "read_at", d->now);
+    event_emit(d, e);
+    return true;
+}
+
+bool decide_outbox_result(struct decision *d) {
+    int64_t id = command_integer(d->command, "message");
+    struct str state = command_text(d->command, "state");
+    if (!str_eqz(state, "sent") && !str_eqz(state, "failed")) return refuse(d, 422, "outbox.state", T("A message is sent or failed."));
+    if (!db_int(store_writer(d->store), 0, "select count(*) from outbox where id = ? and state = 'waiting'", DB_INT(id)))
+        return refuse(d, 409, "outbox.done", T("This message has its result already."));
+    struct json *e = event_new(d, "outbox.done", STR_NONE);
+    json_add_integer(d->arena, e, "id", id);
+    json_add_string(d->arena, e, "state", state);
+    json_add_integer(d->arena, e, "done_at", d->now);
+    json_add_string(d->arena, e, "answer", command_text(d->command, "answer"));
+    event_emit(d, e);
+    return true;
+}
+
+/* ---- the calendar */
+
+bool decide_calendar_put(struct decision *d) {
+    struct str kind = command_text(d->command, "kind");
+    if (!str_eqz(kind, "off") && !str_eqz(kind, "work")) return refuse(d, 422, "calendar.kind", T("A day is “off” or “work”."));
+    struct json *e = event_new(d, "calendar.day", STR_NONE);
+    json_add_string(d->arena, e, "day", command_text(d->command, "day"));
+    json_add_string(d->arena, e, "kind", kind);
+    json_add_string(d->arena, e, "name", command_text(d->command, "name"));
+    event_emit(d, e);
+    return true;
+}
+
+static bool is_working_day(struct decision *d, int64_t day) {
+    struct buf text;
+    buf_init(&text, d->arena, 20);
+    civil_date_put(&text, civil_from_days(day));
+    struct str kind = db_text(store_writer(d->store), d->arena, "select kind from calendar_day where day = ?", DB_TEXT(buf_str(&text)));
+    if (kind.p) return str_eqz(kind, "work");
+    return civil_weekday(day) <= 5;
+}
+
+instant due_after(struct decision *d, instant from, int days, bool calendar_days) {
+    int64_t seconds = from / MICROS_A_SECOND;
+    int offset = zone_offset_at(d->engine->zone, seconds);
+    struct civil_time t = civil_from_instant(from, offset);
+    int64_t day = civil_to_days(t.date);
+    if (calendar_days) day += days;
+    /* The day of receipt is not counted (民法典 art. 201). */
+    for (int left = calendar_days ? 0 : days; left > 0;)
+        if (is_working_day(d, ++day)) left--;
+    int64_t end = (day + 1) * 86400 - 1; /* the last second of that day, by the wall clock */
+    return (end - zone_offset_local(d->engine->zone, end)) * MICROS_A_SECOND;
+}

@@ -1,0 +1,438 @@
+/* process.c: the bridge between a case and bpmn/: one event into the step, its changes into events of ours.
+ *
+ * The step judges; here each of its records becomes one event (event_kinds.c) or one thing told: a task offered, a job
+ * of the house done on the spot, a message carried to another case. Jobs are run and answered until none is left, so
+ * a command ends with everything that can be done without people or time. */
+#include "engine/cases.h"
+
+#include <string.h>
+
+enum { MOST_ROUNDS = 10000 }; /* of steps within one command: a process that calls itself in circles ends here */
+
+struct bridge {
+    struct decision *d;
+    struct case_row *c;
+    const struct bpmn_model *model;
+    const struct bpmn_job **jobs; /* opened and not yet run */
+    size_t job_count, job_capacity;
+    const struct bpmn_thrown **thrown;
+    size_t thrown_count, thrown_capacity;
+    const struct bpmn_end *end;
+};
+
+static struct json *row(struct bridge *b, const char *kind, int64_t id) {
+    struct json *e = event_new(b->d, kind, STR_NONE);
+    json_add_integer(b->d->arena, e, "case_id", b->c->id);
+    json_add_integer(b->d->arena, e, "id", id);
+    return e;
+}
+
+#define ADD(e, name, v) json_add_integer(b->d->arena, (e), (name), (v))
+#define ADD_TEXT(e, name, v) json_add_string(b->d->arena, (e), (name), (v).p ? (v) : STR(""))
+
+/* ---- rows */
+
+static void put_scope(struct bridge *b, const struct bpmn_scope *s) {
+    struct json *e = row(b, "scope.put", s->id);
+    ADD(e, "parent", s->parent);
+    ADD(e, "token", s->token);
+    ADD(e, "element", s->element);
+    ADD(e, "kind", s->kind);
+    ADD(e, "state", s->state);
+    ADD(e, "live", s->live);
+    ADD(e, "total", s->total);
+    ADD(e, "started", s->started);
+    ADD(e, "completed", s->completed);
+    event_emit(b->d, e);
+}
+
+static void delete_scope(struct bridge *b, int64_t id) {
+    struct json *e = event_new(b->d, "variables.gone", STR_NONE);
+    ADD(e, "case_id", b->c->id);
+    ADD(e, "scope", id);
+    event_emit(b->d, e);
+    event_emit(b->d, row(b, "scope.gone", id));
+}
+
+static void put_token(struct bridge *b, const struct bpmn_token *t) {
+    struct json *e = row(b, "token.put", t->id);
+    ADD(e, "scope", t->scope);
+    ADD(e, "element", t->element);
+    ADD(e, "flow", t->flow);
+    ADD(e, "state", t->state);
+    ADD(e, "stage", t->stage);
+    ADD(e, "together", t->together);
+    ADD(e, "child", t->child);
+    ADD(e, "work", t->work);
+    ADD(e, "visit", t->visit);
+    ADD(e, "origin", t->origin);
+    ADD(e, "waiter", t->waiter);
+    event_emit(b->d, e);
+}
+
+static struct str value_json(struct bridge *b, struct feel_value v) {
+    struct buf out;
+    struct json_out j;
+    buf_init(&out, b->d->arena, 8 << 20);
+    json_begin(&j, &out);
+    feel_put_json(&j, v);
+    return buf_str(&out);
+}
+
+static void put_variable(struct bridge *b, const struct bpmn_variable *v) {
+    struct json *e = event_new(b->d, "variable.put", STR_NONE);
+    ADD(e, "case_id", b->c->id);
+    ADD(e, "scope", v->scope);
+    ADD_TEXT(e, "name", v->name);
+    ADD_TEXT(e, "value", value_json(b, v->value));
+    event_emit(b->d, e);
+}
+
+/* A timer whose event says lingban:workingDays is due that many working days from now, whatever its own text says:
+ * FEEL knows no holidays. */
+static instant wait_due(struct bridge *b, const struct bpmn_wait *w) {
+    struct str days = bpmn_property(b->model, w->element, "lingban:workingDays");
+    int64_t n;
+    if (w->kind != BPMN_WAIT_TIMER || !days.p || !str_to_int64(days, &n) || n < 0 || n > 3660) return w->due;
+    return due_after(b->d, b->d->now, (int)n, false);
+}
+
+static void put_wait(struct bridge *b, const struct bpmn_wait *w) {
+    struct json *e = row(b, "wait.put", w->id);
+    ADD(e, "scope", w->scope);
+    ADD(e, "token", w->token);
+    ADD(e, "element", w->element);
+    ADD(e, "definition", w->definition);
+    ADD(e, "kind", w->kind);
+    ADD(e, "met", w->met);
+    ADD(e, "firings", w->left);
+    ADD(e, "due", wait_due(b, w));
+    ADD_TEXT(e, "name", w->name);
+    ADD_TEXT(e, "key", w->key);
+    event_emit(b->d, e);
+}
+
+static void put_compensation(struct bridge *b, const struct bpmn_compensation *k) {
+    struct json *e = row(b, "compensation.put", k->id);
+    ADD(e, "scope", k->scope);
+    ADD(e, "element", k->element);
+    ADD(e, "child", k->child);
+    event_emit(b->d, e);
+}
+
+/* ---- tasks */
+
+static struct str roles_json(struct bridge *b, const struct bpmn_task *t) {
+    struct json *roles = json_new_array(b->d->arena);
+    for (size_t i = 0; i < t->candidate_group_count; i++) json_add_string(b->d->arena, roles, "", t->candidate_groups[i]);
+    struct buf out;
+    buf_init(&out, b->d->arena, 1 << 16);
+    json_write(&out, roles);
+    return buf_str(&out);
+}
+
+static struct str properties_json(struct bridge *b, const struct bpmn_task *t) {
+    struct buf out;
+    struct json_out j;
+    buf_init(&out, b->d->arena, 1 << 16);
+    json_begin(&j, &out);
+    json_object_open(&j);
+    for (size_t i = 0; i < t->property_count; i++) {
+        json_name(&j, t->properties[i].name);
+        feel_put_json(&j, t->properties[i].value);
+    }
+    json_object_close(&j);
+    return buf_str(&out);
+}
+
+static struct str task_text_property(const struct bpmn_task *t, const char *name) {
+    for (size_t i = 0; i < t->property_count; i++)
+        if (str_eqz(t->properties[i].name, name) && t->properties[i].value.kind == FEEL_STRING) return t->properties[i].value.string;
+    return STR("");
+}
+
+/* The element of the collection this instance of a multi-instance activity is about: what a claimable task shows. */
+static struct str task_item(struct bridge *b, const struct bpmn_task *t) {
+    struct process_rows rows = {store_writer(b->d->store), b->c->id, b->d->arena};
+    struct bpmn_lookup lookup = process_lookup(&rows);
+    for (int32_t at = t->element; at >= 0; at = b->model->elements[at].parent) {
+        const struct bpmn_loop *loop = b->model->elements[at].loop;
+        if (!loop || !loop->input_element.n) continue;
+        struct feel_value visible = bpmn_visible_variables(&lookup, t->scope, b->d->arena);
+        const struct feel_value *item = feel_member(visible, loop->input_element);
+        return item ? value_json(b, *item) : STR("");
+    }
+    return STR("");
+}
+
+static instant task_due(struct bridge *b, const struct bpmn_task *t) {
+    int64_t days;
+    if (t->due) return t->due;
+    if (str_to_int64(task_text_property(t, "lingban:deadlineWorkingDays"), &days) && days >= 0 && days <= 3660)
+        return due_after(b->d, b->d->now, (int)days, false);
+    return b->c->due_at;
+}
+
+static void offer_task(struct bridge *b, const struct bpmn_task *t, int64_t id) {
+    for (size_t i = 0; i < t->candidate_group_count; i++) {
+        struct json *e = event_new(b->d, "task.offered", STR_NONE);
+        ADD_TEXT(e, "role", t->candidate_groups[i]);
+        ADD(e, "organisation", b->c->organisation);
+        ADD(e, "task", id);
+        ADD_TEXT(e, "service", b->c->service);
+        ADD(e, "public", b->c->is_public);
+        event_emit(b->d, e);
+    }
+}
+
+static void open_task(struct bridge *b, const struct bpmn_task *t) {
+    struct decision *d = b->d;
+    const struct bpmn_element *element = &b->model->elements[t->element];
+    int64_t assignee = 0;
+    if (t->assignee.n && !str_to_int64(t->assignee, &assignee))
+        assignee = db_int(store_writer(d->store), 0, "select id from account where login = ?", DB_TEXT(t->assignee));
+    int64_t id = next_id(d, "task");
+    struct json *e = event_new(d, "task.opened", STR_NONE);
+    ADD(e, "id", id);
+    ADD(e, "case_id", b->c->id);
+    ADD(e, "work", t->work);
+    ADD(e, "token", t->token);
+    ADD(e, "scope", t->scope);
+    ADD(e, "visit", t->visit);
+    ADD_TEXT(e, "service", b->c->service);
+    ADD_TEXT(e, "element", element->id);
+    ADD_TEXT(e, "name", element->name);
+    ADD_TEXT(e, "state", assignee ? STR("claimed") : STR("open"));
+    ADD_TEXT(e, "roles", roles_json(b, t));
+    ADD_TEXT(e, "form", t->form);
+    ADD_TEXT(e, "properties", properties_json(b, t));
+    ADD_TEXT(e, "item", task_item(b, t));
+    if (b->c->organisation) ADD(e, "organisation", b->c->organisation);
+    else json_add_string(d->arena, e, "organisation", STR_NONE);
+    if (assignee) ADD(e, "assignee", assignee);
+    else json_add_string(d->arena, e, "assignee", STR_NONE);
+    ADD(e, "opened_at", d->now);
+    instant due = task_due(b, t);
+    if (due) ADD(e, "due_at", due);
+    else json_add_string(d->arena, e, "due_at", STR_NONE);
+    ADD(e, "priority", t->priority);
+    ADD_TEXT(e, "outcome", STR(""));
+    ADD(e, "urged", 0);
+    event_emit(d, e);
+    if (assignee) {
+        notice_account(d, b->c->id, assignee, "task.assigned", (const struct str[]){T("You have a task: {0}"), element->name}, 2);
+    } else {
+        offer_task(b, t, id);
+    }
+    b->c->stage = element->id;
+}
+
+static const char *close_word(enum bpmn_close_reason reason) {
+    static const char *const words[] = {"completed", "interrupted", "moved", "held", "cancelled", "failed"};
+    return words[reason];
+}
+
+static void close_task(struct bridge *b, const struct bpmn_close *close) {
+    struct decision *d = b->d;
+    struct query q = db_query(store_writer(d->store), "select id, state, coalesce(assignee, 0), name from task where case_id = ? and work = ?",
+                              DB_INT(b->c->id), DB_INT(close->work));
+    if (!query_next(&q)) return;
+    int64_t id = query_int(&q, 0), assignee = query_int(&q, 2);
+    bool was_open = str_eqz(query_text(&q, 1), "open");
+    struct str name = arena_str(d->arena, query_text(&q, 3));
+    query_done(&q);
+    struct json *e = event_new(d, "task.closed", STR_NONE);
+    ADD(e, "id", id);
+    ADD_TEXT(e, "state", close->reason == BPMN_CLOSE_COMPLETED ? STR("completed") : STR("closed"));
+    ADD(e, "closed_at", d->now);
+    if (d->command->actor.account) ADD(e, "closed_by", d->command->actor.account);
+    else json_add_string(d->arena, e, "closed_by", STR_NONE);
+    ADD_TEXT(e, "outcome", str_from(close_word(close->reason)));
+    event_emit(d, e);
+    if (was_open) {
+        struct json *gone = event_new(d, "task.offer-ended", STR_NONE);
+        ADD(gone, "task", id);
+        event_emit(d, gone);
+    } else if (close->reason != BPMN_CLOSE_COMPLETED && assignee && assignee != d->command->actor.account) {
+        notice_account(d, b->c->id, assignee, "task.closed", (const struct str[]){T("Your task “{0}” has ended without you."), name}, 2);
+    }
+}
+
+/* ---- told */
+
+static void entered(struct bridge *b, const struct bpmn_visit *v) {
+    struct str id = bpmn_element_id(b->model, v->element);
+    struct str is_public = bpmn_property(b->model, v->element, "lingban:public");
+    if (is_public.p) b->c->is_public = str_eqz(is_public, "true");
+    history_note(b->d, b->c, "entered", id, 0, STR_NONE, STR_NONE);
+}
+
+static void open_incident(struct bridge *b, const struct bpmn_incident *i) {
+    struct json *e = row(b, "incident.raised", i->id);
+    struct json *sentence = json_new_array(b->d->arena);
+    struct buf text;
+    for (size_t k = 0; k < i->sentence_count; k++) json_add_string(b->d->arena, sentence, "", i->sentence[k]);
+    buf_init(&text, b->d->arena, 1 << 16);
+    json_write(&text, sentence);
+    ADD(e, "token", i->token);
+    ADD(e, "scope", i->scope);
+    ADD_TEXT(e, "element", bpmn_element_id(b->model, i->element));
+    ADD_TEXT(e, "code", str_from(i->code));
+    ADD_TEXT(e, "sentence", buf_str(&text));
+    ADD(e, "at", b->d->now);
+    event_emit(b->d, e);
+}
+
+static void apply(struct bridge *b, const struct bpmn_change *change) {
+    switch (change->kind) {
+    case BPMN_PUT_SCOPE: put_scope(b, change->scope); break;
+    case BPMN_DELETE_SCOPE: delete_scope(b, change->scope->id); break;
+    case BPMN_PUT_TOKEN: put_token(b, change->token); break;
+    case BPMN_DELETE_TOKEN: event_emit(b->d, row(b, "token.gone", change->token->id)); break;
+    case BPMN_PUT_VARIABLE: put_variable(b, change->variable); break;
+    case BPMN_PUT_WAIT: put_wait(b, change->wait); break;
+    case BPMN_DELETE_WAIT: event_emit(b->d, row(b, "wait.gone", change->wait->id)); break;
+    case BPMN_PUT_COMPENSATION: put_compensation(b, change->compensation); break;
+    case BPMN_DELETE_COMPENSATION: event_emit(b->d, row(b, "compensation.gone", change->compensation->id)); break;
+    case BPMN_OPEN_TASK: open_task(b, change->task); break;
+    case BPMN_CLOSE_TASK: close_task(b, change->close); break;
+    case BPMN_OPEN_JOB: VEC_PUSH(b->d->arena, b->jobs, b->job_count, b->job_capacity, change->job); break;
+    case BPMN_OPEN_INCIDENT: open_incident(b, change->incident); break;
+    case BPMN_CLOSE_INCIDENT: event_emit(b->d, row(b, "incident.resolved", change->incident->id)); break;
+    case BPMN_ENTERED:
+    case BPMN_PASSED: entered(b, change->visit); break;
+    case BPMN_LEFT: history_note(b->d, b->c, "left", bpmn_element_id(b->model, change->visit->element), 0, STR_NONE, STR_NONE); break;
+    case BPMN_MESSAGE_THROWN: VEC_PUSH(b->d->arena, b->thrown, b->thrown_count, b->thrown_capacity, change->thrown); break;
+    case BPMN_CASE_ENDED: b->end = change->end; break;
+    case BPMN_SIGNAL_THROWN: /* the case itself has reacted; other cases hear no signals yet (README.md) */
+    case BPMN_CLOSE_JOB:
+    case BPMN_OPEN_CALL:
+    case BPMN_CLOSE_CALL:
+    case BPMN_ESCALATED: break;
+    }
+}
+
+/* ---- decisions */
+
+static bool evaluate_decision(void *context, struct str id, struct feel_value inputs, instant now, struct arena *a,
+                              struct feel_value *out, struct str why[4], size_t *why_count) {
+    struct bridge *b = context;
+    const struct dmn_model *rules = b->c->of_service->rules;
+    const struct dmn_element *decision = rules ? dmn_find(rules, id) : NULL;
+    *why_count = 2;
+    why[1] = id;
+    if (!decision) {
+        why[0] = T("There is no decision “{0}” in the files under decisions:.");
+        return false;
+    }
+    struct feel_environment env;
+    struct faults reasons;
+    faults_init(&reasons, a);
+    feel_environment_init(&env, a, now, b->d->engine->zone);
+    env.reasons = &reasons;
+    *out = dmn_evaluate(rules, decision, inputs, &env, NULL);
+    if (out->kind == FEEL_NULL && reasons.errors) {
+        why[0] = T("The decision “{0}” gave no answer: {1}");
+        why[2] = fault_sentence(a, LANGUAGE_ZH, &reasons.items[0]);
+        *why_count = 3;
+        return false;
+    }
+    return true;
+}
+
+/* ---- ends */
+
+static void end_case(struct bridge *b) {
+    struct decision *d = b->d;
+    static const char *const outcomes[] = {"completed", "terminated", "error", "cancelled"};
+    struct str outcome = bpmn_element_id(b->model, b->end->element);
+    if (b->end->kind == BPMN_END_ERROR && b->end->code.n) outcome = b->end->code;
+    if (!outcome.n) outcome = str_from(outcomes[b->end->kind]);
+    if (!str_eqz(b->c->state, "open")) return; /* withdrawn or merged: its command says so */
+    b->c->state = STR("closed");
+    struct json *e = event_new(d, "case.ended", STR_NONE);
+    ADD(e, "id", b->c->id);
+    ADD_TEXT(e, "state", b->c->state);
+    ADD_TEXT(e, "outcome", outcome);
+    ADD(e, "closed_at", d->now);
+    ADD(e, "public", b->c->is_public);
+    ADD(e, "changed_at", d->now);
+    event_emit(d, e);
+    const struct feel_value *rating = feel_member(b->end->variables, STR("rating"));
+    int64_t stars;
+    if (rating && rating->kind != FEEL_NULL && str_to_int64(feel_text(d->arena, *rating), &stars) && stars >= 1 && stars <= 5) {
+        struct json *rated = event_new(d, "case.rated", STR_NONE);
+        ADD(rated, "id", b->c->id);
+        ADD(rated, "rating", stars);
+        event_emit(d, rated);
+    }
+    history_note(d, b->c, "closed", outcome, 0, STR_NONE, STR_NONE);
+    notice_resident(d, b->c, "case.closed", (const struct str[]){T("Your case {0} is closed."), b->c->reference}, 2);
+}
+
+/* ---- the rounds */
+
+static bool step(struct bridge *b, const struct bpmn_event *event) {
+    struct decision *d = b->d;
+    struct process_rows rows = {store_writer(d->store), b->c->id, d->arena};
+    struct bpmn_host host = {.model = b->model,
+                             .lookup = process_lookup(&rows),
+                             .zone = d->engine->zone,
+                             .evaluate_decision = evaluate_decision,
+                             .decision_context = b};
+    struct bpmn_changes changes;
+    bpmn_step(&host, event, b->c->next_row, d->now, d->arena, &changes);
+    switch (changes.outcome) {
+    case BPMN_STEP_STALE: return refuse(d, 409, "task.gone", T("This step has already been done, or is no longer there."));
+    case BPMN_STEP_SUSPENDED: return refuse(d, 409, "case.suspended", T("The case is suspended. It has to be resumed first."));
+    case BPMN_STEP_REFUSED:
+        return refuse_with(d, 409, changes.refusal.code, changes.refusal.sentence, changes.refusal.sentence_count);
+    case BPMN_STEP_DONE: break;
+    }
+    b->c->next_row = changes.next_id;
+    for (size_t i = 0; i < changes.count; i++) apply(b, &changes.items[i]);
+    return true;
+}
+
+static bool run_job(struct bridge *b, const struct bpmn_job *job) {
+    struct feel_value result = feel_null();
+    struct bpmn_event event = {.kind = BPMN_EVENT_JOB_COMPLETED, .token = job->token, .work = job->work};
+    if (service_task_run(b->d, b->c, job, &result)) {
+        event.variables = result;
+    } else {
+        event.kind = BPMN_EVENT_JOB_FAILED;
+        event.text = b->d->refusal.sentence_count ? text_format(b->d->arena, LANGUAGE_ZH, b->d->refusal.sentence, b->d->refusal.sentence_count) : STR("");
+        b->d->refusal = (struct refusal){0};
+    }
+    return step(b, &event);
+}
+
+/* A message goes to the first case that waits for it, this one included. */
+static bool carry(struct bridge *b, const struct bpmn_thrown *thrown) {
+    struct decision *d = b->d;
+    struct str key = thrown->key.p ? thrown->key : STR("");
+    int64_t case_id = 0, wait = 0;
+    struct query q = db_query(store_writer(d->store), "select case_id, id from wait where name = ? and key = ? and kind = 1 order by case_id, id limit 1",
+                              DB_TEXT(thrown->name), DB_TEXT(key));
+    if (query_next(&q)) case_id = query_int(&q, 0), wait = query_int(&q, 1);
+    query_done(&q);
+    if (!case_id) return true;
+    struct bpmn_event event = {.kind = BPMN_EVENT_MESSAGE, .wait = wait, .variables = thrown->variables};
+    if (case_id == b->c->id) return step(b, &event);
+    struct case_row other;
+    return case_load(d, case_id, &other) && process_event(d, &other, &event);
+}
+
+bool process_event(struct decision *d, struct case_row *c, const struct bpmn_event *event) {
+    struct bridge b = {.d = d, .c = c, .model = c->of_service->process};
+    if (!step(&b, event)) return false;
+    size_t job = 0, message = 0;
+    for (int rounds = 0; job < b.job_count || message < b.thrown_count; rounds++) {
+        if (rounds >= MOST_ROUNDS) return refuse(d, 500, "process.endless", T("The process goes round in circles. Please tell the administrator."));
+        bool good = job < b.job_count ? run_job(&b, b.jobs[job++]) : carry(&b, b.thrown[message++]);
+        if (!good) return false;
+    }
+    case_save(d, c);
+    if (b.end) end_case(&b);
+    return true;
+}

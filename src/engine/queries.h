@@ -1,0 +1,24 @@
+/* queries.h: files of named queries in a service folder: facts.sql (for decisions) and reports.sql (figures).
+ *
+ *     -- name: helped_recently
+ *     -- zh: 近期帮助次数
+ *     -- en: Times helped recently
+ *     select count(*) from v_cases where …
+ *
+ * A query runs until the next "-- name:" line, reads the documented v_… views only, and changes nothing.
+ */
+#ifndef ENGINE_QUERIES_H
+#define ENGINE_QUERIES_H
+
+#include "engine/service.h"
+
+/* All queries of a file; `store` compiles each to check it when not NULL. */
+const struct service_query *queries_read(struct arena *a, struct str text, struct str file, struct store *store,
+                                         size_t *count, struct faults *faults);
+
+/* Does the house know this job type ("lingban:notify")? service_task.c. */
+bool service_task_known(struct str type);
+/* Both rule sets of bpmn/rules.h over the service's process: what `service check` adds. */
+void service_check_rules(struct arena *a, const struct service *s, struct faults *faults);
+
+#endif

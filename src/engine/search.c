@@ -1,0 +1,81 @@
+/* search.c: finding a person's cases when somebody phones: by number, exact telephone, or pieces of a name.
+ *
+ * Names are found through local_search, rows of one- and two-character pieces and pinyin initials: a full-text index
+ * would keep what was deleted. The index is local: lost, it is rebuilt from the parties. */
+#include "engine/lists.h"
+
+#include "base/ids.h"
+#include "base/pinyin.h"
+#include "engine/engine_internal.h"
+
+static void add_piece(struct db *db, struct str piece, int64_t party) {
+    if (piece.n) db_run(db, "insert or ignore into local_search (piece, party) values (?, ?)", DB_TEXT(piece), DB_INT(party));
+}
+
+void search_index_party(struct db *db, struct arena *a, int64_t party) {
+    db_run(db, "delete from local_search where party = ?", DB_INT(party));
+    struct str name = db_text(db, a, "select name from party where id = ?", DB_INT(party));
+    if (!name.n || utf8_count(name) > 40) return;
+    uint32_t c;
+    size_t at = 0, before = 0, previous = 0;
+    for (size_t i = 0; before = at, utf8_next(name, &at, &c); i++) {
+        add_piece(db, str_sub(name, before, at), party);
+        if (i) add_piece(db, str_sub(name, previous, at), party);
+        previous = before;
+    }
+    add_piece(db, pinyin_initials(a, name), party);
+    add_piece(db, pinyin_letters(a, name), party);
+}
+
+bool search_rebuild(struct db *db, struct arena *a) {
+    int64_t last = 0;
+    db_run(db, "delete from local_search");
+    for (int64_t id; (id = db_int(db, 0, "select coalesce(min(id), 0) from party where id > ?", DB_INT(last))) > 0; last = id) search_index_party(db, a, id);
+    return db_failure(db) == DB_FINE;
+}
+
+/* The piece to look for: two characters of a Chinese name, or letters in lower case. */
+static struct str first_piece(struct arena *a, struct str words) {
+    uint32_t c;
+    size_t at = 0, count = 0, end = 0;
+    bool letters = true;
+    while (utf8_next(words, &at, &c)) {
+        letters = letters && c < 0x80;
+        if (++count <= 2) end = at;
+    }
+    if (!letters) return str_sub(words, 0, end);
+    char *lower = arena_alloc(a, words.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < words.n; i++)
+        if (words.p[i] != ' ') lower[n++] = words.p[i] >= 'A' && words.p[i] <= 'Z' ? (char)(words.p[i] + 32) : words.p[i];
+    return (struct str){lower, n};
+}
+
+size_t list_search(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str words, struct case_line **out) {
+    enum { MOST = 30 };
+    struct str wanted = str_trim(fold_full_width(a, words));
+    struct reference reference;
+    int64_t found[MOST];
+    size_t n = 0;
+    struct query q = {0};
+    if (!wanted.n || !v->account) return 0;
+    if (reference_parse(wanted, &reference) == REFERENCE_GOOD)
+        q = db_query(db, "select id from cases where reference = ?", DB_TEXT(str_from(reference.digits)));
+    else if (wanted.p[0] >= '0' && wanted.p[0] <= '9')
+        q = db_query(db, "select c.id from party p join cases c on c.applicant = p.id where p.phone = ? order by c.id desc limit 30", DB_TEXT(wanted));
+    else
+        q = db_query(db,
+                     "select c.id from local_search s join party p on p.id = s.party join cases c on c.applicant = p.id or c.household = p.id"
+                     " where s.piece = ?1 and (?2 or instr(p.name, ?3) > 0) order by c.id desc limit 200",
+                     DB_TEXT(first_piece(a, wanted)), DB_INT(wanted.p[0] > 0), DB_TEXT(wanted));
+    while (n < MOST && query_next(&q)) {
+        int64_t id = query_int(&q, 0);
+        bool twice = false;
+        for (size_t i = 0; i < n; i++) twice |= found[i] == id;
+        if (!twice && viewer_relation(e, db, v, id) >= RELATION_HANDLER) found[n++] = id;
+    }
+    query_done(&q);
+    *out = arena_array(a, struct case_line, n);
+    for (size_t i = 0; i < n; i++) (*out)[i] = case_line_of(e, db, a, v, found[i], true);
+    return n;
+}

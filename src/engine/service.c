@@ -1,0 +1,391 @@
+/* service.c: see service.h: from files to a compiled service, with every fault on the way. */
+#include "engine/service.h"
+
+#include "base/crypto.h"
+#include "base/yaml.h"
+#include "engine/queries.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+struct str text_pair_in(struct text_pair t, enum language language) {
+    if (language == LANGUAGE_ZH) return t.zh.n ? t.zh : t.en;
+    return t.en.n ? t.en : t.zh;
+}
+
+const struct service_form *service_form_named(const struct service *s, struct str name) {
+    for (size_t i = 0; i < s->form_count; i++) {
+        struct str file = s->forms[i].file;
+        ptrdiff_t dot = str_find_byte(file, '.');
+        if (str_eq(file, name) || (dot > 0 && str_eq(str_sub(file, 0, (size_t)dot), name))) return &s->forms[i];
+    }
+    return NULL;
+}
+
+const struct service_file *service_file_named(const struct service *s, struct str path) {
+    for (size_t i = 0; i < s->file_count; i++)
+        if (str_eq(s->files[i].path, path)) return &s->files[i];
+    return NULL;
+}
+
+struct str service_files_hash(struct arena *a, const struct service_file *files, size_t count) {
+    const struct service_file **sorted = arena_array(a, const struct service_file *, count);
+    for (size_t i = 0; i < count; i++) {
+        size_t k = i;
+        for (; k > 0 && str_cmp(sorted[k - 1]->path, files[i].path) > 0; k--) sorted[k] = sorted[k - 1];
+        sorted[k] = &files[i];
+    }
+    struct buf list;
+    buf_init(&list, a, 1 << 20);
+    for (size_t i = 0; i < count; i++) {
+        struct hash h = sha256(sorted[i]->content);
+        buf_add(&list, sorted[i]->path);
+        buf_printf(&list, "\n%zu\n", sorted[i]->content.n);
+        buf_add(&list, hex_encode(a, HASH_STR(h)));
+        buf_byte(&list, '\n');
+    }
+    struct hash whole = sha256(buf_str(&list));
+    return hex_encode(a, HASH_STR(whole));
+}
+
+/* ---- reading service.yaml */
+
+struct loader {
+    struct arena *arena;
+    struct service *s;
+    struct store *store;
+    struct faults *faults;
+};
+
+static struct place yaml_place(const struct json *v, struct str element) {
+    return (struct place){.file = STR("service.yaml"), .line = v ? v->line : 0, .column = v ? v->column : 0, .element = element};
+}
+
+/* {zh: …, en: …}, or one text for both. */
+static struct text_pair read_pair(struct loader *l, const struct json *in, const char *name, bool needed) {
+    const struct json *v = json_member(in, name);
+    struct text_pair t = {STR(""), STR("")};
+    if (v && v->kind == JSON_STRING) t.zh = t.en = v->text;
+    if (v && v->kind == JSON_OBJECT) {
+        struct str zh = json_string(v, "zh"), en = json_string(v, "en");
+        if (zh.p) t.zh = zh;
+        if (en.p) t.en = en;
+    }
+    if (needed && (!t.zh.n || !t.en.n))
+        fault_error(l->faults, "service.words", yaml_place(v ? v : in, str_from(name)),
+                    T("“{0}” needs words in both languages: {zh: …, en: …}."), str_from(name));
+    return t;
+}
+
+static struct str read_path(const struct json *in, const char *name) {
+    struct str s = json_string(in, name);
+    return s.p ? s : STR("");
+}
+
+static void check_path(struct loader *l, struct str path, const struct json *at) {
+    if (path.n && l->s->form && !form_field_find(l->s->form, path))
+        fault_error(l->faults, "service.no-question", yaml_place(at, path), T("The form has no question “{0}”."), path);
+}
+
+static const struct str *read_paths(struct loader *l, const struct json *in, const char *name, size_t *count) {
+    const struct json *v = json_member(in, name);
+    if (!v) return NULL;
+    size_t n = v->kind == JSON_ARRAY ? v->count : 1;
+    struct str *paths = arena_array(l->arena, struct str, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct json *item = v->kind == JSON_ARRAY ? &v->items[i] : v;
+        paths[i] = item->text;
+        check_path(l, paths[i], item);
+    }
+    *count = n;
+    return paths;
+}
+
+static void read_meaning(struct loader *l) {
+    const struct json *in = json_member(l->s->yaml, "case");
+    struct service_meaning *m = &l->s->means;
+    if (!in) {
+        fault_error(l->faults, "service.no-case", yaml_place(l->s->yaml, STR("case")),
+                    T("“case:” is missing: it says which answers are the name, the telephone and the title."));
+        return;
+    }
+    const struct {
+        const char *name;
+        struct str *to;
+    } paths[] = {{"name", &m->name},           {"phone", &m->phone},
+                 {"address", &m->address},     {"household", &m->household},
+                 {"organisation", &m->organisation}};
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        *paths[i].to = read_path(in, paths[i].name);
+        check_path(l, *paths[i].to, json_member(in, paths[i].name));
+    }
+    m->title = read_paths(l, in, "title", &m->title_count);
+    m->alike = read_paths(l, in, "alike", &m->alike_count);
+    for (size_t i = 0; i < m->title_count; i++) {
+        const struct form_field *f = l->s->form ? form_field_find(l->s->form, m->title[i]) : NULL;
+        if (f && form_field_privacy(f) > FORM_OFFICE)
+            fault_error(l->faults, "service.title-personal", yaml_place(in, m->title[i]),
+                        T("The title may not use “{0}”: its answer is personal."), m->title[i]);
+    }
+}
+
+static void read_deadline(struct loader *l) {
+    const struct json *v = json_member(l->s->yaml, "deadline");
+    if (!v) {
+        fault_error(l->faults, "service.no-deadline", yaml_place(l->s->yaml, STR("deadline")),
+                    T("“deadline:” is missing: {working_days: 10}, or {days: 10}."));
+        return;
+    }
+    l->s->deadline_days = (int)json_integer(v, "working_days", 0);
+    if (!l->s->deadline_days) {
+        l->s->deadline_days = (int)json_integer(v, "days", 0);
+        l->s->deadline_calendar = true;
+    }
+    if (l->s->deadline_days < 1 || l->s->deadline_days > 3660)
+        fault_error(l->faults, "service.deadline", yaml_place(v, STR("deadline")), T("The deadline must be 1 to 3,660 days."));
+}
+
+/* ---- the other files */
+
+static const struct service_file *need_file(struct loader *l, struct str path, const struct json *at) {
+    const struct service_file *f = service_file_named(l->s, path);
+    if (!f)
+        fault_error(l->faults, "service.no-file", yaml_place(at, path), T("The folder has no file “{0}”."), path);
+    return f;
+}
+
+static const struct form *load_form(struct loader *l, struct str path, const struct json *at) {
+    const struct service_file *f = need_file(l, path, at);
+    if (!f) return NULL;
+    struct form_attachments none = {NULL, 0};
+    return form_load(l->arena, f->content, &none, path, l->faults);
+}
+
+static void load_forms(struct loader *l) {
+    const struct json *more = json_member(l->s->yaml, "forms");
+    size_t n = 1 + (more && more->kind == JSON_ARRAY ? more->count : 0);
+    struct service_form *forms = arena_array(l->arena, struct service_form, n);
+    const struct json *main_form = json_member(l->s->yaml, "form");
+    l->s->form_file = main_form ? main_form->text : STR("request.xml");
+    forms[0].file = l->s->form_file;
+    forms[0].form = l->s->form = load_form(l, l->s->form_file, main_form ? main_form : l->s->yaml);
+    size_t kept = forms[0].form ? 1 : 0;
+    for (size_t i = 1; i < n; i++) {
+        struct service_form f = {.file = more->items[i - 1].text};
+        f.form = load_form(l, f.file, &more->items[i - 1]);
+        if (f.form) forms[kept++] = f;
+    }
+    l->s->forms = forms;
+    l->s->form_count = kept;
+}
+
+static void load_process(struct loader *l) {
+    const struct json *v = json_member(l->s->yaml, "process");
+    struct str path = v ? v->text : STR("process.bpmn");
+    const struct service_file *f = need_file(l, path, v ? v : l->s->yaml);
+    if (!f) return;
+    struct xml_node *root = xml_parse(l->arena, f->content, &xml_default_limits, path, l->faults);
+    if (root) l->s->process = bpmn_read(l->arena, root, path, l->faults);
+}
+
+static void load_rules(struct loader *l) {
+    const struct json *v = json_member(l->s->yaml, "decisions");
+    if (!v || v->kind != JSON_ARRAY || v->count == 0) return;
+    struct dmn_source *sources = arena_array(l->arena, struct dmn_source, v->count);
+    size_t n = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        const struct service_file *f = need_file(l, v->items[i].text, &v->items[i]);
+        if (f) sources[n++] = (struct dmn_source){.path = f->path, .bytes = f->content};
+    }
+    if (n) l->s->rules = dmn_load(l->arena, sources, n, l->faults);
+}
+
+static const struct service_query *load_queries(struct loader *l, const char *path, size_t *count) {
+    const struct service_file *f = service_file_named(l->s, str_from(path));
+    if (!f) return NULL;
+    return queries_read(l->arena, f->content, f->path, l->store, count, l->faults);
+}
+
+/* The plain part of .po: msgid "…" and msgstr "…", one line each. */
+static bool po_text(struct arena *a, struct str line, struct str key, struct str *out) {
+    if (!str_starts(line, key)) return false;
+    struct str s = str_trim(str_sub(line, key.n, line.n));
+    if (s.n < 2 || s.p[0] != '"' || s.p[s.n - 1] != '"') return false;
+    struct buf text;
+    buf_init(&text, a, s.n + 1);
+    for (size_t i = 1; i + 1 < s.n; i++) {
+        if (s.p[i] == '\\' && i + 2 < s.n) i++;
+        buf_byte(&text, s.p[i]);
+    }
+    *out = text.p ? buf_str(&text) : STR("");
+    return true;
+}
+
+static void load_words(struct loader *l) {
+    const struct service_file *f = service_file_named(l->s, STR("i18n/en.po"));
+    map_init(&l->s->words, l->arena);
+    struct str key = STR_NONE;
+    for (struct str line, rest = f ? f->content : STR_NONE; str_split(&rest, '\n', &line);) {
+        struct str text;
+        if (po_text(l->arena, line, STR("msgid "), &text)) key = text;
+        if (!po_text(l->arena, line, STR("msgstr "), &text) || !key.n || !text.n) continue;
+        struct str *word = arena_new(l->arena, struct str);
+        *word = text;
+        map_put(&l->s->words, key, word);
+    }
+}
+
+/* ---- what fits together */
+
+static void check_elements(struct loader *l) {
+    const struct bpmn_model *m = l->s->process;
+    if (!m) return;
+    for (size_t i = 0; i < m->element_count; i++) {
+        const struct bpmn_element *e = &m->elements[i];
+        struct place place = xml_place(e->node, m->file);
+        place.element = e->id;
+        if (e->kind == BPMN_USER_TASK && e->user && e->user->form.present && !e->user->form.feel &&
+            !service_form_named(l->s, e->user->form.text))
+            fault_error(l->faults, "service.no-form", place, T("The task uses the form “{0}”, which service.yaml does not list under forms:."),
+                        e->user->form.text);
+        if (e->decision.present && !e->decision.feel && (!l->s->rules || !dmn_find(l->s->rules, e->decision.text)))
+            fault_error(l->faults, "service.no-decision", place, T("There is no decision “{0}” in the files under decisions:."), e->decision.text);
+        if (e->kind == BPMN_SERVICE_TASK && !e->job_type.feel && str_starts(e->job_type.text, STR("lingban:")) &&
+            !service_task_known(e->job_type.text))
+            fault_error(l->faults, "service.no-such-task", place, T("“{0}” is not a service task that this version knows."), e->job_type.text);
+    }
+}
+
+static bool good_id(struct str id) {
+    if (id.n == 0 || id.n > 40 || id.p[0] < 'a' || id.p[0] > 'z') return false;
+    for (size_t i = 0; i < id.n; i++)
+        if (!((id.p[i] >= 'a' && id.p[i] <= 'z') || (id.p[i] >= '0' && id.p[i] <= '9') || id.p[i] == '-')) return false;
+    return true;
+}
+
+const struct service *service_load(struct arena *a, const struct service_file *files, size_t count, struct store *store,
+                                   bool rules_too, struct faults *faults) {
+    struct service *s = arena_new(a, struct service);
+    struct loader l = {a, s, store, faults};
+    s->files = files;
+    s->file_count = count;
+    const struct service_file *yaml = service_file_named(s, STR("service.yaml"));
+    if (!yaml) {
+        fault_error(faults, "service.no-yaml", (struct place){.file = STR("service.yaml")},
+                    T("The folder has no service.yaml. docs/service-folder.md shows what it holds."));
+        return NULL;
+    }
+    s->yaml = yaml_parse(a, yaml->content, &json_default_limits, yaml->path, faults);
+    if (!s->yaml) return NULL;
+    s->id = read_path(s->yaml, "id");
+    if (!good_id(s->id))
+        fault_error(faults, "service.id", yaml_place(json_member(s->yaml, "id"), STR("id")),
+                    T("“id:” must be small letters, digits and dashes, beginning with a letter."));
+    s->name = read_pair(&l, s->yaml, "name", true);
+    s->summary = read_pair(&l, s->yaml, "summary", true);
+    s->hash = service_files_hash(a, files, count);
+    load_forms(&l);
+    load_process(&l);
+    load_rules(&l);
+    load_words(&l);
+    read_meaning(&l);
+    read_deadline(&l);
+    const struct json *settings = json_member(s->yaml, "settings");
+    s->settings = settings && settings->kind == JSON_OBJECT ? (struct json *)settings : json_new_object(a);
+    s->facts = load_queries(&l, "facts.sql", &s->fact_count);
+    s->reports = load_queries(&l, "reports.sql", &s->report_count);
+    check_elements(&l);
+    if (rules_too) service_check_rules(a, s, faults);
+    return s->form && s->process ? s : NULL;
+}
+
+/* ---- the compiled versions */
+
+enum { SERVICE_BYTES = 256 << 20 };
+
+struct compiled {
+    struct arena arena;
+    const struct service *service;
+    int64_t version;
+    struct compiled *next;
+};
+
+struct services {
+    pthread_mutex_t lock;
+    struct compiled *first;
+};
+
+struct services *services_open(struct arena *a) {
+    struct services *s = arena_new(a, struct services);
+    pthread_mutex_init(&s->lock, NULL);
+    return s;
+}
+
+void services_close(struct services *s) {
+    while (s->first) {
+        struct compiled *c = s->first;
+        s->first = c->next;
+        arena_release(&c->arena);
+        free(c);
+    }
+    pthread_mutex_destroy(&s->lock);
+}
+
+struct compile_job {
+    struct compiled *to;
+    struct db *db;
+    int64_t version;
+};
+
+static void compile(void *argument) {
+    struct compile_job *job = argument;
+    struct arena *a = &job->to->arena;
+    size_t count = (size_t)db_int(job->db, 0, "select count(*) from service_file where version = ?", DB_INT(job->version)), n = 0;
+    struct service_file *files = arena_array(a, struct service_file, count);
+    struct query q = db_query(job->db, "select path, content, encoding from service_file where version = ? order by path", DB_INT(job->version));
+    while (n < count && query_next(&q)) {
+        files[n].path = arena_str(a, query_text(&q, 0));
+        files[n].content = arena_str(a, query_text(&q, 1));
+        if (str_eqz(query_text(&q, 2), "base64")) base64_decode(a, files[n].content, &files[n].content);
+        n++;
+    }
+    query_done(&q);
+    struct faults faults;
+    faults_init(&faults, a);
+    struct service *s = (struct service *)service_load(a, files, n, NULL, false, &faults);
+    if (!s) return;
+    s->version = job->version;
+    s->number = db_int(job->db, 0, "select number from service_version where id = ?", DB_INT(job->version));
+    job->to->service = s;
+}
+
+const struct service *services_get(struct services *s, struct db *db, int64_t version) {
+    pthread_mutex_lock(&s->lock);
+    struct compiled *c = s->first;
+    while (c && c->version != version) c = c->next;
+    if (!c && db_int(db, 0, "select count(*) from service_version where id = ?", DB_INT(version))) {
+        c = calloc(1, sizeof *c);
+        if (c) {
+            arena_init(&c->arena, SERVICE_BYTES);
+            c->version = version;
+            struct compile_job job = {c, db, version};
+            arena_run(&c->arena, compile, &job);
+            if (c->service) {
+                c->next = s->first;
+                s->first = c;
+            } else {
+                arena_release(&c->arena);
+                free(c);
+                c = NULL;
+            }
+        }
+    }
+    const struct service *found = c ? c->service : NULL;
+    pthread_mutex_unlock(&s->lock);
+    return found;
+}
+
+const struct service *services_current(struct services *s, struct db *db, struct str id) {
+    int64_t version = db_int(db, 0, "select id from service_version where service = ? and current = 1", DB_TEXT(id));
+    return version ? services_get(s, db, version) : NULL;
+}

@@ -1,0 +1,91 @@
+/* service.h: a service folder, read, checked and compiled.
+ *
+ * The folder's files are rows of service_file (journalled by service.deploy); what is compiled from them is kept in
+ * memory a version, immutable, shared by all threads, for as long as the engine lives: a running case stays on its
+ * version. service_load is also what `lingban service check` calls: it reports every fault with file and place.
+ * The contract of service.yaml is docs/service-folder.md. Read next: process.c, viewer.h, web's views.
+ */
+#ifndef ENGINE_SERVICE_H
+#define ENGINE_SERVICE_H
+
+#include "base/json.h"
+#include "bpmn/model.h"
+#include "dmn/dmn.h"
+#include "form/form.h"
+#include "store/store.h"
+
+struct service_file {
+    struct str path, content; /* content decoded */
+};
+
+/* A text in both languages. */
+struct text_pair {
+    struct str zh, en;
+};
+struct str text_pair_in(struct text_pair t, enum language language);
+
+struct service_form {
+    struct str file; /* "request.xml" */
+    const struct form *form;
+};
+
+/* A named query over the v_… views: a fact for decisions, or a figure (reports.sql, facts.sql). */
+struct service_query {
+    struct str name, sql;
+    struct text_pair title;
+    int line; /* in its file */
+};
+
+/* Which answer of the main form means what to the house. Paths; empty where the form has none. */
+struct service_meaning {
+    struct str name, phone, address; /* of the person the case is for */
+    struct str household;            /* id of a household chosen by staff */
+    struct str organisation;         /* id of the office that is to answer */
+    const struct str *title;         /* public or office answers that make the title */
+    size_t title_count;
+    const struct str *alike;         /* answers that make two cases look alike when all are equal */
+    size_t alike_count;
+};
+
+struct service {
+    int64_t version, number;
+    struct str id, hash;
+    struct text_pair name, summary;
+    struct json *yaml;               /* the whole service.yaml, for what views and papers say */
+    const struct form *form;         /* the main form */
+    struct str form_file;
+    const struct service_form *forms; /* all, the main one first */
+    size_t form_count;
+    const struct bpmn_model *process;
+    const struct dmn_model *rules;   /* NULL: none */
+    struct service_meaning means;
+    int deadline_days;               /* working days for a whole case; 0: none */
+    bool deadline_calendar;          /* calendar days instead */
+    struct json *settings;           /* object: variables every case starts with */
+    const struct service_query *facts, *reports;
+    size_t fact_count, report_count;
+    const struct service_file *files;
+    size_t file_count;
+    struct map words;                /* i18n/en.po: Chinese → struct str *, for names in the process */
+};
+
+/* Reads and checks a folder's files. What can be used is returned even with faults (NULL when there is no usable
+ * service.yaml); a folder with errors is not deployed. `rules_too`: also lingban's own rules (a wait without somebody
+ * responsible …); `store` checks SQL when not NULL. */
+const struct service *service_load(struct arena *a, const struct service_file *files, size_t count, struct store *store,
+                                   bool rules_too, struct faults *faults);
+const struct service_form *service_form_named(const struct service *s, struct str name); /* "visit" or "visit.xml" */
+const struct service_file *service_file_named(const struct service *s, struct str path);
+/* SHA-256 over the sorted list of path, size and hash of content, in hex. */
+struct str service_files_hash(struct arena *a, const struct service_file *files, size_t count);
+
+/* The compiled versions of one engine. */
+struct services;
+struct services *services_open(struct arena *a);
+void services_close(struct services *s);
+/* Compiled from the store when it is not known yet; NULL when there is no such version. Any thread. */
+const struct service *services_get(struct services *s, struct db *db, int64_t version);
+/* The version new cases get; NULL when the service is not deployed. */
+const struct service *services_current(struct services *s, struct db *db, struct str id);
+
+#endif

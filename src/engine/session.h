@@ -1,0 +1,50 @@
+/* session.h: who somebody is: passwords with lock-out, sessions that can be listed and ended, one-time codes, links.
+ *
+ * All of it is local (never journalled): losing it means signing in again. Tokens and codes are stored hashed. A
+ * password is checked on the caller's thread, since that is meant to be slow; only the rows go through the writer.
+ */
+#ifndef ENGINE_SESSION_H
+#define ENGINE_SESSION_H
+
+#include "engine/viewer.h"
+
+enum {
+    SIGN_IN_TRIES = 5,          /* wrong passwords until the lock-out … */
+    SIGN_IN_LOCK_MINUTES = 15,  /* … which ends by itself: an office must not be locked out by a stranger for a day */
+    SESSION_HOURS = 12,         /* unused for so long it ends: a shift and its overtime */
+    CODE_MINUTES = 10,
+    CODE_TRIES = 5,
+    PASSWORD_LEAST = 8,         /* GB/T 39786-2021 asks for 8 and more */
+};
+
+enum sign_in { SIGN_IN_GOOD, SIGN_IN_WRONG, SIGN_IN_LOCKED, SIGN_IN_CLOSED };
+/* On SIGN_IN_GOOD *account is set; a session is not yet begun. */
+enum sign_in sign_in(struct engine *e, struct str login, struct str password, int64_t *account);
+/* False when it is too short or the account is unknown. `must_change`: the next sign-in asks for a new one. */
+bool password_set(struct engine *e, int64_t account, struct str password, bool must_change);
+bool password_must_change(struct db *db, int64_t account);
+
+/* Exactly one of account, phone, case_id. The token goes into the cookie; it is in the arena. */
+struct str session_begin(struct engine *e, struct arena *a, int64_t account, struct str phone, int64_t case_id, struct str agent);
+/* Fills account, phone, resident_case and may; false when the token is unknown or too old. */
+bool session_find(struct engine *e, struct db *db, struct arena *a, struct str token, struct viewer *out);
+void session_end(struct engine *e, struct str token);
+void session_end_by_hash(struct engine *e, int64_t account, struct str hash); /* from the list of one's own */
+void session_end_all(struct engine *e, int64_t account);
+
+struct session_row {
+    struct str hash, agent;
+    instant created_at, seen_at;
+};
+size_t session_list(struct db *db, struct arena *a, int64_t account, struct session_row **out);
+
+/* A six-digit code for a telephone number, sent by whoever drains local_message. The answer never says whether the
+ * number is known: a code goes out only when a case has it. False: too many asked for just now. */
+bool code_send(struct engine *e, struct str phone);
+bool code_check(struct engine *e, struct str phone, struct str code);
+
+/* The secret of a case's link, and back. */
+struct secret case_secret(struct engine *e, struct db *db, int64_t case_id);
+int64_t case_of_secret(struct engine *e, struct db *db, struct str reference, struct str secret); /* 0: wrong */
+
+#endif

@@ -1,0 +1,376 @@
+/* viewer.c: see viewer.h. */
+#include "engine/viewer.h"
+
+#include "engine/engine_internal.h"
+
+/* ---- relation */
+
+static bool is_applicant(struct db *db, const struct viewer *v, int64_t case_id) {
+    if (v->resident_case && v->resident_case == case_id) return true;
+    if (!v->phone.n) return false;
+    return db_int(db, 0, "select count(*) from cases c join party p on p.id = c.applicant where c.id = ? and p.phone = ?", DB_INT(case_id),
+                  DB_TEXT(v->phone)) > 0;
+}
+
+static bool was_accepted(struct db *db, const struct viewer *v, int64_t case_id) {
+    struct query q = db_query(db, "select properties from task where case_id = ? and assignee = ? and state in ('claimed', 'completed')",
+                              DB_INT(case_id), DB_INT(v->account));
+    bool accepted = false;
+    while (!accepted && query_next(&q)) accepted = str_find(query_text(&q, 0), STR("\"lingban:opensPersonal\":\"true\"")) >= 0;
+    query_done(&q);
+    return accepted;
+}
+
+static bool is_offered(struct db *db, const struct viewer *v, int64_t case_id, struct str service, int64_t organisation) {
+    if (db_int(db, 0, "select count(*) from task where case_id = ? and assignee = ?", DB_INT(case_id), DB_INT(v->account))) return true;
+    struct query q = db_query(db, "select distinct role from task_offer o join task t on t.id = o.task where t.case_id = ?", DB_INT(case_id));
+    bool offered = false;
+    while (!offered && query_next(&q)) offered = account_holds(db, v->account, query_text(&q, 0), service, organisation, v->now);
+    query_done(&q);
+    return offered;
+}
+
+static enum relation relation_of(struct db *db, const struct viewer *v, int64_t case_id, struct str service, int64_t organisation, bool is_public) {
+    if (v->account) {
+        static const char *const top[] = {"supervisor", "admin"};
+        for (size_t i = 0; i < 2; i++)
+            if (account_holds(db, v->account, str_from(top[i]), service, organisation, v->now)) return RELATION_SUPERVISOR;
+        if (account_holds(db, v->account, STR("staff"), service, organisation, v->now)) return RELATION_HANDLER;
+    }
+    if (is_applicant(db, v, case_id)) return RELATION_APPLICANT;
+    if (v->account && was_accepted(db, v, case_id)) return RELATION_ACCEPTED;
+    if (v->account && is_offered(db, v, case_id, service, organisation)) return RELATION_OFFERED;
+    return is_public ? RELATION_PUBLIC : RELATION_NONE;
+}
+
+enum relation viewer_relation(struct engine *e, struct db *db, const struct viewer *v, int64_t case_id) {
+    (void)e;
+    struct query q = db_query(db, "select service, coalesce(organisation, 0), public from cases where id = ?", DB_INT(case_id));
+    if (!query_next(&q)) return RELATION_NONE;
+    struct arena a;
+    arena_init(&a, 1 << 16);
+    struct str service = arena_str(&a, query_text(&q, 0));
+    int64_t organisation = query_int(&q, 1);
+    bool is_public = query_int(&q, 2) != 0;
+    query_done(&q);
+    enum relation relation = relation_of(db, v, case_id, service, organisation, is_public);
+    arena_release(&a);
+    return relation;
+}
+
+/* ---- masks */
+
+struct str mask_name(struct arena *a, struct str name) {
+    struct buf out;
+    buf_init(&out, a, 1000);
+    uint32_t c;
+    size_t n = 0;
+    for (size_t at = 0; utf8_next(name, &at, &c) && n < 20; n++) {
+        if (n == 0) buf_utf8(&out, c);
+        else buf_byte(&out, '*');
+    }
+    return buf_str(&out);
+}
+
+struct str mask_value(struct arena *a, struct str value) {
+    bool digits = value.n >= 7;
+    for (size_t i = 0; i < value.n; i++) digits = digits && value.p[i] >= '0' && value.p[i] <= '9';
+    if (!digits) return STR("***");
+    return arena_printf(a, "%.*s****%.*s", 3, value.p, 4, value.p + value.n - 4);
+}
+
+struct str service_word(const struct service *s, enum language language, struct str zh) {
+    if (language == LANGUAGE_ZH || !s) return zh;
+    const struct str *en = map_get(&s->words, zh);
+    return en ? *en : zh;
+}
+
+/* ---- answers */
+
+enum sight { HIDDEN, MASKED, CLEAR };
+
+static enum sight sight_of(enum relation relation, struct str class, bool is_name) {
+    if (str_eqz(class, "public")) return CLEAR;
+    if (relation == RELATION_PUBLIC) return HIDDEN;
+    if (str_eqz(class, "office")) return CLEAR;
+    if (str_eqz(class, "personal")) {
+        if (relation == RELATION_OFFERED) return is_name ? MASKED : HIDDEN;
+        return CLEAR;
+    }
+    return relation >= RELATION_APPLICANT ? MASKED : HIDDEN;
+}
+
+/* The path without positions: /data/item[2]/what → /data/item/what; *position gets the last of them. */
+static struct str plain_path(struct arena *a, struct str reference, int64_t *position) {
+    struct buf out;
+    buf_init(&out, a, 4096);
+    *position = 0;
+    for (size_t i = 0; i < reference.n; i++) {
+        if (reference.p[i] != '[') {
+            buf_byte(&out, reference.p[i]);
+            continue;
+        }
+        size_t close = i;
+        while (close < reference.n && reference.p[close] != ']') close++;
+        str_to_int64(str_sub(reference, i + 1, close), position);
+        i = close;
+    }
+    return buf_str(&out);
+}
+
+struct labels {
+    const struct form *form;
+    struct form_session *session; /* blank: for the labels of choices */
+    struct str language;
+};
+
+static struct labels labels_open(struct arena *a, const struct form *form, const struct viewer *v) {
+    struct form_opening opening = {.now = v->now};
+    struct labels l = {.form = form, .language = form_language_for(form, v->language)};
+    opening.language = l.language;
+    l.session = form_open(form, a, &opening);
+    return l;
+}
+
+/* Choices by their label; several choices joined. A value that is no choice stays as it is. */
+static struct str read_value(struct arena *a, const struct labels *l, const struct form_field *field, struct str value) {
+    enum form_control control = form_field_control(field);
+    if (control != FORM_SELECT_ONE && control != FORM_SELECT_MANY && control != FORM_RANK) return value;
+    struct form_node *node = form_find(l->session, form_field_path(field));
+    const struct form_choice *choices;
+    size_t n = node ? form_choices(l->session, node, &choices) : 0;
+    struct buf out;
+    buf_init(&out, a, 1 << 16);
+    struct str rest = value, one;
+    while (str_split(&rest, ' ', &one)) {
+        struct str label = one;
+        for (size_t i = 0; i < n; i++)
+            if (str_eq(choices[i].value, one)) label = choices[i].label;
+        if (out.n) buf_addz(&out, ", ");
+        buf_add(&out, label);
+    }
+    return arena_str(a, buf_str(&out));
+}
+
+static void read_answers(struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, struct seen_submission *s) {
+    const struct service_form *form = service_form_named(c->service, s->form);
+    if (!form) return;
+    struct labels labels = labels_open(a, form->form, v);
+    s->title = form_title(form->form);
+    struct query q = db_query(db, "select path, class, type, coalesce(value, personal), sensitive is not null from answer where submission = ?", DB_INT(s->id));
+    while (query_next(&q)) {
+        struct str class = query_text(&q, 1), type = query_text(&q, 2);
+        if (str_eqz(type, "group")) continue;
+        int64_t position;
+        struct str reference = arena_str(a, query_text(&q, 0)), path = plain_path(a, reference, &position);
+        const struct form_field *field = form_field_find(form->form, path);
+        enum sight sight = sight_of(c->relation, class, str_eq(path, c->service->means.name));
+        if (!field || sight == HIDDEN) continue;
+        bool sensitive = query_int(&q, 4) != 0;
+        struct seen_answer answer = {.submission = s->id, .path = reference, .masked = sight == MASKED || sensitive};
+        answer.personal = str_eqz(class, "personal") || sensitive;
+        answer.is_photo = str_eqz(type, "binary");
+        answer.label = form_field_text(a, form->form, field, FORM_LABEL, labels.language);
+        if (!answer.label.n) continue; /* calculated and hidden values have no words for people */
+        struct str raw = query_is_null(&q, 3) ? STR("") : arena_str(a, query_text(&q, 3));
+        if (answer.masked) answer.value = str_eq(path, c->service->means.name) ? mask_name(a, raw) : mask_value(a, raw);
+        else answer.value = read_value(a, &labels, field, raw), answer.raw = raw;
+        if (position) {
+            const struct form_field *repeat = form_field_repeat(field);
+            struct str label = repeat ? form_field_text(a, form->form, repeat, FORM_LABEL, labels.language) : STR("");
+            answer.group = arena_printf(a, "%.*s %lld", STR_ARGS(label), (long long)position);
+        }
+        VEC_PUSH(a, s->answers, s->count, s->capacity, answer);
+    }
+    /* In the order of the form, which the rows (ordered by path) do not keep. */
+    for (size_t i = 1; i < s->count; i++) {
+        struct seen_answer moving = s->answers[i];
+        size_t k = i;
+        for (; k > 0; k--) {
+            int64_t p, q2;
+            struct str left = plain_path(a, s->answers[k - 1].path, &p), right = plain_path(a, moving.path, &q2);
+            size_t rank_left = 0, rank_right = 0;
+            for (size_t f = 0; f < form_field_count(form->form); f++) {
+                struct str at = form_field_path(form_field_at(form->form, f));
+                if (str_eq(at, left)) rank_left = f;
+                if (str_eq(at, right)) rank_right = f;
+            }
+            bool after = p == q2 ? rank_left > rank_right : (p && q2 ? p > q2 : rank_left > rank_right);
+            if (!after) break;
+            s->answers[k] = s->answers[k - 1];
+        }
+        s->answers[k] = moving;
+    }
+}
+
+/* ---- who did it */
+
+/* Names of staff are for supervisors and handlers; others read the unit or the part they played. */
+static struct str who_name(struct db *db, struct arena *a, const struct viewer *v, enum relation relation, int64_t account, bool by_resident) {
+    if (by_resident) return text_in(v->language, T("Resident"));
+    if (!account) return text_in(v->language, T("System"));
+    if (relation >= RELATION_HANDLER || account == v->account) {
+        struct str name = db_text(db, a, "select p.name from account a join party p on p.id = a.party where a.id = ?", DB_INT(account));
+        if (name.n) return name;
+    }
+    struct str unit = db_text(db, a,
+                              "select case when ?2 and o.name_en <> '' then o.name_en else o.name end from account a"
+                              " join organisation o on o.id = a.organisation where a.id = ?1",
+                              DB_INT(account), DB_INT(v->language == LANGUAGE_EN));
+    return unit.n ? unit : text_in(v->language, T("Staff"));
+}
+
+static void read_submissions(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct seen_case *c) {
+    (void)e;
+    struct query q = db_query(db, "select id, coalesce(task, 0), form, at, channel, coalesce(account, 0) from submission where case_id = ? order by id", DB_INT(c->id));
+    while (query_next(&q)) {
+        struct seen_submission s = {.id = query_int(&q, 0), .task = query_int(&q, 1), .form = arena_str(a, query_text(&q, 2)), .at = query_int(&q, 3)};
+        s.channel = arena_str(a, query_text(&q, 4));
+        s.who = who_name(db, a, v, c->relation, query_int(&q, 5), query_int(&q, 5) == 0);
+        read_answers(db, a, v, c, &s);
+        if (s.count) VEC_PUSH(a, c->submissions, c->submission_count, c->submission_capacity, s);
+    }
+}
+
+static struct str element_name(const struct seen_case *c, enum language language, struct str id) {
+    int32_t at = id.n ? bpmn_find(c->service->process, id) : -1;
+    return at >= 0 ? service_word(c->service, language, c->service->process->elements[at].name) : STR("");
+}
+
+static void read_events(struct db *db, struct arena *a, const struct viewer *v, struct seen_case *c) {
+    struct query q = db_query(db, "select at, kind, element, coalesce(account, 0), by_resident, note, data from history where case_id = ? order by id", DB_INT(c->id));
+    while (query_next(&q)) {
+        struct seen_event s = {.at = query_int(&q, 0), .kind = arena_str(a, query_text(&q, 1)), .element = arena_str(a, query_text(&q, 2))};
+        s.by_resident = query_int(&q, 4) != 0;
+        s.element_name = element_name(c, v->language, s.element);
+        bool moved = str_eqz(s.kind, "entered") || str_eqz(s.kind, "left") || str_eqz(s.kind, "timer");
+        if (c->relation == RELATION_PUBLIC && !moved && !str_eqz(s.kind, "opened") && !str_eqz(s.kind, "closed")) continue;
+        if (str_eqz(s.kind, "revealed") && c->relation < RELATION_SUPERVISOR) continue;
+        s.who = moved ? STR("") : who_name(db, a, v, c->relation, query_int(&q, 3), s.by_resident);
+        if (c->relation >= RELATION_APPLICANT || c->relation == RELATION_ACCEPTED) s.note = query_is_null(&q, 5) ? STR("") : arena_str(a, query_text(&q, 5));
+        s.data = arena_str(a, query_text(&q, 6));
+        VEC_PUSH(a, c->events, c->event_count, c->event_capacity, s);
+    }
+}
+
+/* ---- tasks */
+
+#define TASK_COLUMNS                                                                                              \
+    "id, element, name, state, form, item, outcome, properties, opened_at, coalesce(due_at, 0), coalesce(claimed_at, 0),"   \
+    " coalesce(closed_at, 0), urged, coalesce(assignee, 0), coalesce(claimed_for, 0), roles"
+
+static struct seen_task task_seen(struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, const struct query *q) {
+    struct seen_task t = {.id = query_int(q, 0), .element = arena_str(a, query_text(q, 1)), .state = arena_str(a, query_text(q, 3))};
+    t.name = service_word(c->service, v->language, arena_str(a, query_text(q, 2)));
+    t.form = arena_str(a, query_text(q, 4));
+    t.item = arena_str(a, query_text(q, 5));
+    t.outcome = arena_str(a, query_text(q, 6));
+    t.properties = arena_str(a, query_text(q, 7));
+    t.opened_at = query_int(q, 8);
+    t.due_at = query_int(q, 9);
+    t.claimed_at = query_int(q, 10);
+    t.closed_at = query_int(q, 11);
+    t.urged = query_int(q, 12);
+    int64_t assignee = query_int(q, 13), unit = query_int(q, 14);
+    bool waiting = str_eqz(t.state, "open") || str_eqz(t.state, "claimed");
+    t.overdue = waiting && t.due_at && t.due_at < v->now;
+    t.mine = v->account && assignee == v->account;
+    if (assignee && c->relation >= RELATION_HANDLER) t.holder = who_name(db, a, v, c->relation, assignee, false);
+    else if (unit) t.holder = db_text(db, a, "select name from organisation where id = ?", DB_INT(unit));
+    struct str roles = query_text(q, 15);
+    bool for_resident = str_find(roles, STR("\"resident\"")) >= 0;
+    bool claimable = str_find(t.properties, STR("\"lingban:claimable\":\"true\"")) >= 0;
+    bool holds = false;
+    struct json *list = json_parse(a, roles, &json_default_limits, STR_NONE, NULL);
+    for (size_t i = 0; v->account && list && !holds && i < list->count; i++)
+        holds = account_holds(db, v->account, list->items[i].text, c->service->id, c->organisation, v->now);
+    bool staff = c->relation >= RELATION_HANDLER;
+    t.may_claim = str_eqz(t.state, "open") && holds;
+    t.may_complete = waiting && (t.mine || (for_resident && (c->relation == RELATION_APPLICANT || staff)) ||
+                                 (!assignee && holds && !claimable) || (assignee && c->relation == RELATION_SUPERVISOR));
+    return t;
+}
+
+static void read_tasks(struct db *db, struct arena *a, const struct viewer *v, struct seen_case *c) {
+    struct query q = db_query(db, "select " TASK_COLUMNS " from task where case_id = ? order by id", DB_INT(c->id));
+    while (query_next(&q)) VEC_PUSH(a, c->tasks, c->task_count, c->task_capacity, task_seen(db, a, v, c, &q));
+}
+
+static void read_amendments(struct db *db, struct arena *a, const struct viewer *v, struct seen_case *c) {
+    if (c->relation < RELATION_APPLICANT) return;
+    struct query q = db_query(db, "select m.path, coalesce(m.old_value, m.old_personal), m.reason, m.at, coalesce(m.account, 0), s.form from amendment m"
+                                  " join submission s on s.id = m.submission where m.case_id = ? order by m.id", DB_INT(c->id));
+    while (query_next(&q)) {
+        int64_t position;
+        struct seen_amendment m = {.path = arena_str(a, query_text(&q, 0)), .at = query_int(&q, 3)};
+        m.old_value = query_is_null(&q, 1) ? STR("") : arena_str(a, query_text(&q, 1));
+        m.reason = arena_str(a, query_text(&q, 2));
+        m.who = who_name(db, a, v, c->relation, query_int(&q, 4), false);
+        const struct service_form *form = service_form_named(c->service, query_text(&q, 5));
+        const struct form_field *field = form ? form_field_find(form->form, plain_path(a, m.path, &position)) : NULL;
+        m.label = field ? form_field_text(a, form->form, field, FORM_LABEL, form_language_for(form->form, v->language)) : m.path;
+        VEC_PUSH(a, c->amendments, c->amendment_count, c->amendment_capacity, m);
+    }
+}
+
+/* ---- the whole */
+
+static bool read_case(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t id, struct seen_case *c) {
+    struct query q = db_query(db,
+                              "select c.version, coalesce(c.organisation, 0), coalesce(c.merged_into, 0), c.reference, c.state, c.stage, c.outcome,"
+                              " c.title, c.channel, o.name, o.name_en, c.opened_at, coalesce(c.due_at, 0), coalesce(c.closed_at, 0), c.public,"
+                              " coalesce(c.rating, 0), c.reopened, c.generation, c.service from cases c left join organisation o on o.id = c.organisation"
+                              " where c.id = ?",
+                              DB_INT(id));
+    if (!query_next(&q)) return false;
+    *c = (struct seen_case){.id = id, .version = query_int(&q, 0), .organisation = query_int(&q, 1), .merged_into = query_int(&q, 2)};
+    c->reference = arena_str(a, query_text(&q, 3));
+    c->state = arena_str(a, query_text(&q, 4));
+    c->stage = arena_str(a, query_text(&q, 5));
+    c->outcome = arena_str(a, query_text(&q, 6));
+    c->title = arena_str(a, query_text(&q, 7));
+    c->channel = arena_str(a, query_text(&q, 8));
+    bool english = v->language == LANGUAGE_EN && query_text(&q, 10).n;
+    c->organisation_name = arena_str(a, query_text(&q, english ? 10 : 9));
+    c->opened_at = query_int(&q, 11);
+    c->due_at = query_int(&q, 12);
+    c->closed_at = query_int(&q, 13);
+    c->is_public = query_int(&q, 14) != 0;
+    c->rating = query_int(&q, 15);
+    c->reopened = query_int(&q, 16);
+    c->generation = query_int(&q, 17);
+    struct str service = arena_str(a, query_text(&q, 18));
+    query_done(&q);
+    c->overdue = str_eqz(c->state, "open") && c->due_at && c->due_at < v->now;
+    c->relation = relation_of(db, v, id, service, c->organisation, c->is_public);
+    if (c->relation == RELATION_NONE) return false;
+    c->service = services_get(e->services, db, c->version);
+    if (!c->service) return false;
+    c->stage_name = element_name(c, v->language, c->stage);
+    if (c->merged_into) c->merged_reference = db_text(db, a, "select reference from cases where id = ?", DB_INT(c->merged_into));
+    return true;
+}
+
+bool viewer_case(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct seen_case *out) {
+    if (!read_case(e, db, a, v, case_id, out)) return false;
+    read_submissions(e, db, a, v, out);
+    read_events(db, a, v, out);
+    read_tasks(db, a, v, out);
+    read_amendments(db, a, v, out);
+    return true;
+}
+
+int64_t viewer_find_reference(struct db *db, struct str digits) {
+    return db_int(db, 0, "select id from cases where reference = ?", DB_TEXT(digits));
+}
+
+bool viewer_task(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t task_id, struct seen_task *task, struct seen_case *of) {
+    int64_t case_id = db_int(db, 0, "select case_id from task where id = ?", DB_INT(task_id));
+    if (!case_id || !viewer_case(e, db, a, v, case_id, of)) return false;
+    for (size_t i = 0; i < of->task_count; i++)
+        if (of->tasks[i].id == task_id) {
+            *task = of->tasks[i];
+            return of->relation > RELATION_PUBLIC;
+        }
+    return false;
+}

@@ -1,0 +1,112 @@
+/* viewer.h: a case as seen by somebody. One function answers; nothing else reads case data for output.
+ *
+ * A viewer is an account, or the resident of one case, or nobody. Their relation to a case decides which privacy
+ * classes they see (DESIGN.md section 5):
+ *
+ *   relation    who                                             public  office  personal        sensitive
+ *   public      anybody, while the case is public               yes     -       -               -
+ *   offered     a role that one of its open tasks is offered to yes     yes     name masked     -
+ *   accepted    has a task with lingban:opensPersonal           yes     yes     yes             -
+ *   applicant   the resident of the case                        yes     yes     yes             masked
+ *   handler     staff of its office or above                    yes     yes     yes             masked, reveal is journalled
+ *   supervisor  likewise, with names of those who acted
+ *
+ * Read next: lists.h (task lists, walls, search), which show rows by the same rules.
+ */
+#ifndef ENGINE_VIEWER_H
+#define ENGINE_VIEWER_H
+
+#include "engine/engine.h"
+
+struct viewer {
+    int64_t account;       /* 0: not signed in */
+    int64_t resident_case; /* the case whose link was shown; 0: none */
+    struct str phone;      /* the resident has proved to hold this number; sees all cases of it */
+    unsigned may;          /* enum may, of the account, now */
+    enum language language;
+    instant now;
+};
+
+enum relation {
+    RELATION_NONE, /* must not even learn that it exists */
+    RELATION_PUBLIC,
+    RELATION_OFFERED,
+    RELATION_ACCEPTED,
+    RELATION_APPLICANT,
+    RELATION_HANDLER,
+    RELATION_SUPERVISOR,
+};
+enum relation viewer_relation(struct engine *e, struct db *db, const struct viewer *v, int64_t case_id);
+
+struct seen_answer {
+    int64_t submission;
+    struct str path;  /* reference: /data/item[2]/what */
+    struct str label; /* in the viewer's language */
+    struct str value; /* as people read it: choices by their label; masked where `masked` */
+    struct str raw;   /* as stored; empty where masked */
+    struct str group; /* label of the repeat and its number, or empty */
+    bool masked, personal, is_photo;
+};
+
+struct seen_submission {
+    int64_t id, task;
+    struct str form, title; /* the form's file and title */
+    instant at;
+    struct str channel, who;
+    struct seen_answer *answers;
+    size_t count, capacity;
+};
+
+struct seen_event {
+    instant at;
+    struct str kind, element, element_name, who, note, data;
+    bool by_resident;
+};
+
+struct seen_task {
+    int64_t id;
+    struct str element, name, state, form, item, outcome, holder; /* holder: unit for outsiders, name for handlers */
+    struct str properties;
+    instant opened_at, due_at, claimed_at, closed_at;
+    bool mine, may_claim, may_complete, overdue;
+    int64_t urged;
+};
+
+struct seen_amendment {
+    struct str path, label, old_value, reason, who;
+    instant at;
+};
+
+struct seen_case {
+    int64_t id, version, organisation, merged_into;
+    enum relation relation;
+    const struct service *service;
+    struct str reference, state, stage, stage_name, outcome, title, channel, organisation_name, merged_reference;
+    instant opened_at, due_at, closed_at;
+    bool is_public, overdue;
+    int64_t rating, reopened, generation;
+    struct seen_submission *submissions;
+    size_t submission_count, submission_capacity;
+    struct seen_event *events;
+    size_t event_count, event_capacity;
+    struct seen_task *tasks;
+    size_t task_count, task_capacity;
+    struct seen_amendment *amendments;
+    size_t amendment_count, amendment_capacity;
+};
+
+/* False when the viewer may not know of it (answer 404). Everything is in the arena. */
+bool viewer_case(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct seen_case *out);
+int64_t viewer_find_reference(struct db *db, struct str digits); /* 0: none */
+
+/* One task with its case, for the task page; false when the viewer may not see it. */
+bool viewer_task(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t task_id, struct seen_task *task, struct seen_case *of);
+
+/* 张伟 → 张*; 欧阳娜娜 → 欧***; names in letters keep the first. Phone 13812345678 → 138****5678. Others: ***. */
+struct str mask_name(struct arena *a, struct str name);
+struct str mask_value(struct arena *a, struct str value);
+
+/* Words of a service in the viewer's language: Chinese names of elements through i18n/en.po. */
+struct str service_word(const struct service *s, enum language language, struct str zh);
+
+#endif
