@@ -43,8 +43,8 @@ static void emit_file(struct decision *d, int64_t version, const struct json *fi
 }
 
 bool decide_service_deploy(struct decision *d) {
-    struct service_file *files;
-    size_t count;
+    struct service_file *files = NULL;
+    size_t count = 0;
     struct faults faults;
     faults_init(&faults, d->arena);
     if (!read_files(d, &files, &count)) return false;

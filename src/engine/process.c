@@ -308,6 +308,7 @@ static void apply(struct bridge *b, const struct bpmn_change *change) {
     case BPMN_CLOSE_JOB:
     case BPMN_OPEN_CALL:
     case BPMN_CLOSE_CALL:
+    case BPMN_RESULT:
     case BPMN_ESCALATED: break;
     }
 }
