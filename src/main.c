@@ -1,6 +1,7 @@
 /* main.c: the only place that knows every room. It joins their command tables.
  * Read next: docs/TOUR.md. */
 #include "cli/cli.h"
+#include "store/store.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -12,11 +13,22 @@ static int run_version(int argc, char **argv) {
     return CLI_DONE;
 }
 
+const struct store_schema cli_schema[] = {
+    {"store", schema_store},
+    {NULL, NULL},
+};
+
 const struct cli_command cli_commands[] = {
+    {"backup", "backup [--data DIR] [--master-key FILE] OUT.zip",
+     T_STATIC("Saves a data folder to one file, also while it is served."), cli_backup},
     {"bpmn", "bpmn check [--strict] FILE\nbpmn svg [--relayout] [--diagram N] [--mark done|here|overdue|failed:ID[:NOTE]] FILE",
      T_STATIC("Checks a process file, draws it."), cli_bpmn},
     {"feel", "feel 'EXPR' [--context FILE|-]", T_STATIC("Evaluates a FEEL expression and prints the result as JSON."), cli_feel},
     {"form", "form convert [--collect] IN.xlsx OUT.xml", T_STATIC("Turns a spreadsheet into a form."), cli_form},
+    {"restore", "restore [--data DIR] [--master-key FILE] IN.zip",
+     T_STATIC("Makes a data folder from a backup; a former folder is put aside."), cli_restore},
+    {"verify", "verify [--data DIR] [--master-key FILE]",
+     T_STATIC("Checks that nothing in a data folder was altered or lost."), cli_verify},
     {"version", "version", T_STATIC("Prints the version."), run_version},
     {NULL, NULL, {NULL, 0}, NULL},
 };

@@ -35,6 +35,10 @@ int64_t env_monotonic(void) {
     return micros(CLOCK_MONOTONIC);
 }
 
+instant env_machine_now(void) {
+    return micros(CLOCK_REALTIME);
+}
+
 /* Reads without an arena: it happens inside env_now, which must not fail. */
 static bool read_clock_file(const char *path, instant *out) {
     int fd = open(path, O_RDONLY | O_CLOEXEC);

@@ -16,6 +16,8 @@
 instant env_now(void);
 /* Microseconds that never go back, from an arbitrary start: for deadlines and measuring, never for records. */
 int64_t env_monotonic(void);
+/* The machine's clock whatever the program goes by: for the age of files only. */
+instant env_machine_now(void);
 /* Fills with bytes from the kernel's generator; a machine without one cannot be trusted with keys: aborts. */
 void env_random(void *bytes, size_t n);
 

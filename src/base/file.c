@@ -9,7 +9,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { PATH_LIMIT = 4096 };
@@ -188,10 +187,8 @@ int64_t file_size(const char *path) {
 
 int64_t file_age(const char *path) {
     struct stat about;
-    struct timespec now;
     if (stat(path, &about) != 0) return -1;
-    clock_gettime(CLOCK_REALTIME, &now);
-    return ((int64_t)now.tv_sec - about.st_mtim.tv_sec) * MICROS_A_SECOND + (now.tv_nsec - about.st_mtim.tv_nsec) / 1000;
+    return env_machine_now() - ((int64_t)about.st_mtim.tv_sec * MICROS_A_SECOND + about.st_mtim.tv_nsec / 1000);
 }
 
 bool file_remove(const char *path, struct faults *faults) {

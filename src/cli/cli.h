@@ -7,6 +7,7 @@
 #define CLI_CLI_H
 
 #include "base/fault.h"
+#include "store/store.h"
 
 enum { CLI_DONE = 0, CLI_FAILED = 1, CLI_USAGE = 2 };
 
@@ -19,6 +20,9 @@ struct cli_command {
 
 /* The table is in src/main.c; its end has name NULL. */
 extern const struct cli_command cli_commands[];
+
+/* The schema of all rooms, in floor order (src/main.c). */
+extern const struct store_schema cli_schema[];
 
 /* Language of messages on a terminal: LINGBAN_LANG, else LANG (zh… Chinese, else English). */
 enum language cli_language(void);
@@ -34,6 +38,7 @@ void cli_print_faults(const struct faults *faults);
 int cli_usage(const char *name, bool asked_for);
 
 /* Groups of commands, one file each. */
+int cli_backup(int argc, char **argv);
 int cli_bpmn(int argc, char **argv);
 int cli_feel(int argc, char **argv);
 int cli_form(int argc, char **argv);
@@ -44,5 +49,7 @@ int cli_service(int argc, char **argv);
 int cli_replay(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_routes(int argc, char **argv);
+int cli_restore(int argc, char **argv);
+int cli_verify(int argc, char **argv);
 
 #endif
