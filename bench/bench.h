@@ -21,6 +21,7 @@ void bench_use(const void *p);
 typedef int bench_run(void); /* exit status */
 
 bench_run bench_forms;
+int bench_filling(void); /* the second half of "forms": filling.c */
 bench_run bench_store;
 
 #endif

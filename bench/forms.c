@@ -89,5 +89,5 @@ int bench_forms(void) {
         return 1;
     }
     bench_line_against("forms.convert_250", ms, "ms", 10, true);
-    return 0;
+    return bench_filling();
 }

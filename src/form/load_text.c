@@ -67,7 +67,7 @@ struct form_saying form_saying_of(struct form *f, const struct xml_node *at, str
 static void read_value(struct form *f, const struct xml_node *value, struct form_entry *entry) {
     struct str form_name = xml_attr(value, "form");
     if (entry->value_count < sizeof entry->values / sizeof *entry->values)
-        entry->values[entry->value_count++] = dom_from_xml(f->arena, NULL, value);
+        entry->values[entry->value_count++] = value;
     if (!form_name.n || str_eqz(form_name, "long")) {
         if (entry->words.count == 0) read_words(f, value, &entry->words);
     } else if (str_eqz(form_name, "guidance")) {

@@ -44,7 +44,7 @@ struct form_words {
 struct form_entry {
     struct form_words words, guidance;
     struct str image;
-    struct form_node *values[4]; /* as nodes, for jr:itext() in an expression */
+    const struct xml_node *values[4]; /* for jr:itext() in an expression */
     size_t value_count;
 };
 

@@ -44,8 +44,10 @@ static const struct form_entry *entry_of(const struct form_session *s, struct st
 
 static bool find_text(void *host, struct arena *a, struct str id, struct xpath_nodes *out) {
     const struct form_entry *entry = entry_of(host, id);
-    for (size_t i = 0; entry && i < entry->value_count; i++)
-        VEC_PUSH(a, out->items, out->count, out->capacity, entry->values[i]);
+    for (size_t i = 0; entry && i < entry->value_count; i++) {
+        struct form_node *value = dom_from_xml(a, NULL, entry->values[i]);
+        VEC_PUSH(a, out->items, out->count, out->capacity, value);
+    }
     return entry != NULL;
 }
 

@@ -6,6 +6,7 @@
 #include "form/xpath_lex.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { DEPTH_LIMIT = 100, LENGTH_LIMIT = 20000 };
 
@@ -191,18 +192,27 @@ static bool starts_step(const struct parser *p) {
     }
 }
 
-/* Steps from here on; `slash` is the separator that was just read, TOKEN_END when there was none. */
+enum { STEP_LIMIT = 64 };
+
+/* Steps from here on; `slash` is the separator that was just read, TOKEN_END when there was none. They are gathered
+ * on the stack: forms hold thousands of short paths. */
 static void parse_steps(struct parser *p, struct xpath_expr *path, enum xpath_token slash) {
-    size_t capacity = 0;
-    for (;;) {
-        if (slash == TOKEN_SLASH_SLASH) VEC_PUSH(p->arena, path->steps, path->step_count, capacity, any_depth);
-        struct xpath_step step = parse_step(p);
-        if (p->failed) return;
-        VEC_PUSH(p->arena, path->steps, path->step_count, capacity, step);
+    struct xpath_step steps[STEP_LIMIT];
+    size_t count = 0;
+    for (bool more = true; more && !p->failed;) {
+        if (count + 2 > STEP_LIMIT) {
+            fail(p, T("The path is too long."), STR_NONE);
+            return;
+        }
+        if (slash == TOKEN_SLASH_SLASH) steps[count++] = any_depth;
+        steps[count++] = parse_step(p);
         slash = p->lexer.token;
-        if (slash != TOKEN_SLASH && slash != TOKEN_SLASH_SLASH) return;
-        xpath_lexer_next(&p->lexer);
+        more = slash == TOKEN_SLASH || slash == TOKEN_SLASH_SLASH;
+        if (more) xpath_lexer_next(&p->lexer);
     }
+    path->steps = arena_array(p->arena, struct xpath_step, count);
+    path->step_count = count;
+    memcpy(path->steps, steps, count * sizeof *steps);
 }
 
 static struct xpath_expr *parse_location_path(struct parser *p) {
