@@ -12,6 +12,7 @@
 
 #include "base/map.h"
 #include "form/form.h"
+#include "form/render.h"
 #include "form/xpath_ast.h"
 
 enum {
@@ -273,6 +274,16 @@ void form_prune_choices(struct form_session *s, struct form_node *node);
 struct str form_choice_label(struct form_session *s, const struct form_node *node, struct str value);
 bool form_is_choice(struct form_session *s, const struct form_node *node, struct str value);
 enum form_violation form_violation_of(struct form_session *s, const struct form_node *node);
+
+/* pages.c: the node of a field, seen from `at`: inside the repeat instances that surround `at`. */
+struct form_node *form_nearest(struct form_session *s, const struct form_field *field, struct form_node *at);
+bool form_body_visible(struct form_session *s, const struct form_body *b, struct form_node *at);
+/* Calls `visit` for every visible question of a page, in order. */
+void form_each_question(struct form_session *s, const struct form_page *page,
+                        void (*visit)(struct form_session *, const struct form_body *, struct form_node *, void *), void *arg);
+/* "q:person:3:name", for ids and links. */
+struct str form_html_id(struct arena *a, const struct form_node *node);
+struct form_node *form_node_of_wire_repeat(struct form_session *s, struct str name, const struct form_field **out_repeat);
 
 /* types.c */
 enum form_type form_type_named(struct str name);

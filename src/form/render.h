@@ -7,18 +7,23 @@
  *
  * Names on the wire are the reference without the root element, with each repeat instance's lasting key instead of
  * its position: person[3]/name. A page that was rendered before an instance was removed therefore still means the
- * same places. Buttons: `_go` (next, back, check, send, or a page id), `_add` (a repeat), `_remove` (an instance).
+ * same places. Every question that was shown posts at least one field, so that an emptied one is noticed. Buttons:
+ * `_go` (next, back, check, send, or a page id), `_add` (a repeat), `_remove` (an instance), `_clear` (an upload to
+ * drop). The value of an upload is what the caller stored the file under; an empty one leaves the answer as it is.
  */
 #ifndef FORM_RENDER_H
 #define FORM_RENDER_H
 
 #include "form/form.h"
 
-/* A page: a top-level group or repeat, or a run of questions beside them. */
+struct form_body;
+
+/* A page: a group or repeat of up to ten questions, or a run of up to six. A larger group is cut into such pages,
+ * unless its appearance says field-list. */
 struct form_page {
     struct str id;    /* stable: the path of what it opens with, without the root: "who", "items" */
-    struct str title; /* of the group; of a run of questions the label of its first */
-    struct form_node *first; /* the first node shown; a run goes on for `count` siblings */
+    struct str title; /* of the group; empty for a run of questions that stand alone */
+    const struct form_body *first; /* the first control; a run goes on for `count` siblings */
     size_t count;
 };
 
@@ -62,8 +67,9 @@ extern const struct form_limits form_default_limits; /* 2,000 pairs, 20,000 byte
 enum form_act { FORM_ACT_NONE, FORM_ACT_NEXT, FORM_ACT_BACK, FORM_ACT_CHECK, FORM_ACT_SEND, FORM_ACT_GO, FORM_ACT_STAY };
 
 struct form_posted {
-    enum form_act act;
-    struct str page;      /* for FORM_ACT_GO */
+    enum form_act act;    /* FORM_ACT_STAY: something was added, removed or revealed: show the page again */
+    struct str page;      /* FORM_ACT_GO: where to; else the page that was posted, empty when it did not say */
+    bool revealed;        /* an answer made further questions of that page relevant: show them before going on */
     struct str added;     /* wire name of the instance that was added, for the focus */
     size_t unknown, refused; /* pairs that named no place; values past a limit or for a node that takes none */
 };

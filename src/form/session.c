@@ -52,7 +52,7 @@ static bool find_text(void *host, struct arena *a, struct str id, struct xpath_n
 }
 
 /* The node of `field` nearest to `at`: the one that shares most repeat instances with it. */
-static struct form_node *nearest(struct form_session *s, const struct form_field *field, struct form_node *at) {
+struct form_node *form_nearest(struct form_session *s, const struct form_field *field, struct form_node *at) {
     if (s->env.single[field->number]) return s->env.single[field->number];
     for (struct form_node *up = at; up; up = up->parent) {
         const struct form_field *step = field;
@@ -76,7 +76,7 @@ static bool find_choice_name(void *host, struct arena *a, struct str value, stru
     const struct form_field *field = map_get(&s->form->by_path, str_trim(reference));
     struct form_node *node = NULL;
     if (field) {
-        node = nearest(s, field, context);
+        node = form_nearest(s, field, context);
     } else {
         const struct xpath *x = xpath_compile(a, reference, NULL, NULL, NULL);
         struct xpath_context c = {.env = &s->env, .arena = a, .node = context, .current = context, .position = 1, .size = 1};

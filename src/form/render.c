@@ -1,0 +1,320 @@
+/* render.c: pages of a filling — questions of one page, check your answers, answers alone. */
+#include "form/render_parts.h"
+
+static void put_body(struct form_rendering *r, const struct form_body *b, struct form_node *at, int level);
+
+/* ---- error summary ---- */
+
+struct summary {
+    struct form_rendering *r;
+    struct str page; /* empty: links stay on the page */
+};
+
+static void put_fault(struct form_session *s, const struct form_body *b, struct form_node *node, void *arg) {
+    struct summary *summary = arg;
+    struct form_rendering *r = summary->r;
+    struct str sentence = form_explain(s, node, r->view->language);
+    if (!sentence.n) return;
+    markup(r->out, "<li><a href=\"");
+    if (summary->page.n) {
+        html_attr_value(r->out, r->view->page_address);
+        markup(r->out, "?page=");
+        url_part(r->out, summary->page);
+    }
+    markup(r->out, "#");
+    html_attr_value(r->out, form_html_id(s->arena, node));
+    markup(r->out, "\">");
+    html_text(r->out, form_label_of(s, b, node));
+    html_text(r->out, r->view->language == LANGUAGE_ZH ? STR("：") : STR(": "));
+    html_text(r->out, sentence);
+    markup(r->out, "</a></li>");
+}
+
+static void open_summary(struct form_rendering *r) {
+    markup(r->out, "<div class=\"govuk-error-summary\" data-module=\"govuk-error-summary\"><div role=\"alert\">"
+                   "<h2 class=\"govuk-error-summary__title\">");
+    html_text(r->out, form_word(r, T("Something needs your attention")));
+    markup(r->out, "</h2><div class=\"govuk-error-summary__body\"><ul class=\"govuk-list govuk-error-summary__list\">");
+}
+
+static void close_summary(struct form_rendering *r) {
+    markup(r->out, "</ul></div></div></div>");
+}
+
+static void put_page_summary(struct form_rendering *r, const struct form_page *page) {
+    struct summary summary = {.r = r};
+    if (!r->view->show_errors || form_page_violations(r->session, page) == 0) return;
+    open_summary(r);
+    form_each_question(r->session, page, put_fault, &summary);
+    close_summary(r);
+}
+
+/* ---- buttons ---- */
+
+static void put_button(struct form_rendering *r, const char *classes, const char *name, struct str value, struct str text) {
+    buf_printf(r->out, "<button type=\"submit\" class=\"govuk-button%s\" name=\"%s\"", classes, name);
+    html_attr(r->out, "value", value);
+    markup(r->out, ">");
+    html_text(r->out, text);
+    markup(r->out, "</button>");
+}
+
+static void put_buttons(struct form_rendering *r, size_t index, size_t count) {
+    markup(r->out, "<div class=\"govuk-button-group\">");
+    bool last = index + 1 >= count;
+    put_button(r, "", "_go", last ? STR("check") : STR("next"),
+               form_word(r, last ? T("Check your answers") : T("Continue")));
+    if (index > 0) put_button(r, " govuk-button--secondary", "_go", STR("back"), form_word(r, T("Back")));
+    markup(r->out, "</div>");
+}
+
+/* Enter in a text field presses the first button of a form: it must be the one that goes on. */
+static void put_first_button(struct form_rendering *r, bool last) {
+    buf_printf(r->out, "<button type=\"submit\" class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\" "
+                       "name=\"_go\" value=\"%s\"></button>", last ? "check" : "next");
+}
+
+/* ---- groups and repeats ---- */
+
+static void put_legend(struct form_rendering *r, struct str text, int level) {
+    if (!text.n) return;
+    buf_printf(r->out, "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--%s\"><h%d class=\"govuk-fieldset__heading\">",
+               level <= 1 ? "l" : "m", level);
+    html_text(r->out, text);
+    buf_printf(r->out, "</h%d></legend>", level);
+}
+
+static void put_children(struct form_rendering *r, const struct form_body *b, struct form_node *at, int level) {
+    for (const struct form_body *c = b->first; c; c = c->next) put_body(r, c, at, level);
+}
+
+static struct str repeat_label(struct form_rendering *r, const struct form_body *b, const struct form_node *at) {
+    struct str label = form_say(r->session, &b->label, at);
+    if (!label.n && b->parent && b->parent->control == FORM_GROUP_CONTROL) label = form_say(r->session, &b->parent->label, at);
+    return label.n ? label : form_word(r, T("Entry"));
+}
+
+static struct str numbered(struct form_rendering *r, struct str label, size_t number) {
+    return arena_printf(r->session->arena, "%.*s %zu", STR_ARGS(label), number);
+}
+
+static void put_remove(struct form_rendering *r, const struct form_node *instance, struct str name) {
+    struct str text = text_say(r->session->arena, r->view->language, T("Remove {0}"), name);
+    put_button(r, " govuk-button--secondary lingban-remove", "_remove", form_wire_name(r->session->arena, instance), text);
+}
+
+static void put_instance(struct form_rendering *r, const struct form_body *b, struct form_node *instance, size_t number, int level) {
+    struct str name = numbered(r, repeat_label(r, b, instance), number);
+    markup(r->out, "<fieldset class=\"govuk-fieldset lingban-instance\" id=\"");
+    html_attr_value(r->out, form_html_id(r->session->arena, instance));
+    markup(r->out, "\">");
+    put_legend(r, name, level);
+    put_children(r, b, instance, level + 1);
+    if (!b->field->rules[RULE_COUNT]) put_remove(r, instance, name);
+    markup(r->out, "</fieldset>");
+}
+
+static void put_repeat(struct form_rendering *r, const struct form_body *b, struct form_node *at, int level) {
+    struct form_node *parent = form_nearest(r->session, b->field->parent, at);
+    size_t number = 0;
+    markup(r->out, "<div class=\"lingban-repeat\">");
+    for (struct form_node *n = dom_first_element(parent); n; n = dom_next_element(n))
+        if (n->field == b->field && !n->hidden) put_instance(r, b, n, ++number, level);
+    if (!b->field->rules[RULE_COUNT]) {
+        struct str above = form_wire_name(r->session->arena, parent);
+        struct str wire = arena_printf(r->session->arena, "%.*s%s%.*s", STR_ARGS(above), above.n ? "/" : "", STR_ARGS(b->field->name));
+        struct str label = repeat_label(r, b, parent);
+        put_button(r, " govuk-button--secondary lingban-add", "_add", wire,
+                   text_say(r->session->arena, r->view->language, number ? T("Add another: {0}") : T("Add: {0}"), label));
+    }
+    markup(r->out, "</div>");
+}
+
+static bool holds_repeat_only(const struct form_body *b) {
+    return b->first && b->first == b->last && b->first->control == FORM_REPEAT;
+}
+
+static void put_group(struct form_rendering *r, const struct form_body *b, struct form_node *at, int level) {
+    if (holds_repeat_only(b)) { /* pyxform wraps a repeat in a group with its label */
+        put_children(r, b, at, level);
+        return;
+    }
+    markup(r->out, "<fieldset class=\"govuk-fieldset lingban-section\">");
+    put_legend(r, form_say(r->session, &b->label, at), level);
+    put_children(r, b, at, level + 1);
+    markup(r->out, "</fieldset>");
+}
+
+static void put_body(struct form_rendering *r, const struct form_body *b, struct form_node *at, int level) {
+    if (!form_body_visible(r->session, b, at)) return;
+    if (b->control == FORM_REPEAT) put_repeat(r, b, at, level);
+    else if (b->control == FORM_GROUP_CONTROL) put_group(r, b, at, level);
+    else form_render_question(r, b, form_nearest(r->session, b->field, at));
+}
+
+/* ---- one page ---- */
+
+static void count_question(struct form_session *s, const struct form_body *b, struct form_node *node, void *count) {
+    (void)b;
+    *(size_t *)count += !form_is_readonly(s, node);
+}
+
+static void put_progress(struct form_rendering *r, size_t index, size_t count) {
+    struct arena *a = r->session->arena;
+    markup(r->out, "<p class=\"govuk-caption-l lingban-progress\">");
+    html_text(r->out, text_say(a, r->view->language, T("Page {0} of {1}"), arena_printf(a, "%zu", index + 1),
+                               arena_printf(a, "%zu", count)));
+    markup(r->out, "</p>");
+}
+
+static void put_page_questions(struct form_rendering *r, const struct form_page *page) {
+    const struct form_body *b = page->first;
+    bool group = page->count == 1 && b->control == FORM_GROUP_CONTROL;
+    if (page->title.n) {
+        r->alone = false;
+        markup(r->out, "<h1 class=\"govuk-heading-l\">");
+        html_text(r->out, page->title);
+        markup(r->out, "</h1>");
+    }
+    for (size_t i = 0; i < page->count; i++, b = b->next) {
+        if (group) put_children(r, b, r->session->root, 2);
+        else put_body(r, b, r->session->root, 2);
+    }
+}
+
+void form_render_page(struct form_session *session, const struct form_page *pages, size_t count, size_t index,
+                      const struct form_view *view, struct buf *out) {
+    struct form_rendering r = {.session = session, .view = view, .out = out};
+    size_t questions = 0;
+    if (index >= count) return;
+    form_each_question(session, &pages[index], count_question, &questions);
+    r.alone = questions == 1;
+    put_page_summary(&r, &pages[index]);
+    put_first_button(&r, index + 1 >= count);
+    markup(out, "<input type=\"hidden\" name=\"_page\"");
+    html_attr(out, "value", pages[index].id);
+    markup(out, ">");
+    put_progress(&r, index, count);
+    put_page_questions(&r, &pages[index]);
+    put_buttons(&r, index, count);
+}
+
+/* ---- check your answers ---- */
+
+struct listing {
+    struct form_rendering *r;
+    struct str page; /* with change links when not empty */
+    enum form_privacy most;
+    struct str title;
+    bool open;                        /* inside a <dl> */
+    const struct form_node *instance; /* the repeat instance of the rows written last */
+};
+
+static void put_change(struct listing *l, struct str label, const struct form_node *node) {
+    struct form_rendering *r = l->r;
+    markup(r->out, "<dd class=\"govuk-summary-list__actions\"><a class=\"govuk-link\" href=\"");
+    html_attr_value(r->out, r->view->page_address);
+    markup(r->out, "?page=");
+    url_part(r->out, l->page);
+    markup(r->out, "#");
+    html_attr_value(r->out, form_html_id(r->session->arena, node));
+    markup(r->out, "\">");
+    html_text(r->out, form_word(r, T("Change")));
+    markup(r->out, "<span class=\"govuk-visually-hidden\"> ");
+    html_text(r->out, label);
+    markup(r->out, "</span></a></dd>");
+}
+
+static const struct form_node *instance_of(const struct form_node *node) {
+    const struct form_node *n = node->parent;
+    while (n && n->field && !n->field->is_repeat) n = n->parent;
+    return n && n->field ? n : NULL;
+}
+
+static size_t number_of_instance(const struct form_node *instance) {
+    size_t number = 1;
+    for (const struct form_node *p = instance->previous; p; p = p->previous) number += p->field == instance->field && !p->hidden;
+    return number;
+}
+
+static void close_list(struct listing *l) {
+    if (l->open) markup(l->r->out, "</dl>");
+    l->open = false;
+}
+
+/* The page's heading before its first row, and one where the rows of another repeat instance begin. */
+static void open_list(struct listing *l, const struct form_node *node) {
+    const struct form_node *instance = instance_of(node);
+    if (l->title.n) {
+        markup(l->r->out, "<h2 class=\"govuk-heading-m\">");
+        html_text(l->r->out, l->title);
+        markup(l->r->out, "</h2>");
+        l->title = STR("");
+    }
+    if (instance != l->instance) close_list(l);
+    if (l->open) return;
+    l->open = true;
+    if (instance && instance != l->instance) {
+        markup(l->r->out, "<h3 class=\"govuk-heading-s\">");
+        html_text(l->r->out, numbered(l->r, repeat_label(l->r, instance->field->body, instance), number_of_instance(instance)));
+        markup(l->r->out, "</h3>");
+    }
+    l->instance = instance;
+    markup(l->r->out, "<dl class=\"govuk-summary-list\">");
+}
+
+static void put_row(struct form_session *s, const struct form_body *b, struct form_node *node, void *arg) {
+    struct listing *l = arg;
+    struct buf *out = l->r->out;
+    if (node->field->privacy > l->most) return;
+    bool note = form_is_readonly(s, node);
+    if (note && dom_value(node).n == 0) return;
+    open_list(l, node);
+    struct str label = form_label_of(s, b, node);
+    markup(out, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
+    html_text(out, label);
+    markup(out, "</dt><dd class=\"govuk-summary-list__value\">");
+    form_render_value(l->r, node);
+    markup(out, "</dd>");
+    if (l->page.n && !note) put_change(l, label, node);
+    markup(out, "</div>");
+}
+
+static void put_page_answers(struct form_rendering *r, const struct form_page *page, struct str change, enum form_privacy most) {
+    struct listing l = {.r = r, .page = change, .most = most, .title = page->title};
+    form_each_question(r->session, page, put_row, &l);
+    close_list(&l);
+}
+
+static void put_whole_summary(struct form_rendering *r, const struct form_page *pages, size_t count) {
+    size_t wrong = 0;
+    for (size_t i = 0; i < count; i++) wrong += form_page_violations(r->session, &pages[i]);
+    if (!wrong) return;
+    open_summary(r);
+    for (size_t i = 0; i < count; i++) {
+        struct summary summary = {.r = r, .page = pages[i].id};
+        form_each_question(r->session, &pages[i], put_fault, &summary);
+    }
+    close_summary(r);
+}
+
+void form_render_check(struct form_session *session, const struct form_page *pages, size_t count,
+                       const struct form_view *view, struct buf *out) {
+    struct form_rendering r = {.session = session, .view = view, .out = out};
+    put_whole_summary(&r, pages, count);
+    markup(out, "<h1 class=\"govuk-heading-l\">");
+    html_text(out, form_word(&r, T("Check your answers")));
+    markup(out, "</h1>");
+    for (size_t i = 0; i < count; i++) put_page_answers(&r, &pages[i], pages[i].id, FORM_SENSITIVE);
+    markup(out, "<div class=\"govuk-button-group\">");
+    put_button(&r, "", "_go", STR("send"), form_word(&r, T("Send")));
+    put_button(&r, " govuk-button--secondary", "_go", STR("back"), form_word(&r, T("Back")));
+    markup(out, "</div>");
+}
+
+void form_render_answers(struct form_session *session, enum form_privacy most, const struct form_view *view, struct buf *out) {
+    struct form_rendering r = {.session = session, .view = view, .out = out};
+    const struct form_page *pages;
+    size_t count = form_pages(session, session->arena, &pages);
+    for (size_t i = 0; i < count; i++) put_page_answers(&r, &pages[i], STR(""), most);
+}

@@ -1,0 +1,472 @@
+/* render_question.c: one question as govuk-frontend's components write it (https://design-system.service.gov.uk/
+ * components/: text input, textarea, select, radios, checkboxes, file upload), with native inputs. */
+#include "form/render_parts.h"
+
+#include <string.h>
+
+enum { LONG_LIST = 15 }; /* more choices than this become a <select> */
+
+struct question {
+    struct form_rendering *r;
+    const struct form_body *body;
+    struct form_node *node;
+    struct str name, id, hint, purpose, error, value;
+    bool required, readonly;
+};
+
+struct str form_word(const struct form_rendering *r, struct str sentence) {
+    return text_in(r->view->language, sentence);
+}
+
+struct str form_label_of(struct form_session *s, const struct form_body *b, const struct form_node *at) {
+    struct str label = form_say(s, &b->label, at);
+    return label.n || !b->field ? label : b->field->name;
+}
+
+static bool appears(const struct question *q, const char *word) {
+    struct str rest = xml_attr(q->body->element, "appearance"), piece;
+    while (str_split(&rest, ' ', &piece))
+        if (str_eqz(piece, word) || (str_starts(piece, str_from(word)) && piece.n > strlen(word) && piece.p[strlen(word)] == '-'))
+            return true;
+    return false;
+}
+
+/* ---- attributes ---- */
+
+static void id_attribute(const struct question *q, const char *name, const char *suffix) {
+    buf_byte(q->r->out, ' ');
+    buf_addz(q->r->out, name);
+    markup(q->r->out, "=\"");
+    html_attr_value(q->r->out, q->id);
+    buf_addz(q->r->out, suffix);
+    markup(q->r->out, "\"");
+}
+
+static void described_by(const struct question *q) {
+    static const char *const suffixes[] = {"-hint", "-purpose", "-error"};
+    const struct str texts[] = {q->hint, q->purpose, q->error};
+    bool first = true;
+    for (size_t i = 0; i < 3; i++) {
+        if (!texts[i].n) continue;
+        if (first) markup(q->r->out, " aria-describedby=\"");
+        else markup(q->r->out, " ");
+        html_attr_value(q->r->out, q->id);
+        buf_addz(q->r->out, suffixes[i]);
+        first = false;
+    }
+    if (!first) markup(q->r->out, "\"");
+}
+
+static void common_attributes(const struct question *q) {
+    id_attribute(q, "id", "");
+    html_attr(q->r->out, "name", q->name);
+    described_by(q);
+    if (q->readonly) markup(q->r->out, " readonly");
+    if (q->required) markup(q->r->out, " aria-required=\"true\"");
+    if (q->error.n) markup(q->r->out, " aria-invalid=\"true\"");
+}
+
+/* ---- label, hint, error ---- */
+
+static void put_label_text(const struct question *q) {
+    html_lines(q->r->out, form_label_of(q->r->session, q->body, q->node));
+    if (q->required || q->readonly) return;
+    markup(q->r->out, " <span class=\"lingban-optional\">");
+    html_text(q->r->out, form_word(q->r, T("(optional)")));
+    markup(q->r->out, "</span>");
+}
+
+static void put_label(const struct question *q) {
+    struct buf *out = q->r->out;
+    if (q->r->alone) markup(out, "<h1 class=\"govuk-label-wrapper\">");
+    buf_addz(out, q->r->alone ? "<label class=\"govuk-label govuk-label--l\"" : "<label class=\"govuk-label govuk-label--s\"");
+    id_attribute(q, "for", "");
+    markup(out, ">");
+    put_label_text(q);
+    markup(out, "</label>");
+    if (q->r->alone) markup(out, "</h1>");
+}
+
+static void put_legend(const struct question *q) {
+    struct buf *out = q->r->out;
+    buf_addz(out, q->r->alone ? "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--l\"><h1 class=\"govuk-fieldset__heading\">"
+                              : "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--s\">");
+    put_label_text(q);
+    buf_addz(out, q->r->alone ? "</h1></legend>" : "</legend>");
+}
+
+static void put_hint(const struct question *q) {
+    struct buf *out = q->r->out;
+    if (q->hint.n) {
+        markup(out, "<div class=\"govuk-hint\"");
+        id_attribute(q, "id", "-hint");
+        markup(out, ">");
+        html_lines(out, q->hint);
+        markup(out, "</div>");
+    }
+    if (q->purpose.n) {
+        markup(out, "<div class=\"govuk-hint lingban-purpose\"");
+        id_attribute(q, "id", "-purpose");
+        markup(out, ">");
+        html_text(out, form_word(q->r, T("Why we ask:")));
+        markup(out, " ");
+        html_lines(out, q->purpose);
+        markup(out, "</div>");
+    }
+    if (!q->error.n) return;
+    markup(out, "<p class=\"govuk-error-message\"");
+    id_attribute(q, "id", "-error");
+    markup(out, "><span class=\"govuk-visually-hidden\">");
+    html_text(out, form_word(q->r, T("Error:")));
+    markup(out, "</span> ");
+    html_lines(out, q->error);
+    markup(out, "</p>");
+}
+
+/* An empty field of the same name before controls that post nothing when nothing is chosen. */
+static void put_marker(const struct question *q) {
+    markup(q->r->out, "<input type=\"hidden\"");
+    html_attr(q->r->out, "name", q->name);
+    markup(q->r->out, " value=\"\">");
+}
+
+/* ---- inputs ---- */
+
+struct input {
+    const char *type, *attributes; /* our own words, no user's */
+    const char *width;
+};
+
+static const struct input input_of_type[] = {
+    [FORM_STRING] = {"text", "", ""},
+    [FORM_INT] = {"number", " step=\"1\" inputmode=\"numeric\"", " govuk-input--width-10"},
+    [FORM_DECIMAL] = {"number", " step=\"any\" inputmode=\"decimal\"", " govuk-input--width-10"},
+    [FORM_BOOLEAN] = {"text", "", " govuk-input--width-10"},
+    [FORM_DATE] = {"date", "", " govuk-input--width-10"},
+    [FORM_TIME] = {"time", "", " govuk-input--width-10"},
+    [FORM_DATETIME] = {"datetime-local", "", " govuk-input--width-20"},
+    [FORM_GEOPOINT] = {"text", " inputmode=\"text\" autocomplete=\"off\" data-lingban-place", " govuk-input--width-20"},
+    [FORM_GEOTRACE] = {"text", " autocomplete=\"off\"", ""},
+    [FORM_GEOSHAPE] = {"text", " autocomplete=\"off\"", ""},
+    [FORM_BINARY] = {"text", "", ""},
+    [FORM_BARCODE] = {"text", " autocomplete=\"off\"", " govuk-input--width-20"},
+    [FORM_GROUP] = {"text", "", ""},
+};
+
+static const struct input input_of_kind[] = {
+    [FORM_PHONE] = {"tel", " autocomplete=\"tel\"", " govuk-input--width-20"},
+    [FORM_CN_ID] = {"text", " autocomplete=\"off\" autocapitalize=\"characters\" spellcheck=\"false\" maxlength=\"40\"", " govuk-input--width-20"},
+    [FORM_USCC] = {"text", " autocomplete=\"off\" autocapitalize=\"characters\" spellcheck=\"false\" maxlength=\"40\"", " govuk-input--width-20"},
+    [FORM_DIVISION] = {"text", " inputmode=\"numeric\" autocomplete=\"off\"", " govuk-input--width-10"},
+};
+
+static struct input input_for(const struct question *q) {
+    const struct form_field *field = q->node->field;
+    if (field->kind != FORM_PLAIN) return input_of_kind[field->kind];
+    struct input in = input_of_type[field->type];
+    if (field->type == FORM_DATE && appears(q, "month-year")) in.type = "month";
+    if (field->type == FORM_STRING && appears(q, "numbers")) in.attributes = " inputmode=\"numeric\"";
+    if (field->type == FORM_STRING && appears(q, "url")) in.type = "url";
+    if (appears(q, "masked") || appears(q, "hidden-answer")) in = (struct input){"password", " autocomplete=\"off\"", ""};
+    return in;
+}
+
+/* What the browser's control can hold: a date-time without zone and seconds, a month without day. */
+static struct str value_for(const struct question *q, const struct input *in) {
+    if (!strcmp(in->type, "datetime-local")) return str_sub(q->value, 0, 16);
+    if (!strcmp(in->type, "month")) return str_sub(q->value, 0, 7);
+    if (!strcmp(in->type, "time")) return str_sub(q->value, 0, 5);
+    return q->value;
+}
+
+static void range_attributes(const struct question *q) {
+    static const char *const pairs[][2] = {{"min", "start"}, {"max", "end"}, {"step", "step"}};
+    for (size_t i = 0; i < 3; i++) {
+        struct str value = xml_attr(q->body->element, pairs[i][1]);
+        if (value.n) html_attr(q->r->out, pairs[i][0], value);
+    }
+}
+
+static void put_textarea(const struct question *q, const char *rows) {
+    struct buf *out = q->r->out;
+    markup(out, "<textarea class=\"govuk-textarea\" rows=\"");
+    buf_addz(out, rows);
+    markup(out, "\"");
+    common_attributes(q);
+    markup(out, ">");
+    html_text(out, q->value);
+    markup(out, "</textarea>");
+}
+
+static void put_input(const struct question *q) {
+    struct buf *out = q->r->out;
+    struct input in = input_for(q);
+    if (q->node->field->type == FORM_STRING && appears(q, "multiline")) {
+        put_textarea(q, "5");
+        return;
+    }
+    markup(out, "<input class=\"govuk-input");
+    buf_addz(out, in.width);
+    if (q->error.n) markup(out, " govuk-input--error");
+    markup(out, "\" type=\"");
+    buf_addz(out, in.type);
+    markup(out, "\"");
+    buf_addz(out, in.attributes);
+    common_attributes(q);
+    if (q->body->control == FORM_RANGE) range_attributes(q);
+    html_attr(out, "value", value_for(q, &in));
+    markup(out, ">");
+}
+
+static void put_upload(const struct question *q) {
+    struct buf *out = q->r->out;
+    struct str media = xml_attr(q->body->element, "mediatype");
+    if (q->value.n) {
+        markup(out, "<p class=\"govuk-body\">");
+        form_render_value(q->r, q->node);
+        markup(out, " <button type=\"submit\" class=\"govuk-button govuk-button--secondary lingban-small\" name=\"_clear\"");
+        html_attr(out, "value", q->name);
+        markup(out, ">");
+        html_text(out, form_word(q->r, T("Remove this file")));
+        markup(out, "</button></p>");
+    }
+    markup(out, "<input class=\"govuk-file-upload\" type=\"file\"");
+    common_attributes(q);
+    if (media.n) html_attr(out, "accept", media);
+    if (appears(q, "new")) buf_addz(out, appears(q, "new-front") ? " capture=\"user\"" : " capture=\"environment\"");
+    markup(out, ">");
+    put_marker(q);
+}
+
+/* ---- choices ---- */
+
+static bool is_chosen(const struct question *q, struct str value) {
+    struct str rest = q->value, word;
+    if (q->body->control == FORM_SELECT_ONE) return str_eq(q->value, value);
+    while (str_split(&rest, ' ', &word))
+        if (str_eq(word, value)) return true;
+    return false;
+}
+
+static void put_option(const struct question *q, const struct form_choice *c, bool chosen) {
+    markup(q->r->out, "<option");
+    html_attr(q->r->out, "value", c->value);
+    if (chosen) markup(q->r->out, " selected");
+    markup(q->r->out, ">");
+    html_text(q->r->out, c->label.n ? c->label : c->value);
+    markup(q->r->out, "</option>");
+}
+
+static void put_select(const struct question *q, const struct form_choice *choices, size_t count) {
+    struct buf *out = q->r->out;
+    markup(out, "<select class=\"govuk-select\"");
+    common_attributes(q);
+    markup(out, "><option value=\"\">");
+    html_text(out, form_word(q->r, T("Choose…")));
+    markup(out, "</option>");
+    for (size_t i = 0; i < count; i++) put_option(q, &choices[i], is_chosen(q, choices[i].value));
+    markup(out, "</select>");
+}
+
+/* Ranks: one <select> a place; the answer is the order of what was chosen. */
+static void put_rank(const struct question *q, const struct form_choice *choices, size_t count) {
+    struct buf *out = q->r->out;
+    struct str rest = q->value, word = STR("");
+    put_marker(q);
+    for (size_t place = 0; place < count; place++) {
+        if (!str_split(&rest, ' ', &word)) word = STR("");
+        markup(out, "<div class=\"lingban-rank\"><select class=\"govuk-select\"");
+        html_attr(out, "name", q->name);
+        html_attr(out, "aria-label", text_say(q->r->session->arena, q->r->view->language, T("Place {0}"),
+                                              arena_printf(q->r->session->arena, "%zu", place + 1)));
+        if (place == 0) id_attribute(q, "id", "");
+        markup(out, "><option value=\"\">–</option>");
+        for (size_t i = 0; i < count; i++) put_option(q, &choices[i], str_eq(word, choices[i].value));
+        markup(out, "</select></div>");
+    }
+}
+
+static void choice_id(const struct question *q, const char *attribute, size_t i) {
+    buf_byte(q->r->out, ' ');
+    buf_addz(q->r->out, attribute);
+    markup(q->r->out, "=\"");
+    html_attr_value(q->r->out, q->id);
+    if (i) buf_printf(q->r->out, ":%zu", i + 1); /* the first bears the question's id, for the error summary */
+    markup(q->r->out, "\"");
+}
+
+static void put_choice(const struct question *q, const struct form_choice *c, size_t i, const char *type, const char *block) {
+    struct buf *out = q->r->out;
+    buf_printf(out, "<div class=\"%s__item\"><input class=\"%s__input\" type=\"%s\"", block, block, type);
+    choice_id(q, "id", i);
+    html_attr(out, "name", q->name);
+    html_attr(out, "value", c->value);
+    if (is_chosen(q, c->value)) markup(out, " checked");
+    if (q->readonly) markup(out, " disabled");
+    buf_printf(out, "><label class=\"govuk-label %s__label\"", block);
+    choice_id(q, "for", i);
+    markup(out, ">");
+    html_text(out, c->label.n ? c->label : c->value);
+    markup(out, "</label></div>");
+}
+
+static void put_choices(const struct question *q, const struct form_choice *choices, size_t count) {
+    struct buf *out = q->r->out;
+    bool many = q->body->control == FORM_SELECT_MANY;
+    const char *block = many ? "govuk-checkboxes" : "govuk-radios";
+    bool in_line = !many && (appears(q, "columns") || appears(q, "likert") || appears(q, "horizontal"));
+    put_marker(q);
+    buf_printf(out, "<div class=\"%s%s\" data-module=\"%s\">", block, in_line ? " govuk-radios--inline" : "", block);
+    for (size_t i = 0; i < count; i++) put_choice(q, &choices[i], i, many ? "checkbox" : "radio", block);
+    if (count == 0) {
+        markup(out, "<p class=\"govuk-body\">");
+        html_text(out, form_word(q->r, T("There is nothing to choose from yet: answer the questions before this one.")));
+        markup(out, "</p>");
+    }
+    markup(out, "</div>");
+}
+
+static void put_trigger(const struct question *q) {
+    const struct form_choice yes = {.value = STR("OK"), .label = form_word(q->r, T("Yes, I have read this"))};
+    put_marker(q);
+    markup(q->r->out, "<div class=\"govuk-checkboxes\" data-module=\"govuk-checkboxes\">");
+    put_choice(q, &yes, 0, "checkbox", "govuk-checkboxes");
+    markup(q->r->out, "</div>");
+}
+
+/* ---- the question ---- */
+
+static void put_note(const struct question *q) {
+    struct buf *out = q->r->out;
+    markup(out, "<div class=\"govuk-inset-text lingban-note\"");
+    id_attribute(q, "id", "");
+    markup(out, "><p class=\"govuk-body\">");
+    html_lines(out, form_label_of(q->r->session, q->body, q->node));
+    markup(out, "</p>");
+    if (q->value.n) {
+        markup(out, "<p class=\"govuk-body govuk-!-font-weight-bold\">");
+        form_render_value(q->r, q->node);
+        markup(out, "</p>");
+    }
+    if (q->hint.n) {
+        markup(out, "<p class=\"govuk-hint\">");
+        html_lines(out, q->hint);
+        markup(out, "</p>");
+    }
+    markup(out, "<input type=\"hidden\" name=\"_note\"");
+    html_attr(out, "value", q->name);
+    markup(out, "></div>");
+}
+
+static void put_fieldset(const struct question *q, const struct form_choice *choices, size_t count) {
+    struct buf *out = q->r->out;
+    markup(out, "<fieldset class=\"govuk-fieldset\"");
+    described_by(q);
+    markup(out, ">");
+    put_legend(q);
+    put_hint(q);
+    if (q->body->control == FORM_TRIGGER) put_trigger(q);
+    else if (q->body->control == FORM_RANK) put_rank(q, choices, count);
+    else put_choices(q, choices, count);
+    markup(out, "</fieldset>");
+}
+
+static void put_control(const struct question *q) {
+    const struct form_choice *choices = NULL;
+    size_t count = form_choices(q->r->session, q->node, &choices);
+    enum form_control control = q->body->control;
+    bool short_list = control == FORM_SELECT_ONE && (count > LONG_LIST || appears(q, "minimal") || appears(q, "autocomplete"));
+    if (!short_list && (control == FORM_SELECT_ONE || control == FORM_SELECT_MANY || control == FORM_RANK || control == FORM_TRIGGER)) {
+        put_fieldset(q, choices, count);
+        return;
+    }
+    put_label(q);
+    put_hint(q);
+    if (short_list) put_select(q, choices, count);
+    else if (control == FORM_UPLOAD) put_upload(q);
+    else put_input(q);
+}
+
+void form_render_question(struct form_rendering *r, const struct form_body *b, struct form_node *node) {
+    struct form_session *s = r->session;
+    struct question q = {.r = r, .body = b, .node = node, .name = form_wire_name(s->arena, node), .id = form_html_id(s->arena, node)};
+    q.value = dom_value(node);
+    q.hint = form_say(s, &b->hint, node);
+    q.readonly = form_is_readonly(s, node);
+    if (q.readonly) {
+        put_note(&q);
+        return;
+    }
+    q.required = form_test(s, node->field->required, node, false);
+    if (r->view->show_purpose) q.purpose = form_say(s, &node->field->purpose, node);
+    if (r->view->show_errors) q.error = form_explain(s, node, r->view->language);
+    buf_addz(r->out, q.error.n ? "<div class=\"govuk-form-group govuk-form-group--error\">" : "<div class=\"govuk-form-group\">");
+    put_control(&q);
+    markup(r->out, "</div>");
+}
+
+/* ---- values as people read them ---- */
+
+static void put_labels(struct form_rendering *r, const struct form_node *node, struct str value) {
+    struct str word;
+    bool first = true;
+    while (str_split(&value, ' ', &word)) {
+        if (!word.n) continue;
+        if (!first) html_text(r->out, r->view->language == LANGUAGE_ZH ? STR("、") : STR(", "));
+        struct str label = form_choice_label(r->session, node, word);
+        html_text(r->out, label.n ? label : word);
+        first = false;
+    }
+}
+
+static void put_date(struct form_rendering *r, struct str value) {
+    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August",
+                                         "September", "October", "November", "December"};
+    struct civil_date d;
+    if (!civil_date_parse(str_sub(value, 0, 10), &d)) {
+        html_text(r->out, value);
+        return;
+    }
+    if (r->view->language == LANGUAGE_ZH) buf_printf(r->out, "%d年%d月%d日", (int)d.year, d.month, d.day);
+    else buf_printf(r->out, "%d %s %d", d.day, months[d.month - 1], (int)d.year);
+    if (value.n >= 16 && value.p[10] == 'T') {
+        markup(r->out, " ");
+        html_text(r->out, str_sub(value, 11, 16));
+    }
+}
+
+static void put_file(struct form_rendering *r, struct str value) {
+    struct str address = r->view->upload_address ? r->view->upload_address(r->view->context, value) : STR_NONE;
+    if (!address.n) {
+        html_text(r->out, form_word(r, T("A file was added")));
+        return;
+    }
+    markup(r->out, "<a class=\"govuk-link\" href=\"");
+    html_url(r->out, address);
+    markup(r->out, "\">");
+    html_text(r->out, form_word(r, T("Look at the file")));
+    markup(r->out, "</a>");
+}
+
+void form_render_value(struct form_rendering *r, const struct form_node *node) {
+    struct str value = dom_value(node);
+    const struct form_field *field = node->field;
+    if (!value.n) {
+        markup(r->out, "<span class=\"lingban-empty\">");
+        html_text(r->out, form_word(r, T("Not answered")));
+        markup(r->out, "</span>");
+    } else if (field->control == FORM_SELECT_ONE) {
+        struct str label = form_choice_label(r->session, node, value);
+        html_text(r->out, label.n ? label : value);
+    } else if (field->control == FORM_SELECT_MANY || field->control == FORM_RANK) {
+        put_labels(r, node, value);
+    } else if (field->control == FORM_TRIGGER) {
+        html_text(r->out, form_word(r, T("Yes")));
+    } else if (field->control == FORM_UPLOAD) {
+        put_file(r, value);
+    } else if (field->type == FORM_DATE || field->type == FORM_DATETIME) {
+        put_date(r, value);
+    } else {
+        html_lines(r->out, value);
+    }
+}
