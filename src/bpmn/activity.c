@@ -454,6 +454,25 @@ struct row *step_open_container(struct run *r, struct row *token, bool entries) 
     return scope;
 }
 
+struct row *step_enter_container(struct run *r, struct row *token) {
+    struct str reason;
+    step_tell_entered(r, token);
+    token->token.state = BPMN_TOKEN_ACTIVE;
+    enter_data(r, token, element_of(r, token->token.element));
+    if (!step_arm_boundaries(r, token, &reason)) {
+        cannot_wait(r, token, reason);
+        return NULL;
+    }
+    if (r->model->has_conditions && token->token.has_waits) step_check_conditions(r, token);
+    if (token->deleted) return NULL;
+    /* The listeners before the work count as done. */
+    const struct bpmn_listener *listener;
+    bool task;
+    while (stage_of(element_of(r, token->token.element), token->token.stage, &listener, &task) == STAGE_LISTENER) token->token.stage++;
+    struct row *scope = step_open_container(r, token, false);
+    return is_stopped(token) || scope->deleted || scope->scope.state != BPMN_SCOPE_OPEN ? NULL : scope;
+}
+
 bool step_check_ad_hoc(struct run *r, struct row *scope, struct row *token) {
     const struct bpmn_element *c = element_of(r, scope->scope.element);
     bool yes;
@@ -530,10 +549,12 @@ void step_work_done(struct run *r, struct row *token, struct feel_value result) 
     const struct bpmn_element *e = element_of(r, token->token.element);
     struct row *child = step_child_of(r, token);
     if (!step_apply_result(r, token, e, result)) return;
-    if (child && child->scope.kind == BPMN_SCOPE_SIGNERS && child->scope.live > 0) {
-        step_signers_changed(r, token);
-        return;
-    }
+    if (child && child->scope.kind == BPMN_SCOPE_SIGNERS && child->scope.live > 0) step_signers_changed(r, token);
+    else step_after_work(r, token);
+}
+
+void step_after_work(struct run *r, struct row *token) {
+    const struct bpmn_element *e = element_of(r, token->token.element);
     if (!e->execution_listener_count && !e->task_listener_count) {
         step_finish_activity(r, token);
         return;

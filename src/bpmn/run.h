@@ -259,7 +259,33 @@ void step_handler_done(struct run *r, struct row *handler);
 void step_cancel_transaction(struct run *r, struct row *token);
 void step_cancel_case(struct run *r, bool compensating);
 
-/* ---- office.c, region.c, migrate.c -------------------------------------------------------------------------------- */
+/* A container opened for a token that is put inside it: no listeners, no beginning. NULL when that failed. */
+struct row *step_enter_container(struct run *r, struct row *token);
+/* The activity's own work is done and its result is applied: added signers, listeners, and on. */
+void step_after_work(struct run *r, struct row *token);
+
+/* ---- region.c ----------------------------------------------------------------------------------------------------- */
+
+/* What lies between a node that sends several tokens on and the node where all their ways meet again. */
+struct region {
+    int32_t split, join; /* join NONE: the ways do not meet */
+    size_t branch_count;
+    bool **branches;     /* [outgoing flow of split][element]: lies on that way */
+    bool *inside;        /* [element]: on any of them */
+    size_t size;
+};
+struct regions {
+    size_t count;
+    struct region *items;
+};
+struct regions step_regions(struct run *r, int32_t container);
+/* The branch in which a token rests (waiting at the join counts as in the branch it came by); -1 outside. */
+ptrdiff_t step_branch_of(const struct run *r, const struct region *g, const struct row *token);
+ptrdiff_t step_branch_of_element(const struct region *g, int32_t element);
+/* Elements that are reached only behind a boundary event that does not interrupt: beside the main flow. */
+bool *step_beside(struct run *r, int32_t container);
+
+/* ---- office.c, migrate.c -------------------------------------------------------------------------------- */
 
 void step_office_move(struct run *r, const struct bpmn_event *event);
 void step_office_withdraw(struct run *r, const struct bpmn_event *event);
