@@ -26,6 +26,6 @@ struct str read_file(struct arena *a, const char *path);
 typedef void conformance_kind(const char *dir, struct tally *tally);
 conformance_kind conformance_xforms, conformance_xpath;
 conformance_kind conformance_xlsform;
-conformance_kind conformance_bpmn_rules, conformance_bpmn_miwg;
+conformance_kind conformance_bpmn, conformance_bpmn_rules, conformance_bpmn_miwg;
 
 #endif

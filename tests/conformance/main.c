@@ -17,6 +17,7 @@ static const struct {
     {"xforms", conformance_xforms},
     {"xpath", conformance_xpath},
     {"xlsform", conformance_xlsform},
+    {"bpmn", conformance_bpmn},
     {"bpmn-rules", conformance_bpmn_rules},
     {"bpmn-miwg", conformance_bpmn_miwg},
     {NULL, NULL},
