@@ -182,9 +182,15 @@ struct parse_job {
     struct str bytes;
 };
 
+/* In pieces: libxml2 refuses to look further ahead than 10 MB in what it was given at once. */
 static void run_parser(void *arg) {
+    enum { PIECE = 1 << 20 };
     struct parse_job *job = arg;
-    xmlParseChunk(job->reader->context, job->bytes.p, (int)job->bytes.n, 1);
+    for (struct str rest = job->bytes; rest.n && !job->reader->stopped;) {
+        size_t n = rest.n < PIECE ? rest.n : PIECE;
+        xmlParseChunk(job->reader->context, rest.p, (int)n, n == rest.n);
+        rest = str_sub(rest, n, rest.n);
+    }
 }
 
 struct xml_node *xml_parse(struct arena *a, struct str bytes, const struct xml_limits *limits, struct str file,

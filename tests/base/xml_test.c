@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct arena arena;
@@ -112,11 +113,37 @@ static void out_of_memory_returns_to_the_guard(void **state) {
     assert_true(ever_parsed);
 }
 
+/* Past libxml2's 10 MB of look-ahead, with texts and tags across the borders of the pieces it is given. */
+static void reads_what_is_large(void **state) {
+    (void)state;
+    enum { ITEMS = 400000 };
+    struct arena large;
+    struct buf text;
+    struct xml_limits limits = {.bytes = 64 << 20, .depth = 10, .nodes = 4 * ITEMS};
+    arena_init(&large, (size_t)1 << 30);
+    buf_init(&text, &large, 64 << 20);
+    buf_addz(&text, "<a>");
+    for (int i = 0; i < ITEMS; i++) buf_printf(&text, "<item n=\"%d\">里 %d &lt;</item>", i, i);
+    buf_addz(&text, "</a>");
+    assert_true(text.n > 11000000);
+    struct xml_node *root = xml_parse(&large, buf_str(&text), &limits, STR("t.xml"), NULL);
+    assert_non_null(root);
+    int count = 0;
+    char wanted[40];
+    for (struct xml_node *e = xml_first_element(root); e; e = xml_next_element(e), count++) {
+        snprintf(wanted, sizeof wanted, "里 %d <", count);
+        if (!str_eqz(xml_text(&large, e), wanted)) fail_msg("item %d", count);
+    }
+    assert_int_equal(count, ITEMS);
+    arena_release(&large);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(keeps_ampersands_of_attributes, setup, teardown),
         cmocka_unit_test_setup_teardown(reads_tree, setup, teardown),
         cmocka_unit_test_setup_teardown(refuses_hostile, setup, teardown),
+        cmocka_unit_test_setup_teardown(reads_what_is_large, setup, teardown),
         cmocka_unit_test_setup_teardown(out_of_memory_returns_to_the_guard, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
