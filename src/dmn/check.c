@@ -62,10 +62,9 @@ static void check_literal(const struct dmn_checker *c, const struct dmn_expressi
 
 /* A cell whose constants are of another kind than its input can never match. */
 static void check_cell(const struct dmn_checker *c, const struct dmn_tests *cell, const struct feel_type *type) {
-    struct feel_test test = feel_test_inspect(cell->feel);
-    if (test.shape != FEEL_TEST_INTERVALS) return;
-    for (size_t i = 0; i < test.count; i++) {
-        const struct feel_range *r = &test.intervals[i];
+    if (cell->shape->shape != FEEL_TEST_INTERVALS) return;
+    for (size_t i = 0; i < cell->shape->count; i++) {
+        const struct feel_range *r = &cell->shape->intervals[i];
         enum feel_kind kind = r->has_low ? r->low.kind : r->high.kind;
         if (kinds_meet(kind, type)) continue;
         fault_error(c->faults, "dmn.type", cell->place, T("The cell “{0}” tests for a {1}, but its input is a {2}."),

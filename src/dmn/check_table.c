@@ -57,9 +57,7 @@ static void put(uint64_t *set, size_t i) {
     set[i / 64] |= 1ull << (i % 64);
 }
 
-static struct feel_test test_of(const struct dmn_tests *tests) {
-    return tests && tests->feel ? feel_test_inspect(tests->feel) : (struct feel_test){.shape = FEEL_TEST_ANY};
-}
+static const struct feel_test anything = {.shape = FEEL_TEST_ANY};
 
 static struct dmn_span cell(const struct table_check *t, size_t rule, size_t column) {
     return t->cells[rule * t->table->input_count + column];
@@ -112,8 +110,7 @@ static void find_domain(const struct table_check *t, size_t column) {
     struct side *side = &t->sides[column];
     const struct feel_type *type = t->table->inputs[column].expression->type;
     const struct dmn_tests *allowed = domain_tests(t, column);
-    struct feel_test test = test_of(allowed);
-    struct dmn_span span = dmn_ranks_cell(t->checker->scratch, &side->ranks, &test);
+    struct dmn_span span = dmn_ranks_cell(t->checker->scratch, &side->ranks, allowed ? allowed->shape : &anything);
     side->domain = arena_array(t->checker->scratch, uint32_t, side->ranks.count);
     if (allowed && span.low != DMN_EVALUATE) {
         for (uint32_t r = 1; r < side->ranks.count; r++)
@@ -163,18 +160,15 @@ static bool find_classes(const struct table_check *t, size_t column) {
 static void prepare_column(const struct table_check *t, size_t column) {
     struct arena *a = t->checker->scratch;
     struct side *side = &t->sides[column];
-    struct feel_test domain = test_of(domain_tests(t, column));
-    dmn_ranks_add(a, &side->ranks, &domain);
-    for (size_t i = 0; i < t->table->rule_count; i++) {
-        struct feel_test test = test_of(t->table->rules[i].cells[column]);
-        dmn_ranks_add(a, &side->ranks, &test);
-    }
+    const struct dmn_tests *allowed = domain_tests(t, column);
+    if (allowed) dmn_ranks_add(a, &side->ranks, allowed->shape);
+    for (size_t i = 0; i < t->table->rule_count; i++)
+        dmn_ranks_add(a, &side->ranks, t->table->rules[i].cells[column]->shape);
     if (side->ranks.points[FEEL_BOOLEAN].count) add_both_booleans(t, side);
     dmn_ranks_settle(&side->ranks);
-    for (size_t i = 0; i < t->table->rule_count; i++) {
-        struct feel_test test = test_of(t->table->rules[i].cells[column]);
-        t->cells[i * t->table->input_count + column] = dmn_ranks_cell(a, &side->ranks, &test);
-    }
+    for (size_t i = 0; i < t->table->rule_count; i++)
+        t->cells[i * t->table->input_count + column] =
+            dmn_ranks_cell(a, &side->ranks, t->table->rules[i].cells[column]->shape);
     find_domain(t, column);
 }
 

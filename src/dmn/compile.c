@@ -12,7 +12,6 @@
 struct compiler {
     struct dmn_model *model;
     struct dmn_file *file;
-    struct str element; /* for messages */
     struct str *names;  /* by place; a hidden name is HIDDEN */
     size_t *hides;      /* place + 1 of the name this one hides, or 0 */
     size_t count, capacity;
@@ -150,8 +149,22 @@ static bool is_dash(struct str text) {
     return text.n == 0 || str_eqz(text, "-");
 }
 
+static const struct feel_test anything = {.shape = FEEL_TEST_ANY};
+
+void dmn_set_tests(struct arena *a, struct dmn_tests *tests, const struct feel_expression *feel) {
+    tests->feel = feel;
+    tests->shape = &anything;
+    if (!feel) return;
+    struct feel_test *shape = arena_new(a, struct feel_test);
+    *shape = feel_test_inspect(feel);
+    tests->shape = shape;
+}
+
 static void compile_tests(struct compiler *c, struct dmn_tests *tests) {
-    if (tests && !is_dash(tests->text)) tests->feel = compile_text(c, tests->text, FEEL_UNARY_TESTS, tests->place);
+    if (!tests) return;
+    bool dash = is_dash(tests->text);
+    dmn_set_tests(c->model->arena, tests,
+                  dash ? NULL : compile_text(c, tests->text, FEEL_UNARY_TESTS, tests->place));
 }
 
 /* Cells of a column often repeat: the same text is compiled once. */
@@ -164,10 +177,10 @@ static void compile_column(struct compiler *c, struct dmn_table *table, size_t c
             cell = table->rules[i].cells[column] = arena_new(c->model->arena, struct dmn_tests);
             cell->place = table->rules[i].place;
         }
-        if (is_dash(cell->text)) continue;
         struct dmn_tests *same = map_get(&compiled, cell->text);
         if (same) {
             cell->feel = same->feel;
+            cell->shape = same->shape;
             continue;
         }
         compile_tests(c, cell);
@@ -303,16 +316,16 @@ static void provide_all(struct dmn_model *m, const struct dmn_element *e, struct
         if (requirements->items[i].element) provide(m, e, list, requirements->items[i].element);
 }
 
-static struct compiler compiler_for(struct dmn_model *m, struct dmn_element *e) {
+static void begin_element(struct compiler *c, struct dmn_element *e) {
     struct provider_list list = {0};
-    struct compiler c = {.model = m, .file = e->file, .element = e->name};
-    provide_all(m, e, &list, &e->knowledge);
-    provide_all(m, e, &list, &e->information);
-    if (e->kind == DMN_KNOWLEDGE) provide(m, e, &list, e); /* it may call itself */
-    for (size_t i = 0; i < list.count; i++) push_name(&c, list.items[i].name);
+    provide_all(c->model, e, &list, &e->knowledge);
+    provide_all(c->model, e, &list, &e->information);
+    if (e->kind == DMN_KNOWLEDGE) provide(c->model, e, &list, e); /* it may call itself */
+    c->file = e->file;
+    c->count = c->highest = 0;
+    for (size_t i = 0; i < list.count; i++) push_name(c, list.items[i].name);
     e->providers = list.items;
     e->provider_count = list.count;
-    return c;
 }
 
 /* ---- elements as functions ---- */
@@ -344,15 +357,15 @@ static void service_function(struct dmn_model *m, struct dmn_element *e) {
                                          .call = dmn_call_service};
 }
 
-static void compile_element(struct dmn_model *m, struct dmn_element *e) {
+static void compile_element(struct compiler *c, struct dmn_element *e) {
     if (e->kind == DMN_INPUT_DATA) return;
     if (e->kind == DMN_SERVICE) {
-        service_function(m, e);
+        service_function(c->model, e);
         return;
     }
-    struct compiler c = compiler_for(m, e);
-    compile_expression(&c, e->logic);
-    e->frame_size = c.highest;
+    begin_element(c, e);
+    compile_expression(c, e->logic);
+    e->frame_size = c->highest;
     if (e->kind == DMN_KNOWLEDGE) knowledge_function(e);
 }
 
@@ -419,6 +432,7 @@ static void collect_members(struct dmn_model *m) {
 }
 
 void dmn_compile(struct dmn_model *model) {
+    struct compiler c = {.model = model};
     collect_members(model);
-    for (size_t i = 0; i < model->element_count; i++) compile_element(model, model->elements[i]);
+    for (size_t i = 0; i < model->element_count; i++) compile_element(&c, model->elements[i]);
 }

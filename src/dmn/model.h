@@ -140,6 +140,7 @@ struct dmn_tests {
     struct str text;
     struct place place;
     const struct feel_expression *feel; /* compiled; NULL: "-", matches everything */
+    const struct feel_test *shape;      /* compiled: what `feel` looks like inside; never NULL then */
 };
 
 struct dmn_input {
@@ -276,5 +277,6 @@ void dmn_resolve_types(struct dmn_model *model);
 const struct feel_type *dmn_find_type(const void *file, struct str name);
 /* compile.c: FEEL, frames, table indexes. */
 void dmn_compile(struct dmn_model *model);
+void dmn_set_tests(struct arena *a, struct dmn_tests *tests, const struct feel_expression *feel); /* `feel` may be NULL */
 
 #endif

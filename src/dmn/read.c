@@ -40,8 +40,7 @@ struct place dmn_place(const struct dmn_reader *r, const struct xml_node *e) {
 }
 
 struct str dmn_attribute(const struct dmn_reader *r, const struct xml_node *e, const char *name) {
-    (void)r;
-    return str_trim(xml_attr(e, name));
+    return arena_str(r->model->arena, str_trim(xml_attr(e, name)));
 }
 
 struct str dmn_name(struct arena *a, struct str text) {
@@ -51,7 +50,7 @@ struct str dmn_name(struct arena *a, struct str text) {
         bool space = strchr(" \t\r\n", text.p[i]) != NULL;
         plain = !space || (text.p[i] == ' ' && text.p[i + 1] != ' ');
     }
-    if (plain) return text;
+    if (plain) return arena_str(a, text);
     char *out = arena_alloc_raw(a, text.n + 1);
     size_t n = 0;
     for (size_t i = 0; i < text.n; i++) {
@@ -66,7 +65,7 @@ struct str dmn_name(struct arena *a, struct str text) {
 
 struct str dmn_child_text(const struct dmn_reader *r, const struct xml_node *e, const char *name) {
     const struct xml_node *c = dmn_child(r, e, name);
-    return c ? xml_text(r->model->arena, c) : STR_NONE;
+    return c ? arena_str(r->model->arena, xml_text(r->xml, c)) : STR_NONE;
 }
 
 /* "feel:number" in DMN 1.1: the prefix is that of FEEL's namespace; any other prefix is an import's. */
@@ -106,7 +105,7 @@ static void read_item(const struct dmn_reader *r, const struct xml_node *e, stru
     out->file = r->file;
     out->collection = str_eqz(dmn_attribute(r, e, "isCollection"), "true");
     const struct xml_node *type = dmn_child(r, e, "typeRef");
-    if (type) out->variable.type_name = without_prefix(type, dmn_name(a, xml_text(a, type)));
+    if (type) out->variable.type_name = without_prefix(type, dmn_name(a, xml_text(r->xml, type)));
     out->allowed = dmn_read_tests(r, dmn_child(r, e, "allowedValues"));
     out->constraint = dmn_read_tests(r, dmn_child(r, e, "typeConstraint"));
     for (const struct xml_node *c = dmn_child(r, e, "itemComponent"); c; c = dmn_next(r, c, "itemComponent")) {
@@ -262,17 +261,17 @@ static struct dmn_file *new_file(struct dmn_model *m, const struct xml_node *roo
     file->path = arena_str(a, path);
     file->version = version_of(root);
     file->name = dmn_name(a, xml_attr(root, "name"));
-    file->id = str_trim(xml_attr(root, "id"));
-    file->namespace = str_trim(xml_attr(root, "namespace"));
-    file->language = str_trim(xml_attr(root, "expressionLanguage"));
+    file->id = arena_str(a, str_trim(xml_attr(root, "id")));
+    file->namespace = arena_str(a, str_trim(xml_attr(root, "namespace")));
+    file->language = arena_str(a, str_trim(xml_attr(root, "expressionLanguage")));
     file->element_first = m->element_count;
     map_init(&file->items_by_name, a);
     map_init(&file->elements_by_id, a);
     return file;
 }
 
-bool dmn_read_file(struct dmn_model *model, const struct dmn_source *source) {
-    struct xml_node *root = xml_parse(model->arena, source->bytes, &limits, source->path, model->faults);
+static bool read_root(struct dmn_model *model, const struct dmn_source *source, struct arena *xml) {
+    struct xml_node *root = xml_parse(xml, source->bytes, &limits, source->path, model->faults);
     if (!root) return false;
     if (version_of(root) == 0) {
         fault_error(model->faults, "dmn.not-dmn", xml_place(root, source->path),
@@ -280,8 +279,37 @@ bool dmn_read_file(struct dmn_model *model, const struct dmn_source *source) {
         return false;
     }
     struct dmn_file *file = new_file(model, root, source->path);
-    struct dmn_reader reader = {.model = model, .file = file, .ns = root->ns};
+    struct dmn_reader reader = {.model = model, .file = file, .ns = root->ns, .xml = xml};
     read_children(&reader, root);
     VEC_PUSH(model->arena, model->files, model->file_count, model->file_capacity, file);
     return true;
+}
+
+/* The XML tree is many times as large as what is kept of it: it lives in an arena of its own. */
+struct reading {
+    struct dmn_model *model;
+    const struct dmn_source *source;
+    struct arena xml;
+    bool good;
+};
+
+static void read_guarded(void *arg) {
+    struct reading *r = arg;
+    r->good = read_root(r->model, r->source, &r->xml);
+}
+
+static void release_xml(void *arena) {
+    arena_release(arena);
+}
+
+bool dmn_read_file(struct dmn_model *model, const struct dmn_source *source) {
+    struct reading *r = arena_new(model->arena, struct reading);
+    r->model = model;
+    r->source = source;
+    arena_init(&r->xml, model->arena->limit - model->arena->used);
+    arena_on_release(model->arena, release_xml, &r->xml); /* should the model's own budget end first */
+    bool enough = arena_run(&r->xml, read_guarded, r);
+    arena_release(&r->xml);
+    if (!enough) arena_escape(model->arena);
+    return r->good;
 }

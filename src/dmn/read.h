@@ -8,6 +8,7 @@
 struct dmn_reader {
     struct dmn_model *model;
     struct dmn_file *file;
+    struct arena *xml; /* of the tree; what the model keeps is copied into the model's arena */
     struct str ns; /* the file's DMN namespace; elements of others are vendors' and are skipped */
     struct str element; /* name of the DRG element being read, for places */
 };

@@ -33,21 +33,12 @@ struct dmn_table_index {
     struct dmn_span *cells; /* [rule][column] */
 };
 
-static struct feel_test test_of(const struct dmn_tests *cell) {
-    return cell->feel ? feel_test_inspect(cell->feel) : (struct feel_test){.shape = FEEL_TEST_ANY};
-}
-
 static void build_cells(struct arena *a, struct dmn_table_index *index, const struct dmn_table *table, size_t column) {
     struct column *c = &index->columns[column];
-    for (size_t i = 0; i < table->rule_count; i++) {
-        struct feel_test test = test_of(table->rules[i].cells[column]);
-        dmn_ranks_add(a, &c->ranks, &test);
-    }
+    for (size_t i = 0; i < table->rule_count; i++) dmn_ranks_add(a, &c->ranks, table->rules[i].cells[column]->shape);
     dmn_ranks_settle(&c->ranks);
-    for (size_t i = 0; i < table->rule_count; i++) {
-        struct feel_test test = test_of(table->rules[i].cells[column]);
-        index->cells[i * index->column_count + column] = dmn_ranks_cell(a, &c->ranks, &test);
-    }
+    for (size_t i = 0; i < table->rule_count; i++)
+        index->cells[i * index->column_count + column] = dmn_ranks_cell(a, &c->ranks, table->rules[i].cells[column]->shape);
 }
 
 /* ---- building: bit sets ---- */

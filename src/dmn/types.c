@@ -26,7 +26,7 @@ static const struct feel_type *restrict_type(struct dmn_model *m, const struct f
     if (!tests || tests->text.n == 0) return base;
     struct feel_scope nothing = {0};
     struct restriction *r = arena_new(m->arena, struct restriction);
-    tests->feel = feel_compile(m->arena, tests->text, &nothing, FEEL_UNARY_TESTS, tests->place, m->faults);
+    dmn_set_tests(m->arena, tests, feel_compile(m->arena, tests->text, &nothing, FEEL_UNARY_TESTS, tests->place, m->faults));
     r->tests = tests->feel;
     r->base = base;
     struct feel_type *type = arena_new(m->arena, struct feel_type);
