@@ -23,8 +23,9 @@ void search_index_party(struct db *db, struct arena *a, int64_t party) {
         if (i) add_piece(db, str_sub(name, previous, at), party);
         previous = before;
     }
-    add_piece(db, pinyin_initials(a, name), party);
-    add_piece(db, pinyin_letters(a, name), party);
+    struct str readings[PINYIN_READINGS_MOST];
+    size_t count = pinyin_readings(a, name, readings);
+    for (size_t i = 0; i < count; i++) add_piece(db, readings[i], party);
 }
 
 bool search_rebuild(struct db *db, struct arena *a) {
