@@ -75,15 +75,30 @@ static bool fits_by_names(const struct builtin *row, size_t count, const struct 
     return seen == required;
 }
 
-const struct builtin *const *feel_builtin_rows(struct arena *a, const struct builtin *first, size_t count, const struct str *names, size_t *order) {
-    const struct builtin **rows = NULL;
-    size_t found = 0, capacity = 0, same[PARAMETERS_MAX];
-    if (names && count > PARAMETERS_MAX) return NULL;
+static bool in_order(const size_t *order, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (order[i] != i) return false;
+    return true;
+}
+
+/* By names one signature is meant: of before(point, range) and before(range, point) the one that is written. */
+static const struct builtin *row_by_names(const struct builtin *first, size_t count, const struct str *names, size_t *order) {
+    const struct builtin *found = NULL;
+    size_t tried[PARAMETERS_MAX];
     for (const struct builtin *row = first; row->run && str_eq(row->function.name, first->function.name); row++) {
-        if (names ? !fits_by_names(row, count, names, found ? same : order) : !fits_by_count(row, count)) continue;
-        if (names && found && memcmp(same, order, count * sizeof *order) != 0) continue; /* another order of the same names */
-        VEC_PUSH(a, rows, found, capacity, row);
+        if (!fits_by_names(row, count, names, tried) || (found && !in_order(tried, count))) continue;
+        memcpy(order, tried, count * sizeof *order);
+        if (in_order(tried, count)) return row;
+        found = row;
     }
+    return found;
+}
+
+const struct builtin *const *feel_builtin_rows(struct arena *a, const struct builtin *first, size_t count, const struct str *names, size_t *order) {
+    const struct builtin **rows = NULL, *named = names && count <= PARAMETERS_MAX ? row_by_names(first, count, names, order) : NULL;
+    size_t found = 0, capacity = 0;
+    for (const struct builtin *row = first; row->run && str_eq(row->function.name, first->function.name); row++)
+        if (names ? row == named : fits_by_count(row, count)) VEC_PUSH(a, rows, found, capacity, row);
     if (!found) return NULL;
     VEC_PUSH(a, rows, found, capacity, NULL);
     return rows;

@@ -489,10 +489,13 @@ static struct node *parse_in(struct parser *p, struct node *left, uint32_t at) {
         n->b = parse_additive(p);
         return finish_node(p, n);
     }
-    bool round = looking_at(p, "(");
-    struct node *value = parse_additive(p);
-    if (!p->failed || !round) return binary(p, NODE_IN, left, value, at);
+    bool round = accept(p, "("), equality = round && looking_at(p, "="); /* (= x): any x, also one that no range can have as an end */
     go_back(p, s);
+    if (!equality) {
+        struct node *value = parse_additive(p);
+        if (!p->failed || !round) return binary(p, NODE_IN, left, value, at);
+        go_back(p, s);
+    }
     accept(p, "(");
     return parse_tests(p, false, left, ")");
 }
