@@ -339,6 +339,10 @@ void step_check_inclusive_joins(struct run *r, struct row *scope) {
         enum bpmn_kind kind = element_of(r, t->token.element)->kind;
         if (kind == BPMN_INCLUSIVE_GATEWAY && t->token.state == BPMN_TOKEN_ARRIVED) try_inclusive(r, tokens, t->token.element);
         if (kind == BPMN_COMPLEX_GATEWAY && t->token.state == BPMN_TOKEN_SPENT) reset_complex(r, scope, tokens, t->token.element);
+        if (r->queue_count == 0) continue;
+        /* Something moves again: the other joins wait until it rests. */
+        if (!scope->deleted) step_touch_joins(r, scope);
+        return;
     }
 }
 

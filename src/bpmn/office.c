@@ -78,12 +78,16 @@ static void mark_siblings_done(struct run *r, struct row *scope, const struct re
     }
 }
 
+/* Regions that hold `to` but not the token that comes from outside. First all are cleared, then the marks are set:
+ * one region may lie within another. */
 static void enter_regions(struct run *r, struct row *scope, struct regions regions, const struct row *from, int32_t to) {
-    for (size_t i = 0; i < regions.count; i++) {
-        const struct region *g = &regions.items[i];
-        if (step_branch_of_element(g, to) < 0 || (from && step_branch_of(r, g, from) >= 0)) continue;
-        clear_region(r, scope, g, NONE);
-        mark_siblings_done(r, scope, g, to);
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < regions.count; i++) {
+            const struct region *g = &regions.items[i];
+            if (step_branch_of_element(g, to) < 0 || (from && step_branch_of(r, g, from) >= 0)) continue;
+            if (pass == 0) clear_region(r, scope, g, NONE);
+            else mark_siblings_done(r, scope, g, to);
+        }
     }
 }
 
@@ -113,8 +117,8 @@ static void put_inside(struct run *r, struct row *scope, struct row *first, int3
         scope = step_enter_container(r, token);
         if (!scope) return; /* stopped, or an event has taken over at once */
         int32_t next = child_holding(r, scope->scope.element, element);
-        token = step_new_token(r, scope, next, NONE);
         enter_regions(r, scope, step_regions(r, scope->scope.element), NULL, next);
+        token = step_new_token(r, scope, next, NONE);
     }
     token->admitted = true;
     step_enqueue(r, token);

@@ -186,13 +186,13 @@ static bool move_all(struct run *r) {
     return moved;
 }
 
+/* Looks at joins, one scope after the other, until one of them sets something moving. */
 static void check_touched(struct run *r) {
-    for (size_t i = 0; i < r->touched_count; i++) {
-        struct row *scope = r->touched[i];
+    while (r->touched_count && r->queue_count == 0) {
+        struct row *scope = r->touched[--r->touched_count];
         scope->check_joins = false;
         if (!scope->deleted) step_check_inclusive_joins(r, scope);
     }
-    r->touched_count = 0;
 }
 
 /* Until nothing moves, no condition comes true and no join opens. Joins wait for all other movement to end. */
