@@ -1,5 +1,6 @@
 /* form.c: lingban form convert | …: look at a form without a data folder. */
 #include "cli/cli.h"
+#include "cli/form_fill.h"
 
 #include "form/xlsform.h"
 
@@ -77,7 +78,9 @@ static const struct {
     const char *name;
     int (*run)(int argc, char **argv); /* argv[0] is the name */
 } groups[] = {
+    {"check", cli_form_check},
     {"convert", run_convert},
+    {"fill", cli_form_fill},
 };
 
 int cli_form(int argc, char **argv) {
