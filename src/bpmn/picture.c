@@ -138,7 +138,8 @@ static void badge_done(struct canvas *c, const struct bpmn_box *box, const struc
 }
 
 /* Here, overdue, stopped: a plate with a sign and a word on the upper edge. */
-static void badge_plate(struct canvas *c, const struct bpmn_box *box, const struct bpmn_mark *mark) {
+static void badge_plate(struct canvas *c, const struct bpmn_shape *s, const struct bpmn_mark *mark) {
+    const struct bpmn_box *box = &s->box;
     static const char *const signs[] = {
         [BPMN_MARK_HERE] = "M-2.5 -4L3.5 0 -2.5 4z",
         [BPMN_MARK_OVERDUE] = "M0 -4.5V.8M0 3.9V4.1",
@@ -149,7 +150,8 @@ static void badge_plate(struct canvas *c, const struct bpmn_box *box, const stru
     picture_state_word(mark, &word);
     word = text_in(c->how->language, word);
     if (mark->tokens > 1) word = arena_printf(c->arena, "%.*s ×%lld", STR_ARGS(word), (long long)mark->tokens);
-    double width = svg_text_width(word, 11) + 30, x = box->x + box->width / 2 - width / 2, y = box->y - 10;
+    double width = svg_text_width(word, 11) + 30, y = box->y - 10;
+    double x = s->expanded ? box->x + 14 : box->x + box->width / 2 - width / 2; /* a frame has its title in the middle */
     struct bpmn_box plate = {x, y, width, 19};
     picture_rect(c, &plate, 9.5);
     struct paint paint = {PAPER, line, 1.5};
@@ -178,7 +180,7 @@ static void badge_note(struct canvas *c, const struct bpmn_shape *s, const struc
 void picture_badge(struct canvas *c, const struct bpmn_shape *s) {
     const struct bpmn_mark *mark = picture_mark(c, s->element);
     if (!mark || !bpmn_is(s->element, "flowNode")) return;
-    if (mark->state != BPMN_MARK_DONE) badge_plate(c, &s->box, mark);
+    if (mark->state != BPMN_MARK_DONE) badge_plate(c, s, mark);
     else if (bpmn_is(s->element, "activity")) badge_done(c, &s->box, mark);
     badge_note(c, s, mark);
 }
