@@ -13,6 +13,7 @@ static const struct {
     bench_run *run;
 } benches[] = {
     {"forms", bench_forms},
+    {"processes", bench_processes},
     {"store", bench_store},
     {NULL, NULL},
 };
