@@ -169,6 +169,11 @@ static void read_operand(struct compiler *c, struct operand *o, bool inside_sent
     }
 }
 
+static void skip_past(struct compiler *c, const char *end) {
+    ptrdiff_t at = str_find(str_sub(c->text, c->at, c->text.n), str_from(end));
+    skip(c, at < 0 ? c->text.n - c->at : (size_t)at + str_from(end).n);
+}
+
 static void end_of_braces(struct compiler *c) {
     skip_space(c);
     if (ahead(c, "}}")) {
@@ -176,8 +181,7 @@ static void end_of_braces(struct compiler *c) {
         return;
     }
     fault_error(c->faults, "template.braces", here(c, STR("")), T("“}}” was expected here."));
-    ptrdiff_t end = str_find(str_sub(c->text, c->at, c->text.n), STR("}}"));
-    skip(c, end < 0 ? c->text.n - c->at : (size_t)end + 2);
+    skip_past(c, "}}");
 }
 
 /* ---- literals ---- */
@@ -400,10 +404,9 @@ static bool parse_braces(struct compiler *c, struct nodes *to, enum stop *stop) 
         *stop = STOP_ELSE_IF;
         return true;
     }
-    if (ahead(c, "!")) {
-        ptrdiff_t end = str_find(str_sub(c->text, c->at, c->text.n), STR("}}"));
-        skip(c, end < 0 ? c->text.n - c->at : (size_t)end + 2);
-    } else if (ahead(c, "#if ")) skip(c, 4), parse_if(c, to);
+    if (ahead(c, "!--")) skip_past(c, "--}}");
+    else if (ahead(c, "!")) skip_past(c, "}}");
+    else if (ahead(c, "#if ")) skip(c, 4), parse_if(c, to);
     else if (ahead(c, "#each ")) skip(c, 6), parse_each(c, to);
     else if (ahead(c, "#part ")) skip(c, 6), parse_definition(c, to);
     else if (ahead(c, "#>")) skip(c, 2), parse_part_use(c, to, true);

@@ -7,7 +7,7 @@
  *     {{> tag text=status color="green"}}           a part, with arguments
  *     {{#> layout title=T{Wishes}}} … {{/>}}        a part with content: it shows it where it says {{> @content}}
  *     {{#part tag}} … {{/part}}                     defines a part; a file NAME.html is itself the part NAME
- *     {{! a remark }}
+ *     {{! a remark }}   {{!-- one that may hold }} --}}
  *
  * The compiler follows the HTML around each value: between tags, in a quoted attribute, or in an address (href, src,
  * action), where the beginning must be a safe address and later pieces are percent-encoded. Values in tag names,

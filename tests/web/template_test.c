@@ -75,7 +75,7 @@ static void values(void **state) {
     shows("<a href=\"{{link}}{{evil}}\">", "<a href=\"/cases/1?a=b&amp;c=djavascript%3Aalert%281%29\">");
     shows("{{chart}}<i title=\"{{chart}}\">", "<svg></svg><i title=\"&lt;svg&gt;&lt;/svg&gt;\">");
     shows("{{count}} {{yes}}{{no}}{{unknown}}{{case.unknown.x}}", "3 true");
-    shows("a{{! nobody sees this }}b<!-- c -->", "ab<!-- c -->");
+    shows("a{{! nobody sees this }}b{{!-- nor {{this}} --}}<!-- c -->", "ab<!-- c -->");
 }
 
 static void blocks(void **state) {
