@@ -1,6 +1,6 @@
 /* working_days.h: which days count as working days (工作日) in China, and counting with them.
  *
- * Within the State Council's yearly notices (data/holidays-cn.csv, compiled in, 2023 to 2026) a date is a working day
+ * Within the State Council's yearly notices (src/base/holidays-cn.csv, compiled in, 2023 to 2026) a date is a working day
  * when its row says so, or when it is Monday to Friday without a row. Outside them, Monday to Friday less the statutory
  * days that have a fixed date: 1 January, 1 and 2 May, 1 to 3 October (全国年节及纪念日放假办法, 2024 revision). Those
  * answers are *provisional*: a notice may still move them, and what was worked out with them is worked out again when
