@@ -35,6 +35,38 @@ static bool uses_variable(const struct feel_expression *e, size_t slot) {
 
 /* ---- types ---- */
 
+/* `text` goes on with `name`, which ends it or is followed by a dot; *rest is what follows the dot. */
+static bool begins_with_name(struct str text, struct str name, struct str *rest) {
+    if (name.n == 0 || !str_starts(text, name) || (text.n > name.n && text.p[name.n] != '.')) return false;
+    *rest = text.n > name.n ? str_sub(text, name.n + 1, text.n) : STR_NONE;
+    return true;
+}
+
+static const struct feel_type *type_at(const struct feel_type *type, struct str path) {
+    while (type && path.n) {
+        const struct feel_type *member = NULL;
+        struct str rest = STR_NONE;
+        for (size_t i = 0; type->kind == FEEL_TYPE_CONTEXT && i < type->member_count && !member; i++)
+            if (begins_with_name(path, type->member_names[i], &rest)) member = type->member_types[i];
+        type = member;
+        path = rest;
+    }
+    return type;
+}
+
+const struct feel_type *dmn_column_type(const struct dmn_checker *c, const struct dmn_input *input) {
+    const struct dmn_element *e = c->element;
+    struct str text = str_trim(input->expression->literal.text), rest;
+    if (input->expression->type) return input->expression->type;
+    if (e->kind == DMN_KNOWLEDGE && e->logic)
+        for (size_t i = 0; i < e->logic->function.count; i++)
+            if (begins_with_name(text, e->logic->function.names[i], &rest)) return type_at(e->logic->function.types[i], rest);
+    for (size_t i = 0; i < e->provider_count; i++)
+        if (e->providers[i].element && begins_with_name(text, e->providers[i].name, &rest))
+            return type_at(e->providers[i].element->variable.type, rest);
+    return NULL;
+}
+
 static bool kinds_meet(enum feel_kind actual, const struct feel_type *type) {
     if (!type || type->kind == FEEL_TYPE_ANY) return true;
     if (actual == FEEL_LIST || actual == FEEL_NULL) return true; /* a list of one may become its item */
@@ -87,13 +119,13 @@ static void check_output(const struct dmn_checker *c, const struct dmn_output *o
 
 static void check_table_types(const struct dmn_checker *c, const struct dmn_table *table) {
     for (size_t i = 0; i < table->input_count; i++) {
-        const struct dmn_expression *input = table->inputs[i].expression;
-        check_literal(c, input, NULL);
+        const struct feel_type *type = dmn_column_type(c, &table->inputs[i]);
+        check_literal(c, table->inputs[i].expression, NULL);
         for (size_t r = 0; r < table->rule_count; r++) {
             const struct dmn_tests *cell = table->rules[r].cells[i];
             if (!cell->feel) continue;
             check_names(c, cell->feel, cell->place);
-            check_cell(c, cell, input->type);
+            check_cell(c, cell, type);
         }
     }
     for (size_t i = 0; i < table->output_count; i++) {

@@ -11,6 +11,8 @@ struct dmn_checker {
     const struct dmn_element *element; /* whose logic is being checked */
 };
 
+/* The type of a column's input: as declared, else that of the name or path (loan.amount) it is; NULL when unknown. */
+const struct feel_type *dmn_column_type(const struct dmn_checker *c, const struct dmn_input *input);
 void dmn_check_table(const struct dmn_checker *c, const struct dmn_table *table);
 
 #endif

@@ -11,6 +11,7 @@
 
 #include "dmn/table_ranks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -69,12 +70,11 @@ static bool holds(const struct side *side, struct dmn_span s, uint32_t rank) {
 
 /* ---- what an input can be ---- */
 
-/* Allowed values of the column, or of the simple type its expression has. */
+/* Allowed values of the column, or of the type its expression has. */
 static const struct dmn_tests *domain_tests(const struct table_check *t, size_t column) {
     const struct dmn_input *input = &t->table->inputs[column];
     if (input->values && input->values->feel) return input->values;
-    const struct dmn_item *item = map_get(&t->checker->element->file->items_by_name, input->expression->type_name);
-    return item && !item->collection && item->allowed && item->allowed->feel ? item->allowed : NULL;
+    return dmn_allowed_values(dmn_column_type(t->checker, input));
 }
 
 static void add_both_booleans(const struct table_check *t, struct side *side) {
@@ -108,7 +108,7 @@ static enum feel_kind kind_of_rank(const struct dmn_ranks *ranks, uint32_t rank)
 
 static void find_domain(const struct table_check *t, size_t column) {
     struct side *side = &t->sides[column];
-    const struct feel_type *type = t->table->inputs[column].expression->type;
+    const struct feel_type *type = dmn_column_type(t->checker, &t->table->inputs[column]);
     const struct dmn_tests *allowed = domain_tests(t, column);
     struct dmn_span span = dmn_ranks_cell(t->checker->scratch, &side->ranks, allowed ? allowed->shape : &anything);
     side->domain = arena_array(t->checker->scratch, uint32_t, side->ranks.count);
@@ -211,30 +211,47 @@ static void put_run(struct buf *out, const struct dmn_points *p, uint32_t first,
     }
 }
 
-/* Texts have no order a clerk would think of: what lies between two of them is "another text". */
-static bool is_other_text(const struct dmn_points *p, enum feel_kind kind, uint32_t rank) {
-    return kind == FEEL_STRING && (rank - p->base) % 2 == 0;
+static bool is_among(const uint32_t *items, size_t count, uint32_t rank) {
+    for (size_t i = 0; i < count; i++)
+        if (items[i] == rank) return true;
+    return false;
+}
+
+/* Texts have no order a clerk would think of: what lies between two of them is any other text, not("a", "b"). */
+static void put_other_texts(struct buf *out, const struct dmn_points *p, const uint32_t *items, size_t count) {
+    bool any = false;
+    buf_addz(out, "not(");
+    for (size_t i = 0; i < p->count; i++) {
+        if (is_among(items, count, p->base + 2 * (uint32_t)i + 1)) continue;
+        if (any) buf_addz(out, ", ");
+        put_literal(out, p->values[i]);
+        any = true;
+    }
+    buf_byte(out, ')');
+}
+
+static bool has_other_texts(const struct dmn_ranks *ranks, const uint32_t *items, size_t count) {
+    const struct dmn_points *p = &ranks->points[FEEL_STRING];
+    for (size_t i = 0; i < count; i++)
+        if (kind_of_rank(ranks, items[i]) == FEEL_STRING && (items[i] - p->base) % 2 == 0) return true;
+    return false;
 }
 
 static void put_ranks(struct buf *out, const struct dmn_ranks *ranks, const uint32_t *items, size_t count) {
-    bool other = false, any = false;
-    for (size_t i = 0; i < count;) {
+    bool other = has_other_texts(ranks, items, count), any = false;
+    for (size_t i = 0, end; i < count; i = end) {
         enum feel_kind kind = kind_of_rank(ranks, items[i]);
-        const struct dmn_points *p = &ranks->points[kind];
-        size_t end = i + 1;
+        end = i + 1;
+        if (kind == FEEL_STRING && other) continue;
         while (kind != FEEL_STRING && end < count && items[end] == items[end - 1] + 1 &&
                kind_of_rank(ranks, items[end]) == kind)
             end++;
-        if (is_other_text(p, kind, items[i])) {
-            other = true;
-        } else {
-            if (any) buf_addz(out, ", ");
-            put_run(out, p, items[i], items[end - 1]);
-            any = true;
-        }
-        i = end;
+        if (any) buf_addz(out, ", ");
+        put_run(out, &ranks->points[kind], items[i], items[end - 1]);
+        any = true;
     }
-    if (other) buf_addz(out, any ? ", …" : "…");
+    if (other && any) buf_addz(out, ", ");
+    if (other) put_other_texts(out, &ranks->points[FEEL_STRING], items, count);
 }
 
 /* `region[c]` are ranks of column c; columns that are left open are not mentioned. */
@@ -262,8 +279,14 @@ static bool is_empty(const struct table_check *t, const uint64_t *set) {
     return true;
 }
 
-static void report_gap(struct table_check *t, size_t column, const uint32_t *ranks, size_t count) {
+static int ascending(const void *a, const void *b) {
+    const uint32_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+static void report_gap(struct table_check *t, size_t column, uint32_t *ranks, size_t count) {
     if (t->gaps++ >= REPORTS_MOST) return;
+    qsort(ranks, count, sizeof *ranks, ascending);
     t->path_ranks[column] = ranks;
     t->path_counts[column] = count;
     for (size_t c = column + 1; c < t->table->input_count; c++) t->path_counts[c] = 0;

@@ -12,6 +12,7 @@
 struct compiler {
     struct dmn_model *model;
     struct dmn_file *file;
+    const struct feel_type *type; /* of the element whose logic is compiled */
     struct str *names;  /* by place; a hidden name is HIDDEN */
     size_t *hides;      /* place + 1 of the name this one hides, or 0 */
     size_t count, capacity;
@@ -214,18 +215,15 @@ static struct feel_value values_in_order(struct compiler *c, const struct dmn_te
     return list;
 }
 
-/* Allowed values written at the type of the column, where the column itself lists none. */
-static const struct dmn_tests *domain_of_type(const struct compiler *c, struct str type_name) {
-    const struct dmn_item *item = map_get(&c->file->items_by_name, type_name);
-    return item && item->allowed && item->allowed->text.n ? item->allowed : NULL;
-}
-
+/* Where a column lists no output values itself, the allowed values of its type are meant. */
 static void compile_output(struct compiler *c, const struct dmn_table *table, struct dmn_output *output,
-                           struct str table_type) {
+                           const struct feel_type *table_type) {
     compile_tests(c, output->values);
     if (output->fallback) compile_literal(c, output->fallback, FEEL_EXPRESSION);
-    output->domain = output->values && output->values->feel ? output->values : domain_of_type(c, output->variable.type_name);
-    if (!output->domain && table->output_count == 1) output->domain = domain_of_type(c, table_type);
+    output->domain = output->values && output->values->feel ? output->values : dmn_allowed_values(output->variable.type);
+    if (!output->domain && table->output_count == 1) output->domain = dmn_allowed_values(table_type);
+    if (!output->domain && table_type && table_type->kind == FEEL_TYPE_LIST)
+        output->domain = dmn_allowed_values(table_type->element);
     output->priorities = output->domain ? values_in_order(c, output->domain) : feel_null();
     bool ordered = table->policy == DMN_PRIORITY || table->policy == DMN_OUTPUT_ORDER;
     if (ordered && feel_is_null(output->priorities) && table->output_count == 1)
@@ -241,7 +239,7 @@ static void compile_table(struct compiler *c, struct dmn_expression *x) {
         compile_column(c, table, i);
     }
     for (size_t i = 0; i < table->output_count; i++) {
-        compile_output(c, table, &table->outputs[i], x->type_name);
+        compile_output(c, table, &table->outputs[i], x->type ? x->type : c->type);
         compile_output_column(c, table, i);
     }
     table->index = dmn_table_index(c->model->arena, table);
@@ -322,6 +320,7 @@ static void begin_element(struct compiler *c, struct dmn_element *e) {
     provide_all(c->model, e, &list, &e->information);
     if (e->kind == DMN_KNOWLEDGE) provide(c->model, e, &list, e); /* it may call itself */
     c->file = e->file;
+    c->type = e->variable.type;
     c->count = c->highest = 0;
     for (size_t i = 0; i < list.count; i++) push_name(c, list.items[i].name);
     e->providers = list.items;

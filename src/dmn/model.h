@@ -275,6 +275,8 @@ void dmn_link(struct dmn_model *model);
 void dmn_resolve_types(struct dmn_model *model);
 /* The type of that name as seen from `file` (feel_scope.find_type); NULL when there is none. */
 const struct feel_type *dmn_find_type(const void *file, struct str name);
+/* The allowed values (or constraint) written at the type itself; NULL when there are none. */
+const struct dmn_tests *dmn_allowed_values(const struct feel_type *type);
 /* compile.c: FEEL, frames, table indexes. */
 void dmn_compile(struct dmn_model *model);
 void dmn_set_tests(struct arena *a, struct dmn_tests *tests, const struct feel_expression *feel); /* `feel` may be NULL */

@@ -133,7 +133,8 @@ static void table_header(const struct shower *s, struct grid *g, const struct dm
         set_cell(s, g, 0, c++, table->inputs[i].label.n ? table->inputs[i].label : table->inputs[i].expression->literal.text);
     for (size_t i = 0; i < table->output_count; i++) {
         struct str name = table->outputs[i].variable.name;
-        set_cell(s, g, 0, c++, name.n ? name : dash(table->output_label));
+        if (name.n == 0) name = table->output_label.n ? table->output_label : table->place.element;
+        set_cell(s, g, 0, c++, name);
     }
     for (size_t i = 0; i < table->note_count; i++) set_cell(s, g, 0, c++, table->note_names[i]);
 }

@@ -11,14 +11,18 @@ static const struct feel_type *resolve_item(struct dmn_model *m, struct dmn_item
 
 /* What stands behind a type with allowed values. */
 struct restriction {
-    const struct feel_expression *tests;
+    const struct dmn_tests *tests;
     const struct feel_type *base;
 };
 
 static bool allowed(const struct feel_type *type, struct feel_value v, struct feel_environment *env) {
     const struct restriction *r = type->data;
     if (r->base->allows && !r->base->allows(r->base, v, env)) return false;
-    return feel_is_true(feel_test(r->tests, env, NULL, v));
+    return feel_is_true(feel_test(r->tests->feel, env, NULL, v));
+}
+
+const struct dmn_tests *dmn_allowed_values(const struct feel_type *type) {
+    return type && type->allows == allowed ? ((const struct restriction *)type->data)->tests : NULL;
 }
 
 static const struct feel_type *restrict_type(struct dmn_model *m, const struct feel_type *base, struct dmn_tests *tests,
@@ -27,7 +31,7 @@ static const struct feel_type *restrict_type(struct dmn_model *m, const struct f
     struct feel_scope nothing = {0};
     struct restriction *r = arena_new(m->arena, struct restriction);
     dmn_set_tests(m->arena, tests, feel_compile(m->arena, tests->text, &nothing, FEEL_UNARY_TESTS, tests->place, m->faults));
-    r->tests = tests->feel;
+    r->tests = tests;
     r->base = base;
     struct feel_type *type = arena_new(m->arena, struct feel_type);
     *type = *base;
