@@ -196,10 +196,12 @@ static struct feel_value evaluate_instance(const struct node *n, struct frame *f
 /* ---- unary tests ------------------------------------------------------------------------------------------------ */
 
 /* An expression as a test: a boolean that speaks of the input is the answer; else the value says what is wanted, by
- * equality, membership or range (7.3.3 and 10.3.2.8). A boolean is compared only with a boolean. */
+ * equality, membership or range (7.3.3 and 10.3.2.8). A boolean is compared only with a boolean; one that is written
+ * out (the cell `true`) never matches an input that is missing. */
 static struct feel_value plain_test(const struct tests_code *code, const struct test_code *t, struct feel_value input, struct frame *f) {
     struct feel_value v = evaluate(t->node, f);
-    if (code->unary && v.kind == FEEL_BOOLEAN && (t->uses_input || input.kind != FEEL_BOOLEAN)) return v;
+    bool speaks = t->uses_input || (input.kind != FEEL_BOOLEAN && t->node->kind != NODE_CONSTANT);
+    if (code->unary && v.kind == FEEL_BOOLEAN && speaks) return v;
     if (code->unary && t->uses_input && v.kind == FEEL_NULL) return v;
     if (v.kind == FEEL_LIST && !feel_spend(f->env, (int64_t)v.list->count)) return feel_null();
     return feel_in(input, v);
