@@ -19,6 +19,7 @@ void bench_line_against(const char *name, double value, const char *unit, double
 void bench_use(const void *p);
 
 typedef int bench_run(void); /* exit status */
+bench_run bench_decisions;
 
 bench_run bench_forms;
 int bench_filling(void); /* the second half of "forms": filling.c */

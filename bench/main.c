@@ -12,6 +12,7 @@ static const struct {
     const char *name;
     bench_run *run;
 } benches[] = {
+    {"decisions", bench_decisions},
     {"forms", bench_forms},
     {"processes", bench_processes},
     {"store", bench_store},

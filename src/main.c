@@ -30,6 +30,8 @@ const struct cli_command cli_commands[] = {
      T_STATIC("Makes a data folder from a backup; a former folder is put aside."), cli_restore},
     {"verify", "verify [--data DIR] [--master-key FILE]",
      T_STATIC("Checks that nothing in a data folder was altered or lost."), cli_verify},
+    {"dmn", "dmn check FILE…\ndmn eval FILE… --decision NAME [--input FILE|-] [--explain]\ndmn show FILE…",
+     T_STATIC("Checks, evaluates and shows decision models."), cli_dmn},
     {"version", "version", T_STATIC("Prints the version."), run_version},
     {NULL, NULL, {NULL, 0}, NULL},
 };

@@ -40,6 +40,7 @@ int cli_usage(const char *name, bool asked_for);
 /* Groups of commands, one file each. */
 int cli_backup(int argc, char **argv);
 int cli_bpmn(int argc, char **argv);
+int cli_dmn(int argc, char **argv);
 int cli_feel(int argc, char **argv);
 int cli_form(int argc, char **argv);
 int cli_init(int argc, char **argv);

@@ -6,7 +6,7 @@
  * (a summary with one bit a word lets it skip what is empty), and checks the few survivors against their spans.
  *
  * Cells that are no constant tests are in every bucket and are evaluated when their rule survives. Inputs that are
- * no plain values (lists, times with offsets …) make their whole column evaluated. So the answer is always that of
+ * no plain values (lists, times with offsets …) make their whole column evaluated, as null does where a cell negates. So the answer is always that of
  * dmn_match_plainly, at a cost that grows with the number of rules divided by 64, or by 4096 where rules are picky.
  */
 #include "dmn/table.h"
@@ -23,6 +23,7 @@ enum {
 struct column {
     struct dmn_ranks ranks;
     uint32_t bucket_count;
+    bool negates; /* has a cell not(…): whether such a cell takes null depends on how it is written */
     bool exact; /* a bucket a rank and no cell to evaluate: survivors need no check here */
     uint64_t *bits, *summary; /* [bucket][word], [bucket][word of words] */
 };
@@ -35,7 +36,11 @@ struct dmn_table_index {
 
 static void build_cells(struct arena *a, struct dmn_table_index *index, const struct dmn_table *table, size_t column) {
     struct column *c = &index->columns[column];
-    for (size_t i = 0; i < table->rule_count; i++) dmn_ranks_add(a, &c->ranks, table->rules[i].cells[column]->shape);
+    for (size_t i = 0; i < table->rule_count; i++) {
+        const struct feel_test *shape = table->rules[i].cells[column]->shape;
+        dmn_ranks_add(a, &c->ranks, shape);
+        c->negates = c->negates || (shape->shape == FEEL_TEST_INTERVALS && shape->negated);
+    }
     dmn_ranks_settle(&c->ranks);
     for (size_t i = 0; i < table->rule_count; i++)
         index->cells[i * index->column_count + column] = dmn_ranks_cell(a, &c->ranks, table->rules[i].cells[column]->shape);
@@ -119,7 +124,7 @@ struct probe {
 
 static struct probe probe_column(const struct dmn_table_index *index, const struct column *c, const struct feel_value *v) {
     struct probe p = {.check = true};
-    if (!dmn_rankable(v->kind)) return p;
+    if (!dmn_rankable(v->kind) || (v->kind == FEEL_NULL && c->negates)) return p;
     p.rank = dmn_rank_of(&c->ranks, v);
     uint32_t bucket = bucket_of(c, p.rank);
     p.bits = c->bits + bucket * index->words;

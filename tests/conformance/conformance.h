@@ -24,6 +24,7 @@ struct str read_file(struct arena *a, const char *path);
 
 /* One function a kind; each is in the file of its name and stands in main.c's table. */
 typedef void conformance_kind(const char *dir, struct tally *tally);
+conformance_kind conformance_dmn;
 conformance_kind conformance_xforms, conformance_xpath;
 conformance_kind conformance_xlsform;
 conformance_kind conformance_bpmn, conformance_bpmn_rules, conformance_bpmn_miwg;

@@ -14,6 +14,7 @@ static const struct {
     const char *name;
     conformance_kind *run;
 } kinds[] = {
+    {"dmn", conformance_dmn},
     {"xforms", conformance_xforms},
     {"xpath", conformance_xpath},
     {"xlsform", conformance_xlsform},
