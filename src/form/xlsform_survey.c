@@ -627,6 +627,20 @@ static void check_open(struct survey *s) {
     }
 }
 
+/* A loop may have copied a repeat: its name is no longer unique. */
+static void check_copied_repeats(struct xlsform *x) {
+    struct map seen;
+    map_init(&seen, x->arena);
+    for (struct element *e = x->root; e; e = element_after(e, x->root)) {
+        if (e->kind != ELEMENT_REPEAT) continue;
+        struct element *other = map_get(&seen, e->name);
+        if (other && other->row == e->row)
+            fault_error(x->faults, "xlsform.repeat-twice", xlsform_place(x, "survey", e->row, 0),
+                        T("Two repeats are named “{0}”. A repeat's name must be unique in the whole form."), e->name);
+        map_put(&seen, e->name, e);
+    }
+}
+
 /* Hands every trigger to the question that it names. */
 static void link_triggers(struct xlsform *x) {
     for (struct element *e = x->root; e; e = element_after(e, x->root))
@@ -721,6 +735,7 @@ void xlsform_read_survey(struct xlsform *x) {
     }
     check_reference_geometry(x);
     check_search_lists(x);
+    check_copied_repeats(x);
     xlsform_index_elements(x);
     link_triggers(x);
 }
