@@ -48,12 +48,8 @@ static void lists_and_paths(void **state) {
         {"[{x: 1}, {x: 2}][x > 1].x", "list [2]"}, {"[{first name: \"a\"}][first name = \"a\"].first name", "list [\"a\"]"},
         {"{x: 5, r: [{x: 1}, {y: 2}][x = 5]}.r", "list [{y: 2}]"}, {"[{item: 1}, {item: 2}][item >= 2]", "list [{item: 2}]"}, {"[{x: 1}].y", "list [null]"},
         {"{a: {b: 1}}.a.b", "number 1"}, {"{a: 1}.b", "null feel.no-member"}, {"null.b", "null feel.no-property"}, {"null[1]", "null feel.null-filtered"},
-        {"[1..a[", "null feel.syntax"}, {"{a: [5, 6], r: [1..a[2]]}.r", "range [1..6]"}, {"{a: 2, r: [1..a[}.r", "range [1..2)"}, {"[1, 2, 3][1.5]", "null feel.no-item"}};
-    static const size_t unknown = 17; /* its name is unknown, which is not a syntax error */
-    struct row copy[sizeof rows / sizeof *rows];
-    memcpy(copy, rows, sizeof rows);
-    copy[unknown].expected = "range [1..null)";
-    CHECK(copy);
+        {"[1..nobody[", "range [1..null)"}, {"{a: [5, 6], r: [1..a[2]]}.r", "range [1..6]"}, {"{a: 2, r: [1..a[}.r", "range [1..2)"}, {"[1, 2, 3][1.5]", "null feel.no-item"}};
+    CHECK(rows);
 }
 
 static void loops(void **state) {
