@@ -1,10 +1,60 @@
-/* check.c: what `service check` and service.deploy ask beyond reading: the process by both rule sets of bpmn/. */
+/* check.c: what `service check` and service.deploy ask beyond reading: the process by both rule sets of bpmn/.
+ *
+ * The second set needs to know what surrounds the process: the variables that forms, facts and the house set, and the
+ * roles that can be held: the house's own and those service.yaml lists under roles:. */
 #include "engine/queries.h"
 
 #include "bpmn/rules.h"
+#include "bpmn/rules_lingban.h"
+
+struct names {
+    struct arena *arena;
+    struct str *items;
+    size_t count, capacity;
+};
+
+static void add(struct names *n, struct str name) {
+    if (name.n) VEC_PUSH(n->arena, n->items, n->count, n->capacity, name);
+}
+
+/* Answers become variables by name when they are public or for the office (answers_variables). */
+static void add_form(struct names *n, const struct form *form) {
+    for (size_t i = 0; i < form_field_count(form); i++) {
+        const struct form_field *field = form_field_at(form, i);
+        const struct form_field *repeat = form_field_repeat(field);
+        if (form_field_privacy(field) <= FORM_OFFICE || repeat) add(n, form_field_name(repeat ? repeat : field));
+    }
+}
+
+static struct names variables_of(struct arena *a, const struct service *s) {
+    /* case.c: start_variables; task.c: who completed a step */
+    static const struct str house[] = {T_STATIC("settings"), T_STATIC("channel"), T_STATIC("reopened"), T_STATIC("completedBy")};
+    struct names n = {.arena = a};
+    for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, house[i]);
+    for (size_t i = 0; i < s->form_count; i++) add_form(&n, s->forms[i].form);
+    for (size_t i = 0; i < s->fact_count; i++) add(&n, s->facts[i].name);
+    return n;
+}
+
+static struct names roles_of(struct arena *a, const struct service *s) {
+    static const struct str house[] = {T_STATIC("staff"),    T_STATIC("supervisor"), T_STATIC("admin"),
+                                       T_STATIC("member"), T_STATIC("partner"),    T_STATIC("resident")};
+    struct names n = {.arena = a};
+    for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, house[i]);
+    const struct json *more = json_member(s->yaml, "roles");
+    for (size_t i = 0; more && i < more->count; i++) {
+        const struct json *role = &more->items[i];
+        add(&n, role->kind == JSON_STRING ? role->text : role->name.n ? role->name : json_string(role, "id"));
+    }
+    return n;
+}
 
 void service_check_rules(struct arena *a, const struct service *s, struct faults *faults) {
     const struct json *process = json_member(s->yaml, "process");
     const struct service_file *f = service_file_named(s, process ? process->text : STR("process.bpmn"));
     if (f) bpmn_check_file(a, f->content, f->path, BPMN_LEVEL_NORMAL, faults);
+    if (!s->process) return;
+    struct names variables = variables_of(a, s), roles = roles_of(a, s);
+    struct bpmn_surroundings around = {variables.items, variables.count, roles.items, roles.count};
+    bpmn_check_service(a, s->process, &around, faults);
 }
