@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+/* Levels of the environment's depth that one boxed expression costs: what it takes of the C stack, in FEEL's nodes. */
+enum { BOXED_DEPTH = 4 };
+
 static struct feel_value literal(struct dmn_run *run, const struct dmn_expression *x, struct feel_value *frame) {
     return x->literal.feel ? feel_evaluate(x->literal.feel, run->env, frame) : feel_null();
 }
@@ -262,12 +265,12 @@ static struct feel_value boxed(struct dmn_run *run, const struct dmn_expression 
 struct feel_value dmn_boxed(struct dmn_run *run, const struct dmn_expression *x, struct feel_value *frame) {
     if (!x) return feel_null();
     struct feel_environment *env = run->env;
-    if (env->stopped || --env->steps <= 0 || env->depth <= 0) {
+    if (env->stopped || --env->steps <= 0 || env->depth < BOXED_DEPTH) {
         env->stopped = true;
         return feel_fail(env, "feel.too-long", x->place, T("The calculation takes too long or goes too deep; it was stopped."));
     }
-    env->depth--;
+    env->depth -= BOXED_DEPTH;
     struct feel_value v = boxed(run, x, frame);
-    env->depth++;
+    env->depth += BOXED_DEPTH;
     return x->kind == DMN_FUNCTION ? v : dmn_coerced(run, v, x->type); /* a function's type may be its result's */
 }

@@ -10,6 +10,9 @@
 
 enum { UNKNOWN, RUNNING, KNOWN };
 
+/* Levels of the environment's depth that one requirement costs: what it takes of the C stack, in FEEL's nodes. */
+enum { REQUIREMENT_DEPTH = 16 };
+
 struct dmn_run *dmn_run_new(const struct dmn_model *model, struct feel_environment *env, bool plainly) {
     struct dmn_run *run = arena_new(env->arena, struct dmn_run);
     run->home = run;
@@ -160,14 +163,14 @@ static struct feel_value work_out(struct dmn_run *run, const struct dmn_element 
 struct feel_value dmn_value(struct dmn_run *run, const struct dmn_element *e) {
     if (run->states[e->number] == KNOWN) return run->values[e->number];
     struct feel_environment *env = run->env;
-    if (run->states[e->number] == RUNNING || env->depth <= 0) {
-        env->stopped = env->stopped || env->depth <= 0;
+    if (run->states[e->number] == RUNNING || env->depth < REQUIREMENT_DEPTH) {
+        env->stopped = env->stopped || env->depth < REQUIREMENT_DEPTH;
         return feel_fail(env, "dmn.too-deep", e->place, T("“{0}” needs itself, or too long a chain of others."), e->name);
     }
     run->states[e->number] = RUNNING;
-    env->depth--;
+    env->depth -= REQUIREMENT_DEPTH;
     struct feel_value v = work_out(run, e);
-    env->depth++;
+    env->depth += REQUIREMENT_DEPTH;
     set_value(run, e, v);
     return v;
 }

@@ -43,7 +43,7 @@ static struct feel_entry *find_entry(const struct feel_context *c, struct str na
         return at ? &c->entries[at - 1] : NULL;
     }
     for (size_t i = 0; i < c->count; i++)
-        if (c->entries[i].name.n == name.n && memcmp(c->entries[i].name.p, name.p, name.n) == 0) return &c->entries[i];
+        if (c->entries[i].name.n == name.n && (name.n == 0 || memcmp(c->entries[i].name.p, name.p, name.n) == 0)) return &c->entries[i];
     return NULL;
 }
 
