@@ -2,9 +2,10 @@
 #include "bpmn/world.h"
 
 enum { NOBODY = -1 };
+#define NO_PLAN UINT32_MAX
 
 void bpmn_world_init(struct bpmn_world *w, const struct bpmn_model *model, instant now) {
-    *w = (struct bpmn_world){.host = {.model = model}, .now = now};
+    *w = (struct bpmn_world){.host = {.model = model}, .now = now, .free_plan = NO_PLAN};
     bpmn_memory_init(&w->memory);
     arena_init(&w->kept, (size_t)1 << 32);
     arena_init(&w->step, (size_t)512 << 20);
@@ -22,30 +23,45 @@ static bool before(const struct bpmn_alarm *a, const struct bpmn_alarm *b) {
     return a->due != b->due ? a->due < b->due : a->order < b->order;
 }
 
-static void swap(struct bpmn_alarm *a, struct bpmn_alarm *b) {
-    struct bpmn_alarm t = *a;
-    *a = *b;
-    *b = t;
-}
-
-void bpmn_world_plan(struct bpmn_world *w, instant due, size_t index, const struct bpmn_event *event) {
-    struct bpmn_alarm alarm = {.due = due, .order = w->next_order++, .case_index = (uint32_t)index, .event = *event};
+static void push_alarm(struct bpmn_world *w, struct bpmn_alarm alarm) {
+    alarm.order = w->next_order++;
     VEC_PUSH(&w->kept, w->alarms, w->alarm_count, w->alarm_capacity, alarm);
-    for (size_t i = w->alarm_count - 1; i > 0 && before(&w->alarms[i], &w->alarms[(i - 1) / 2]); i = (i - 1) / 2)
-        swap(&w->alarms[i], &w->alarms[(i - 1) / 2]);
+    size_t i = w->alarm_count - 1;
+    for (; i > 0 && before(&alarm, &w->alarms[(i - 1) / 2]); i = (i - 1) / 2) w->alarms[i] = w->alarms[(i - 1) / 2];
+    w->alarms[i] = alarm;
 }
 
 static struct bpmn_alarm take_alarm(struct bpmn_world *w) {
-    struct bpmn_alarm first = w->alarms[0];
-    w->alarms[0] = w->alarms[--w->alarm_count];
-    for (size_t i = 0;;) {
-        size_t least = i, left = 2 * i + 1;
-        for (size_t k = left; k <= left + 1; k++)
-            if (k < w->alarm_count && before(&w->alarms[k], &w->alarms[least])) least = k;
-        if (least == i) return first;
-        swap(&w->alarms[i], &w->alarms[least]);
-        i = least;
+    struct bpmn_alarm first = w->alarms[0], last = w->alarms[--w->alarm_count];
+    size_t i = 0;
+    for (size_t least = 1; least < w->alarm_count; i = least, least = 2 * i + 1) {
+        if (least + 1 < w->alarm_count && before(&w->alarms[least + 1], &w->alarms[least])) least++;
+        if (!before(&w->alarms[least], &last)) break;
+        w->alarms[i] = w->alarms[least];
     }
+    w->alarms[i] = last;
+    return first;
+}
+
+void bpmn_world_plan(struct bpmn_world *w, instant due, size_t index, const struct bpmn_event *event) {
+    uint32_t place = w->free_plan;
+    if (place == NO_PLAN) {
+        place = (uint32_t)w->planned_count;
+        VEC_PUSH(&w->kept, w->planned, w->planned_count, w->planned_capacity, *event);
+    } else {
+        w->free_plan = (uint32_t)w->planned[place].retries;
+        w->planned[place] = *event;
+    }
+    push_alarm(w, (struct bpmn_alarm){.due = due, .case_index = (uint32_t)index, .planned = place});
+}
+
+/* The alarm's event; its place is free again. */
+static struct bpmn_event event_of(struct bpmn_world *w, const struct bpmn_alarm *alarm) {
+    if (alarm->planned == NO_PLAN) return (struct bpmn_event){.kind = BPMN_EVENT_TIMER, .wait = alarm->wait};
+    struct bpmn_event event = w->planned[alarm->planned];
+    w->planned[alarm->planned].retries = (int32_t)w->free_plan;
+    w->free_plan = alarm->planned;
+    return event;
 }
 
 bool bpmn_world_next_due(const struct bpmn_world *w, instant *out) {
@@ -77,7 +93,7 @@ static void note_thrown(struct bpmn_world *w, size_t index, const struct bpmn_th
 static void look_at(struct bpmn_world *w, size_t index, const struct bpmn_change *c) {
     if (w->watch) w->watch(w->watch_context, w, index, c);
     if (c->kind == BPMN_PUT_WAIT && c->wait->kind == BPMN_WAIT_TIMER)
-        bpmn_world_plan(w, c->wait->due, index, &(struct bpmn_event){.kind = BPMN_EVENT_TIMER, .wait = c->wait->id});
+        push_alarm(w, (struct bpmn_alarm){.due = c->wait->due, .case_index = (uint32_t)index, .planned = NO_PLAN, .wait = c->wait->id});
     if (c->kind == BPMN_MESSAGE_THROWN || c->kind == BPMN_SIGNAL_THROWN) note_thrown(w, index, c->thrown, c->kind == BPMN_SIGNAL_THROWN);
 }
 
@@ -256,7 +272,8 @@ void bpmn_world_advance(struct bpmn_world *w, instant until) {
     while (w->alarm_count && w->alarms[0].due <= until && !w->exhausted) {
         struct bpmn_alarm alarm = take_alarm(w);
         if (alarm.due > w->now) w->now = alarm.due;
-        bpmn_world_send(w, alarm.case_index, &alarm.event);
+        struct bpmn_event event = event_of(w, &alarm);
+        bpmn_world_send(w, alarm.case_index, &event);
     }
     if (until > w->now) w->now = until;
 }

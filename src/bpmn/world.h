@@ -20,7 +20,8 @@ struct bpmn_alarm { /* an event that comes at its time: a timer, or what the cal
     instant due;
     uint64_t order; /* of two due at once, the one planned first */
     uint32_t case_index;
-    struct bpmn_event event;
+    uint32_t planned; /* index in `planned`; NO_PLAN: the timer `wait` */
+    int64_t wait;
 };
 
 struct bpmn_world;
@@ -43,6 +44,9 @@ struct bpmn_world {
     size_t case_count, case_capacity;
     struct bpmn_alarm *alarms; /* heap by due and order */
     size_t alarm_count, alarm_capacity;
+    struct bpmn_event *planned;
+    size_t planned_count, planned_capacity;
+    uint32_t free_plan; /* the first place given back; its `retries` names the next */
     uint64_t next_order;
     struct bpmn_thrown_outside *thrown; /* first in, first out */
     size_t thrown_head, thrown_count, thrown_capacity;
