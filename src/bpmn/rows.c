@@ -9,11 +9,20 @@
 
 #include <string.h>
 
+enum { USUAL_ROWS = 16, USUAL_QUEUE = 8, USUAL_CHANGES = 48 };
+
 void step_rows_init(struct run *r) {
     r->slots = r->first_slots;
     r->slot_count = FIRST_SLOTS;
     r->variable_slots = r->first_variable_slots;
     r->variable_slot_count = FIRST_SLOTS;
+    /* Room for what most steps need, so that nothing is moved while it grows. */
+    r->row_capacity = USUAL_ROWS;
+    r->rows = arena_alloc_raw(r->arena, USUAL_ROWS * sizeof *r->rows);
+    r->queue_capacity = USUAL_QUEUE;
+    r->queue = arena_alloc_raw(r->arena, USUAL_QUEUE * sizeof *r->queue);
+    r->changes->capacity = USUAL_CHANGES;
+    r->changes->items = arena_alloc_raw(r->arena, USUAL_CHANGES * sizeof *r->changes->items);
 }
 
 int64_t step_new_id(struct run *r) {

@@ -432,7 +432,12 @@ void bpmn_step(const struct bpmn_host *host, const struct bpmn_event *event, int
                struct arena *arena, struct bpmn_changes *changes) {
     *changes = (struct bpmn_changes){.next_id = next_id};
     struct run *r = arena_new(arena, struct run);
-    *r = (struct run){.host = host, .model = host->model, .arena = arena, .changes = changes, .now = now, .next_id = next_id};
+    r->host = host;
+    r->model = host->model;
+    r->arena = arena;
+    r->changes = changes;
+    r->now = now;
+    r->next_id = next_id;
     step_rows_init(r);
     if (!works_suspended(event->kind)) {
         struct row *root = root_scope(r);
