@@ -21,8 +21,8 @@ const struct store_schema cli_schema[] = {
 const struct cli_command cli_commands[] = {
     {"backup", "backup [--data DIR] [--master-key FILE] OUT.zip",
      T_STATIC("Saves a data folder to one file, also while it is served."), cli_backup},
-    {"bpmn", "bpmn check [--strict] FILE\nbpmn svg [--relayout] [--diagram N] [--mark done|here|overdue|failed:ID[:NOTE]] FILE",
-     T_STATIC("Checks a process file, draws it."), cli_bpmn},
+    {"bpmn", "bpmn check [--strict] FILE\nbpmn svg [--relayout] [--diagram N] [--mark done|here|overdue|failed:ID[:NOTE]] FILE\nbpmn run FILE --input FILE|- [--trace]",
+     T_STATIC("Checks a process file, draws it, plays it."), cli_bpmn},
     {"feel", "feel 'EXPR' [--context FILE|-]", T_STATIC("Evaluates a FEEL expression and prints the result as JSON."), cli_feel},
     {"form", "form check FILE\nform fill FILE --answers JSON [--xml]\nform convert [--collect] IN.xlsx OUT.xml",
      T_STATIC("Checks a form, tries it out, turns a spreadsheet into one."), cli_form},

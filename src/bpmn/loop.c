@@ -47,11 +47,11 @@ static bool whole_number(struct run *r, const struct bpmn_expression *e, struct 
     int64_t n;
     struct feel_value v = step_evaluate(r, e, scope, NULL, reason);
     if (v.kind != FEEL_NUMBER || !decimal_to_int(v.number, &n)) {
-        *reason = text_say(r->arena, LANGUAGE_EN, T("“{0}” is no whole number."), e->text);
+        *reason = T("the number of times is no whole number.");
         return false;
     }
     if (n < 0 || n > MAX_INSTANCES) {
-        *reason = text_say(r->arena, LANGUAGE_EN, T("“{0}” is below 0 or too large."), e->text);
+        *reason = T("the number of times is below 0 or too large.");
         return false;
     }
     *out = (int32_t)n;
@@ -64,7 +64,7 @@ static bool collection_of(struct run *r, const struct bpmn_loop *l, struct row *
     if (l->collection.feel) *out = step_evaluate(r, &l->collection, scope, NULL, reason);
     else step_find_variable(r, scope, l->collection.text, out);
     if (out->kind == FEEL_LIST && out->list->count <= MAX_INSTANCES) return true;
-    *reason = text_say(r->arena, LANGUAGE_EN, T("“{0}” is no list, or too long a one."), l->collection.text);
+    *reason = T("its collection is no list, or too long a one.");
     return false;
 }
 
@@ -82,7 +82,7 @@ static void start_multi(struct run *r, struct row *token, const struct bpmn_loop
         if (good) total = (int32_t)list.list->count;
     } else {
         good = false;
-        reason = T("The model says neither how often nor for which list.");
+        reason = T("the model says neither how often nor for which list.");
     }
     if (!good) {
         cannot_loop(r, token, reason);

@@ -67,6 +67,13 @@ void step_incident_with(struct run *r, struct row *token, enum bpmn_token_state 
     for (size_t k = 0; k < i->sentence_count; k++) i->sentence[k] = arena_str(r->arena, sentence[k]);
 }
 
+struct str bpmn_incident_text(struct arena *a, enum language language, const struct bpmn_incident *incident) {
+    struct str pieces[4];
+    for (size_t i = 0; i < incident->sentence_count; i++)
+        pieces[i] = i ? text_in(language, incident->sentence[i]) : incident->sentence[i];
+    return text_format(a, language, pieces, incident->sentence_count);
+}
+
 void step_close_incident(struct run *r, struct row *token) {
     incident_record(r, token, BPMN_CLOSE_INCIDENT);
     token->token.work = 0;

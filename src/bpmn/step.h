@@ -261,9 +261,10 @@ struct bpmn_incident {
     int64_t id, token, scope;
     int32_t element;
     const char *code;       /* "bpmn.no-flow", … */
-    struct str sentence[4]; /* for text_format */
+    struct str sentence[4]; /* a key and its arguments; an argument may be a sentence of its own: bpmn_incident_text */
     size_t sentence_count;
 };
+struct str bpmn_incident_text(struct arena *a, enum language language, const struct bpmn_incident *incident);
 
 enum bpmn_close_reason {
     BPMN_CLOSE_COMPLETED,

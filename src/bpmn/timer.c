@@ -162,8 +162,7 @@ bool step_timer_first(struct run *r, const struct bpmn_definition *d, struct row
         good = to_duration(v, &duration);
         if (good) out->due = add_duration(r->now, duration, r->host->zone);
     }
-    if (!good && !out_reason->n)
-        *out_reason = text_say(r->arena, LANGUAGE_EN, T("“{0}” is no point in time, duration or cycle of ISO 8601."), d->expression.text);
+    if (!good && !out_reason->n) *out_reason = T("its timer is no point in time, duration or cycle of ISO 8601.");
     return good;
 }
 

@@ -1,5 +1,5 @@
 /* bpmn.c: lingban bpmn check | svg | run: look at a process file without a data folder. */
-#include "cli/cli.h"
+#include "cli/bpmn_run.h"
 
 #include "bpmn/picture.h"
 #include "bpmn/rules.h"
@@ -104,6 +104,7 @@ static const struct {
 } groups[] = {
     {"check", run_check},
     {"svg", run_svg},
+    {"run", cli_bpmn_run},
 };
 
 int cli_bpmn(int argc, char **argv) {
