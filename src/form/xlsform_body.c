@@ -32,6 +32,8 @@ static void write_label_and_hint(struct xlsform *x, struct out *o, struct elemen
                     T("The question “{0}” has neither label nor hint. Fill the column “label”."), e->name);
         return;
     }
+    if (pairs_find(&e->media, "big-image") && !pairs_find(&e->media, "image"))
+        fault_error(x->faults, "xlsform.big-image", xlsform_place(x, "survey", e->row, 0), T("A big-image needs an image beside it."));
     write_label(x, o, e);
     if (e->hint.count || e->guidance.count) write_hint(x, o, e);
 }

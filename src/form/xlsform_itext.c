@@ -81,8 +81,9 @@ static void add_element(struct xlsform *x, struct element *e) {
         if (w && message_needs_itext(w, messages[i])) add_words(x, w, itext_id(x, e, messages[i]), STR("long"), e);
     }
     if (needs_itext(e) && e->label.count) add_words(x, &e->label, itext_id(x, e, "label"), STR("long"), e);
-    if (e->hint.translated || (e->hint.count && e->guidance.count)) add_words(x, &e->hint, itext_id(x, e, "hint"), STR("long"), e);
-    if (e->guidance.count) add_words(x, &e->guidance, itext_id(x, e, "hint"), STR("guidance"), e);
+    bool guided = e->kind == ELEMENT_QUESTION && e->guidance.count; /* groups have no guidance */
+    if (e->hint.translated || (e->hint.count && guided)) add_words(x, &e->hint, itext_id(x, e, "hint"), STR("long"), e);
+    if (guided) add_words(x, &e->guidance, itext_id(x, e, "hint"), STR("guidance"), e);
 }
 
 /* Ids and forms of all languages, in the order in which they were met. */

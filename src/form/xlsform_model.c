@@ -200,9 +200,11 @@ static void add_of_element(struct instances *all, struct element *e, bool *last_
         add_pulldata(all, f, e->row);
         *last_saved = *last_saved || (e->kind == ELEMENT_QUESTION && has_last_saved(f));
     }
-    add_pulldata(all, e->choice_filter, e->row);
-    add_pulldata(all, e->default_value, e->row);
-    *last_saved = *last_saved || has_last_saved(e->choice_filter) || has_last_saved(e->default_value);
+    if (e->kind == ELEMENT_QUESTION) {
+        add_pulldata(all, e->choice_filter, e->row);
+        add_pulldata(all, e->default_value, e->row);
+        *last_saved = *last_saved || has_last_saved(e->choice_filter) || has_last_saved(e->default_value);
+    }
     if (e->kind == ELEMENT_QUESTION && e->type->class == CLASS_SELECT) {
         struct str ending = file_extension(e->itemset, &stem);
         const char *folder = str_eqz(ending, ".csv") ? "file-csv" : "file";

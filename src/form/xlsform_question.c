@@ -50,8 +50,8 @@ bool parameters_read(struct xlsform *x, struct element *e, const struct table_ro
             return false;
         }
         key = lower_case(x->arena, key);
-        /* names of columns in an attached file keep their case */
-        bool keeps_case = str_eqz(key, "label") || str_eqz(key, "value");
+        /* names of columns in an attached file and of questions keep their case */
+        bool keeps_case = str_eqz(key, "label") || str_eqz(key, "value") || has_reference(value);
         pairs_set(x->arena, &e->parameters, arena_cstr(x->arena, key), keeps_case ? value : lower_case(x->arena, value));
     }
     return true;

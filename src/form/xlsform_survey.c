@@ -84,8 +84,6 @@ static void fill(struct survey *s, struct element *e, const struct table_row *ro
     e->choice_filter = table_text(row, "choice_filter");
     e->has_loose_media = table_text(row, "media").n > 0;
     e->default_value = table_text(row, "default");
-    if (pairs_find(&e->media, "big-image") && !pairs_find(&e->media, "image"))
-        fault_error(s->x->faults, "xlsform.big-image", row_place(s, row, "big-image"), T("A big-image needs an image beside it."));
 }
 
 /* ---- names ---- */
@@ -230,6 +228,7 @@ static void begin_container(struct survey *s, const struct table_row *row, enum 
     struct xlsform *x = s->x;
     struct element *e = element_new(x, kind, name.n ? name : STR("unnamed"), row->number);
     fill(s, e, row);
+    read_triggers(s, e, row);
     struct str intent = table_text(row, "intent");
     if (intent.n) pairs_set(x->arena, &e->control, "intent", intent);
     if (kind == ELEMENT_REPEAT) check_repeat(s, e, row);
@@ -565,7 +564,12 @@ static void add_audit(struct survey *s, const struct table_row *row) {
         return;
     }
     struct element *e = element_new(x, ELEMENT_QUESTION, STR("audit"), row->number);
+    for (struct element *other = s->meta->first; other; other = other->next)
+        if (str_eqz(other->name, "audit"))
+            fault_error(x->faults, "xlsform.audit-twice", row_place(s, row, "type"), T("There are two rows for the audit. Keep one of them."));
     fill(s, e, row);
+    read_triggers(s, e, row);
+    read_default(s, e, NULL);
     element_use_type(x, e, question_type_named(STR("audit")));
     if (parameters_read(x, e, row) && question_finish(x, e, row)) element_append(s->meta, e);
 }
@@ -650,6 +654,7 @@ static void link_triggers(struct xlsform *x) {
                             T("There is no question named “{0}”. Correct the name in ${…}, or add the question to the sheet “survey”."), e->triggers[i]);
                 continue;
             }
+            if (e->kind != ELEMENT_QUESTION) continue; /* a group has nothing to set */
             struct element *source = element_named(x, e->triggers[i]);
             struct triggered t = {e, pairs_text(&e->bind, "calculate"), strcmp(e->type->name, "background-geopoint") == 0};
             if (source) VEC_PUSH(x->arena, source->triggered, source->triggered_count, source->triggered_capacity, t);
