@@ -1,0 +1,195 @@
+/* session_test.c: one filling — what follows from an answer, repeats, choices, limits, answers out and in again. */
+#include "form_kit.h"
+
+static void an_answer_reaches_what_depends_on_it(void **state) {
+    (void)state;
+    struct form_session *s = open_form(
+        "<a/><g><b/><c/></g><sum/>",
+        "<bind nodeset='/data/a' type='int'/><bind nodeset='/data/g' relevant='/data/a &gt; 1'/><bind nodeset='/data/g/b' type='int'/>"
+        "<bind nodeset='/data/g/c' calculate='/data/g/b * 2'/><bind nodeset='/data/sum' calculate=\"concat(/data/a, '/', /data/g/c)\"/>",
+        "<input ref='/data/a'/><group ref='/data/g'><input ref='/data/g/b'/></group>");
+    assert_false(form_relevant(at(s, "/data/g/b")));
+    set(s, "/data/a", "2");
+    assert_true(form_relevant(at(s, "/data/g/b")));
+    set(s, "/data/g/b", "21");
+    value_is(s, "/data/g/c", "42");
+    value_is(s, "/data/sum", "2/42");
+    set(s, "/data/a", "1"); /* what is hidden counts as empty, and comes back with its value */
+    value_is(s, "/data/sum", "1/");
+    set(s, "/data/a", "3");
+    value_is(s, "/data/sum", "3/42");
+}
+
+static const char people[] = "<p jr:template=''><n/><no/><same/></p><p><n/><no/><same/></p><all/>";
+static const char people_binds[] = "<bind nodeset='/data/p/no' calculate='position(..)'/>"
+                                   "<bind nodeset='/data/p/same' calculate=\"concat(/data/p/n, '!')\"/>"
+                                   "<bind nodeset='/data/all' calculate=\"join(',', /data/p/n)\"/>";
+static const char people_body[] = "<group ref='/data/p'><label>Person</label><repeat nodeset='/data/p'><input ref='/data/p/n'/></repeat></group>";
+
+static void repeats_grow_shrink_and_count(void **state) {
+    (void)state;
+    struct form_session *s = open_form(people, people_binds, people_body);
+    const struct form_field *p = form_field_find(form_of(s), STR("/data/p"));
+    set(s, "/data/p[1]/n", "a");
+    assert_non_null(form_add(s, form_root(s), p));
+    assert_non_null(form_add(s, form_root(s), p));
+    set(s, "/data/p[2]/n", "b");
+    set(s, "/data/p[3]/n", "c");
+    value_is(s, "/data/all", "a,b,c");
+    value_is(s, "/data/p[3]/no", "3");
+    value_is(s, "/data/p[2]/same", "b!"); /* an absolute path means the own instance */
+    assert_true(form_remove(s, at(s, "/data/p[1]")));
+    value_is(s, "/data/all", "b,c");
+    value_is(s, "/data/p[2]/no", "2");
+    assert_int_equal(form_count(s, form_root(s), p), 2);
+    assert_null(form_add(s, at(s, "/data/p[1]"), p)); /* not there */
+    assert_false(form_remove(s, at(s, "/data/all")));
+}
+
+static void repeats_have_an_end(void **state) {
+    (void)state;
+    struct form_session *s = open_form(people, "", people_body);
+    const struct form_field *p = form_field_find(form_of(s), STR("/data/p"));
+    int added = 0;
+    while (added < 2000 && form_add(s, form_root(s), p)) added++;
+    assert_int_equal(added, 999);
+    s = open_form("<n/><r jr:template=''><x/></r>", "", "<input ref='/data/n'/><repeat nodeset='/data/r' jr:count='/data/n'><input ref='/data/r/x'/></repeat>");
+    p = form_field_find(form_of(s), STR("/data/r"));
+    set(s, "/data/n", "1000000000");
+    assert_int_equal(form_count(s, form_root(s), p), 1000);
+    set(s, "/data/n", "-4");
+    assert_int_equal(form_count(s, form_root(s), p), 0);
+    assert_null(form_add(s, form_root(s), p)); /* its count is computed */
+}
+
+static void cycles_come_to_an_end(void **state) {
+    (void)state;
+    struct form_session *s = open_form("<a/><b/><go/>", "<bind nodeset='/data/a' calculate='/data/b + 1'/><bind nodeset='/data/b' calculate='/data/a + /data/go'/>",
+                                       "<input ref='/data/go'/>");
+    set(s, "/data/go", "1");
+    assert_true(form_value(at(s, "/data/go")).n == 1);
+}
+
+static void choices_are_filtered_and_answers_pruned(void **state) {
+    static const char lists[] =
+        "<instance id='city'><root><item><name>cc</name><label>长春</label><p>jl</p></item><item><name>sp</name><label>四平</label><p>jl</p></item>"
+        "<item><name>sy</name><label>沈阳</label><p>ln</p></item></root></instance>";
+    (void)state;
+    struct form_session *s = open_form("<p/><city/><many/>", lists,
+        "<input ref='/data/p'/><select1 ref='/data/city'><itemset nodeset=\"instance('city')/root/item[p = /data/p]\"><value ref='name'/><label ref='label'/></itemset></select1>"
+        "<select ref='/data/many'><itemset nodeset=\"instance('city')/root/item[p = /data/p or /data/p = 'all']\"><value ref='name'/><label ref='label'/></itemset></select>");
+    const struct form_choice *choices;
+    set(s, "/data/p", "jl");
+    assert_int_equal(form_choices(s, at(s, "/data/city"), &choices), 2);
+    assert_true(str_eqz(choices[1].label, "四平"));
+    set(s, "/data/city", "sp");
+    set(s, "/data/p", "ln");
+    value_is(s, "/data/city", "");
+    set(s, "/data/p", "all");
+    set(s, "/data/many", "sy cc");
+    set(s, "/data/p", "jl");
+    value_is(s, "/data/many", "cc");
+    set(s, "/data/many", "cc bogus");
+    assert_int_equal(form_state(s, at(s, "/data/many")).violation, FORM_NOT_A_CHOICE);
+}
+
+static void violations_say_what_to_do(void **state) {
+    (void)state;
+    struct form_session *s = open_form("<a/><b/><tel/><when/><r/>",
+        "<bind nodeset='/data/a' type='int' required='true()' constraint='. &lt; 10' jr:constraintMsg='Under ten'/><bind nodeset='/data/b' readonly='true()'/>"
+        "<bind nodeset='/data/tel' lingban:kind='phone'/><bind nodeset='/data/when' type='date'/><bind nodeset='/data/r' type='int'/>",
+        "<input ref='/data/a'/><input ref='/data/b'/><input ref='/data/tel'/><input ref='/data/when'/><range ref='/data/r' start='1' end='5' step='1'/>");
+    assert_int_equal(form_state(s, at(s, "/data/a")).violation, FORM_REQUIRED);
+    set(s, "/data/a", "x");
+    assert_int_equal(form_state(s, at(s, "/data/a")).violation, FORM_NOT_OF_TYPE);
+    set(s, "/data/a", "12");
+    assert_true(str_eqz(form_explain(s, at(s, "/data/a"), LANGUAGE_ZH), "Under ten"));
+    assert_false(form_set(s, at(s, "/data/b"), STR("no")));
+    set(s, "/data/tel", "123");
+    assert_true(str_find(form_explain(s, at(s, "/data/tel"), LANGUAGE_ZH), STR("电话")) >= 0);
+    set(s, "/data/when", "2026-02-30");
+    assert_int_equal(form_state(s, at(s, "/data/when")).violation, FORM_NOT_OF_TYPE);
+    set(s, "/data/r", "6");
+    assert_int_equal(form_state(s, at(s, "/data/r")).violation, FORM_CONSTRAINT);
+    assert_int_equal(form_finish(s), 4);
+}
+
+static void answers_go_out_and_come_back(void **state) {
+    (void)state;
+    struct form_session *s = open_form(people, people_binds, people_body);
+    const struct form_field *p = form_field_find(form_of(s), STR("/data/p"));
+    set(s, "/data/p[1]/n", "a");
+    form_add(s, form_root(s), p);
+    form_add(s, form_root(s), p);
+    set(s, "/data/p[3]/n", "c");
+    form_remove(s, at(s, "/data/p[1]"));
+    struct str kept = form_wire_name(&arena, at(s, "/data/p[2]/n"));
+    const struct form_answer *rows;
+    size_t count = form_answers(s, &arena, &rows);
+    struct form_session *again = form_open(form_of(s), &arena, &opening);
+    form_restore(again, rows, count, &faults);
+    assert_int_equal(faults.count, 0);
+    assert_int_equal(form_count(again, form_root(again), p), 2);
+    value_is(again, "/data/all", ",c");
+    assert_ptr_equal(form_find_wire(again, kept), at(again, "/data/p[2]/n"));
+
+    struct buf xml;
+    buf_init(&xml, &arena, 1 << 20);
+    form_put_xml(s, &xml, true);
+    struct form_session *third = form_open(form_of(s), &arena, &opening);
+    assert_true(form_restore_xml(third, buf_str(&xml), STR("answer"), &faults));
+    value_is(third, "/data/all", ",c");
+    assert_false(form_restore_xml(third, STR("<other/>"), STR("answer"), &faults));
+}
+
+static void rows_that_fit_nowhere_are_told(void **state) {
+    const struct form_answer rows[] = {{.path = STR("/data/gone"), .value = STR("x")}, {.path = STR("/data/p/n"), .value = STR("y")},
+                                       {.path = STR("/data/p/n"), .position = STR("1"), .value = STR("z")}};
+    (void)state;
+    struct form_session *s = open_form(people, people_binds, people_body);
+    form_restore(s, rows, 3, &faults);
+    assert_int_equal(faults.count, 2);
+    value_is(s, "/data/all", "z");
+}
+
+static void words_follow_the_language(void **state) {
+    static const char itext[] =
+        "<itext><translation lang='zh'><text id='a'><value>你好，<output value='/data/n'/></value></text></translation>"
+        "<translation lang='en'><text id='a'><value>Hello <output value='/data/n'/></value></text></translation></itext>";
+    (void)state;
+    struct form_session *s = open_form("<n/>", itext, "<input ref='/data/n'><label ref=\"jr:itext('a')\"/></input>");
+    set(s, "/data/n", "Li");
+    assert_true(str_eqz(form_state(s, at(s, "/data/n")).label, "你好，Li"));
+    assert_true(form_set_language(s, STR("en")));
+    assert_true(str_eqz(form_state(s, at(s, "/data/n")).label, "Hello Li"));
+    assert_false(form_set_language(s, STR("fr")));
+}
+
+static void fill_up(void *arg) {
+    struct form_session *s = arg;
+    char value[5000];
+    memset(value, 'x', sizeof value);
+    for (int i = 0;; i++) {
+        value[0] = (char)('a' + i % 26);
+        form_set(s, form_find(s, STR("/data/a")), (struct str){value, sizeof value});
+    }
+}
+
+static void a_spent_budget_ends_the_filling_not_the_program(void **state) {
+    struct arena small;
+    (void)state;
+    const struct form *form = load("<a/><b/>", "<bind nodeset='/data/b' calculate=\"concat(/data/a, /data/a)\"/>", "<input ref='/data/a'/>");
+    arena_init(&small, 1 << 20);
+    assert_false(arena_run(&small, fill_up, form_open(form, &small, &opening)));
+    arena_release(&small);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(an_answer_reaches_what_depends_on_it), TEST(repeats_grow_shrink_and_count), TEST(repeats_have_an_end),
+        TEST(cycles_come_to_an_end), TEST(choices_are_filtered_and_answers_pruned), TEST(violations_say_what_to_do),
+        TEST(answers_go_out_and_come_back), TEST(rows_that_fit_nowhere_are_told), TEST(words_follow_the_language),
+        TEST(a_spent_budget_ends_the_filling_not_the_program),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
