@@ -198,6 +198,14 @@ static bool evidence_given(struct decision *d, const struct task_row *t, struct 
     return refuse(d, 422, "task.evidence", T("Please say when and where it was done, or add a photo."));
 }
 
+/* `completedBy`: the account that had the task, for processes that give a later step to the same person. */
+static void name_doer(struct decision *d, const struct task_row *t, struct feel_value *variables) {
+    int64_t account = t->assignee ? t->assignee : d->command->actor.account;
+    if (!account) return;
+    if (variables->kind != FEEL_CONTEXT) *variables = feel_context(d->arena, 1);
+    feel_context_put(d->arena, *variables, STR("completedBy"), feel_string(arena_printf(d->arena, "%lld", (long long)account)));
+}
+
 bool decide_task_complete(struct decision *d) {
     struct task_row t;
     struct case_row c;
@@ -213,6 +221,7 @@ bool decide_task_complete(struct decision *d) {
         answers_store(d, &c, session, form->file, t.id);
     }
     if (!evidence_given(d, &t, session)) return false;
+    name_doer(d, &t, &event.variables);
     history_note(d, &c, "completed", t.element, t.id, command_text(d->command, "note"), STR_NONE);
     return process_event(d, &c, &event);
 }
