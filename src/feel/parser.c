@@ -9,7 +9,10 @@
 static struct node *parse_unary(struct parser *p);
 
 bool enter(struct parser *p) {
-    if (++p->depth > NESTING_MAX || --p->steps < 0) parse_failed(p, T("The expression is nested too deeply."));
+    if (++p->depth > NESTING_MAX || --p->steps < 0) {
+        parse_failed(p, T("The expression is nested too deeply."));
+        p->steps = -1; /* no other reading of the text is tried */
+    }
     return !p->failed;
 }
 
@@ -129,7 +132,7 @@ static struct saved save(struct parser *p) {
 }
 
 static void go_back(struct parser *p, struct saved s) {
-    if (p->steps < 0) return; /* the budget is spent: stay failed */
+    if (p->steps < 0) return; /* too deep or too long: stay failed */
     p->at = s.at;
     p->expression->name_count = s.name_count;
     p->function = s.function;
@@ -556,6 +559,7 @@ static struct node *parse_unary_tests(struct parser *p) {
     if (at_end(p) || (p->text.p[p->at] == '-' && str_trim(str_sub(p->text, p->at, p->text.n)).n == 1)) {
         struct node *any = new_node(p, NODE_TESTS, 0);
         any->extra = arena_new(p->arena, struct tests_code);
+        p->at = p->text.n;
         return any;
     }
     struct saved s = save(p);

@@ -6,7 +6,7 @@
 
 #include "feel/internal.h"
 
-enum { NESTING_MAX = 200, PARSE_STEPS_PER_BYTE = 60, PARSE_STEPS_LEAST = 20000, LOCALS_MAX = 60000 };
+enum { NESTING_MAX = 200, PARSE_STEPS_PER_BYTE = 4, PARSE_STEPS_LEAST = 20000, LOCALS_MAX = 60000 };
 
 /* A name bound inside the text, innermost first; or, with `filter`, an item whose members are names. */
 struct binding {
