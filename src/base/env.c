@@ -64,10 +64,11 @@ static instant now_of_file(void) {
 }
 
 instant env_now(void) {
-    switch (env.kind) {
+    enum clock_kind kind = env.kind;
+    switch (kind) {
     case CLOCK_STILL: return env.still;
     case CLOCK_OF_FILE: return now_of_file();
-    default: return micros(CLOCK_REALTIME);
+    default: return env_machine_now();
     }
 }
 

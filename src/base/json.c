@@ -43,6 +43,11 @@ static char peek(const struct reader *r) {
     return r->at < r->text.n ? r->text.p[r->at] : 0;
 }
 
+/* Past what peek showed; never past the end, also after a fault. */
+static void step(struct reader *r) {
+    if (r->at < r->text.n) r->at++;
+}
+
 static bool take(struct reader *r, const char *word) {
     size_t n = strlen(word);
     if (r->text.n - r->at < n || memcmp(r->text.p + r->at, word, n) != 0) return false;
@@ -80,7 +85,7 @@ static bool unicode_escape(struct reader *r, struct buf *out) {
 static bool escape(struct reader *r, struct buf *out) {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
     char c = peek(r);
-    r->at++;
+    step(r);
     if (c == 'u') return unicode_escape(r, out);
     const char *known = c ? strchr(from, c) : NULL;
     if (!known) return false;
@@ -109,7 +114,7 @@ static struct str read_string(struct reader *r) {
         else buf_byte(&out, c);
     }
     if (!good || r->at >= r->text.n) malformed(r);
-    r->at++;
+    step(r);
     return arena_str(r->arena, buf_str(&out));
 }
 
@@ -176,9 +181,10 @@ static void read_items(struct reader *r, struct json *v, char close) {
         more = take(r, ",");
     }
     if (!r->failed && peek(r) != close) malformed(r);
-    r->at++;
     r->depth++;
-    if (close == '}' && !r->failed) check_duplicates(r, v);
+    if (r->failed) return; /* perhaps at the end: there is nothing to step over */
+    r->at++;
+    if (close == '}') check_duplicates(r, v);
 }
 
 static void read_value(struct reader *r, struct json *v) {

@@ -72,9 +72,12 @@ static bool decode(struct arena *a, struct str jpeg, int largest_side, struct pi
     int subsampling, colours;
     tjhandle handle = tjInitDecompress();
     if (!handle) arena_escape(a);
+    *out = (struct picture){NULL, 0, 0};
     arena_on_release(a, destroy_handle, handle);
     const uint8_t *bytes = (const uint8_t *)jpeg.p;
-    if (tjDecompressHeader3(handle, bytes, jpeg.n, &out->width, &out->height, &subsampling, &colours) != 0) {
+    /* A file with tables and no picture is a success without a size. */
+    if (tjDecompressHeader3(handle, bytes, jpeg.n, &out->width, &out->height, &subsampling, &colours) != 0 ||
+        out->width < 1 || out->height < 1) {
         fault_error(faults, "blob.damaged", (struct place){0}, T("This photo is damaged and cannot be read."));
         return false;
     }
