@@ -530,6 +530,7 @@ static void add_external_instance(struct survey *s, const struct table_row *row,
     struct element *e = element_new(s->x, ELEMENT_INSTANCE, name, row->number);
     struct str stem;
     e->value = type;
+    read_triggers(s, e, row); /* said in vain, but checked */
     file_extension(name, &stem);
     map_put(&s->x->secondary, stem, e);
     element_append(container(s), e);
