@@ -113,31 +113,6 @@ static void store_answer(struct decision *d, struct case_row *c, int64_t submiss
     event_emit(d, e);
 }
 
-/* "/data/item/what" at position "2" is stored as /data/item[2]/what: the reference is the key of the row. */
-static struct str reference_of(struct decision *d, const struct form_answer *answer) {
-    if (answer->position.n == 0) return answer->path;
-    struct form_answer copy = *answer;
-    struct buf out;
-    buf_init(&out, d->arena, 4096);
-    struct str positions = copy.position, position;
-    /* The path of each repeat around the question, outermost first, gets its position. */
-    const struct form_field *repeats[16];
-    size_t n = 0;
-    for (const struct form_field *r = answer->field; r && n < 16; r = form_field_repeat(r))
-        if (form_field_control(r) == FORM_REPEAT) repeats[n++] = r;
-    size_t from = 0;
-    while (n > 0 && str_split(&positions, '.', &position)) {
-        struct str path = form_field_path(repeats[--n]);
-        buf_add(&out, str_sub(answer->path, from, path.n));
-        buf_byte(&out, '[');
-        buf_add(&out, position);
-        buf_byte(&out, ']');
-        from = path.n;
-    }
-    buf_add(&out, str_sub(answer->path, from, answer->path.n));
-    return buf_str(&out);
-}
-
 int64_t answers_store(struct decision *d, struct case_row *c, struct form_session *session, struct str form_file,
                       int64_t task) {
     int64_t id = next_id(d, "submission");
@@ -161,7 +136,7 @@ int64_t answers_store(struct decision *d, struct case_row *c, struct form_sessio
     size_t count = form_answers(session, d->arena, &answers);
     for (size_t i = 0; i < count; i++) {
         struct form_answer answer = answers[i];
-        answer.path = reference_of(d, &answers[i]);
+        answer.path = form_answer_reference(d->arena, &answers[i]);
         store_answer(d, c, id, &answer);
     }
     return id;

@@ -381,3 +381,10 @@ create table local_message (
     id integer primary key, channel text not null, recipient text not null, body text not null,
     at integer not null, state text not null
 ) strict;
+
+-- Forms half filled in, for going back and forth and coming back later by link; kept seven days.
+create table local_draft (
+    key text primary key,            -- hash of the key in the address
+    answers text not null, at integer not null
+) strict, without rowid;
+create index local_draft_at on local_draft(at);

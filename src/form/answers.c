@@ -43,6 +43,25 @@ size_t form_answers(struct form_session *session, struct arena *arena, const str
     return r.count;
 }
 
+struct str form_answer_reference(struct arena *arena, const struct form_answer *answer) {
+    enum { MOST_LEVELS = 16 };
+    const struct form_field *repeats[MOST_LEVELS]; /* innermost first */
+    size_t n = 0, from = 0;
+    for (const struct form_field *r = answer->field; r && n < MOST_LEVELS; r = form_field_repeat(r))
+        if (form_field_control(r) == FORM_REPEAT) repeats[n++] = r;
+    struct buf out;
+    struct str positions = answer->position, position;
+    buf_init(&out, arena, 1 << 16);
+    while (n > 0 && positions.n && str_split(&positions, '.', &position)) {
+        struct str path = form_field_path(repeats[--n]);
+        buf_add(&out, str_sub(answer->path, from, path.n));
+        buf_printf(&out, "[%.*s]", STR_ARGS(position));
+        from = path.n;
+    }
+    buf_add(&out, str_sub(answer->path, from, answer->path.n));
+    return buf_str(&out);
+}
+
 /* ---- rows in ---- */
 
 static struct form_node *instance_with_key(struct form_session *s, struct form_node *parent, const struct form_field *repeat,

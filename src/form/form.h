@@ -171,6 +171,8 @@ struct form_answer {
 /* Relevant, non-empty answers in document order; `*out` lives in `arena`. An empty repeat instance has a row of
  * its own (path of the repeat, empty value, FORM_GROUP), so that it comes back. */
 size_t form_answers(struct form_session *session, struct arena *arena, const struct form_answer **out);
+/* Where an answer stands, with a position at every repeat instance: /data/person[2]/name. */
+struct str form_answer_reference(struct arena *arena, const struct form_answer *answer);
 /* Puts stored rows into a session that was just opened; rows of unknown paths are warnings. Only path, value and
  * key (or position, when key is empty) are read. Calculations run once, after the last row. */
 void form_restore(struct form_session *session, const struct form_answer *rows, size_t count, struct faults *faults);
