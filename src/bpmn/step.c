@@ -335,9 +335,8 @@ static bool handle_signal(struct run *r, const struct bpmn_event *event) {
     return true;
 }
 
-/* The root scope is the outermost of any scope at hand; ids grow, so it is the case's first. */
 static struct row *root_scope(struct run *r) {
-    return step_scope_row(r, 1);
+    return step_scope_row(r, r->host->root ? r->host->root : 1);
 }
 
 static bool handle_variables(struct run *r, const struct bpmn_event *event) {

@@ -154,6 +154,8 @@ struct bpmn_lookup {
 struct bpmn_host {
     const struct bpmn_model *model;
     struct bpmn_lookup lookup;
+    int64_t root;            /* id of the root scope; 0: 1, the first id of a case that began once. A keeper that counts
+                                other things too, or lets an ended case begin again, says which */
     const struct zone *zone; /* for dates in expressions and timers; NULL: UTC */
     /* A business rule task's decision. `inputs`: a context of every visible variable. False with a sentence (in `why`:
      * pieces for text_format, at most 4) when there is no such decision or it fails; then an incident is raised. */

@@ -2,23 +2,34 @@
 #include "engine/engine_internal.h"
 #include "engine/lists.h"
 
+#include <stddef.h>
+
 /* ---- emitting and refusing */
 
+/* The envelope and the row that is being filled, side by side: the caller holds the row. */
+struct draft {
+    struct json envelope, row;
+};
+
 struct json *event_new(struct decision *d, const char *kind, struct str of) {
-    struct json *e = json_new_object(d->arena);
-    json_add_string(d->arena, e, "kind", str_from(kind));
-    json_add_integer(d->arena, e, "v", 1);
-    if (of.n) json_add_string(d->arena, e, "of", of);
-    return e;
+    struct draft *draft = arena_new(d->arena, struct draft);
+    draft->envelope.kind = draft->row.kind = JSON_OBJECT;
+    json_add_string(d->arena, &draft->envelope, "kind", str_from(kind));
+    json_add_integer(d->arena, &draft->envelope, "v", 1);
+    if (of.n) json_add_string(d->arena, &draft->envelope, "of", of);
+    return &draft->row;
 }
 
-void event_emit(struct decision *d, struct json *event) {
+void event_emit(struct decision *d, struct json *row) {
+    struct draft *draft = (struct draft *)((char *)row - offsetof(struct draft, row));
+    struct json *event = &draft->envelope;
+    json_add(d->arena, event, STR("row"), *row);
     if (!d->trial) event_seal(&d->engine->events, d->store, d->arena, event);
     if (!event_evolve(&d->engine->events, d->store, d->arena, event))
         db_fail(store_writer(d->store), DB_BUG, "an event of an unknown kind");
     json_add(d->arena, d->events, STR_NONE, *event);
     if (!d->trial && str_starts(json_string(event, "kind"), STR("party.")))
-        search_index_party(store_writer(d->store), d->arena, json_integer(event, "id", 0));
+        search_index_party(store_writer(d->store), d->arena, json_integer(row, "id", 0));
 }
 
 bool refuse_with(struct decision *d, int status, const char *code, const struct str *sentence, size_t count) {

@@ -43,11 +43,11 @@ struct decision {
 
 /* ---- emitting */
 
-/* A new event of that kind, to be filled with json_add_… in the order of the kind's columns. `of` is the subject whose
- * key seals its personal columns (STR_NONE when it has none). */
+/* The row of a new event of that kind, to be filled with json_add_… in the order of the kind's columns. `of` is the
+ * subject whose key seals its personal columns (STR_NONE when it has none). */
 struct json *event_new(struct decision *d, const char *kind, struct str of);
-/* Seals, evolves and keeps it. */
-void event_emit(struct decision *d, struct json *event);
+/* Seals, evolves and keeps it. Only for what event_new gave. */
+void event_emit(struct decision *d, struct json *row);
 
 /* ---- refusing: return refuse(d, 409, "task.taken", T("…"), …); */
 bool refuse_with(struct decision *d, int status, const char *code, const struct str *sentence, size_t count);

@@ -78,11 +78,10 @@ static const struct event_plan *plan_of(const struct event_book *book, const str
     return map_get(&book->plans, json_string(event, "kind"));
 }
 
-/* Members stand in the order of the kind's columns after kind, v and of when the event was just made; a stored event
- * is sorted by name. */
-static struct json *member(const struct json *event, size_t guess, const char *name) {
-    if (guess < event->count && str_eqz(event->items[guess].name, name)) return &event->items[guess];
-    return (struct json *)json_member(event, name);
+/* Members stand in the order of the kind's columns when the event was just made; a stored event is sorted by name. */
+static struct json *member(const struct json *row, size_t guess, const char *name) {
+    if (row && guess < row->count && str_eqz(row->items[guess].name, name)) return &row->items[guess];
+    return (struct json *)json_member(row, name);
 }
 
 struct str event_seal_context(struct arena *a, const struct event_kind *k, const char *column) {
@@ -94,9 +93,10 @@ void event_seal(const struct event_book *book, struct store *s, struct arena *a,
     struct seal_subject subject;
     if (!plan || !event_subject(json_string(event, "of"), &subject)) return;
     const struct event_kind *k = plan->kind;
+    const struct json *row = json_member(event, "row");
     for (int i = 0; i < EVENT_MAX_COLUMNS && k->columns[i].name; i++) {
         if (k->columns[i].kind != COLUMN_PERSONAL && k->columns[i].kind != COLUMN_SENSITIVE) continue;
-        struct json *v = member(event, (size_t)i + 3, k->columns[i].name);
+        struct json *v = member(row, (size_t)i, k->columns[i].name);
         if (!v || v->kind != JSON_STRING) continue;
         struct str name = v->name;
         struct sealed sealed;
@@ -133,6 +133,7 @@ bool event_evolve(const struct event_book *book, struct store *s, struct arena *
     const struct event_plan *plan = plan_of(book, event);
     if (!plan) return false;
     const struct event_kind *k = plan->kind;
+    const struct json *row = json_member(event, "row");
     struct db_value values[EVENT_MAX_COLUMNS];
     size_t n = 0;
     int columns = column_count(k);
@@ -141,7 +142,7 @@ bool event_evolve(const struct event_book *book, struct store *s, struct arena *
     for (int round = 0; round < columns; round++) {
         int i = (first + round) % columns;
         if (k->mode == EVENT_DELETE && i >= k->key_columns) continue;
-        values[n++] = column_value(s, a, k, i, member(event, (size_t)i + 3, k->columns[i].name));
+        values[n++] = column_value(s, a, k, i, member(row, (size_t)i, k->columns[i].name));
     }
     store_evolving(s, true);
     db_run_values(store_writer(s), plan->sql, values, n);

@@ -1,6 +1,6 @@
 /* event.h: what happened, and the only code that writes state.
  *
- * An event is a JSON object {"kind":"case.opened","v":1,"of":"case:12", column: value …}. Each kind is one row of a
+ * An event is a JSON object {"kind":"case.opened","v":1,"of":"case:12","row":{column: value …}}. Each kind is one row of a
  * table: it inserts, updates or deletes rows of one state table, so evolving is the same few lines for all kinds and
  * judges nothing. Columns that are personal or sensitive are sealed with the key of the subject in "of" before the
  * event is stored; evolve opens the personal ones again (store/seal.h) and writes NULL for those whose key is gone.

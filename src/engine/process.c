@@ -18,6 +18,7 @@ struct bridge {
     const struct bpmn_thrown **thrown;
     size_t thrown_count, thrown_capacity;
     const struct bpmn_end *end;
+    struct str last_end; /* id of the end event that was passed last */
 };
 
 static struct json *row(struct bridge *b, const char *kind, int64_t id) {
@@ -264,6 +265,7 @@ static void entered(struct bridge *b, const struct bpmn_visit *v) {
     struct str id = bpmn_element_id(b->model, v->element);
     struct str is_public = bpmn_property(b->model, v->element, "lingban:public");
     if (is_public.p) b->c->is_public = str_eqz(is_public, "true");
+    if (b->model->elements[v->element].kind == BPMN_END_EVENT) b->last_end = id;
     history_note(b->d, b->c, "entered", id, 0, STR_NONE, STR_NONE);
 }
 
@@ -348,7 +350,7 @@ static void end_case(struct bridge *b) {
     static const char *const outcomes[] = {"completed", "terminated", "error", "cancelled"};
     struct str outcome = bpmn_element_id(b->model, b->end->element);
     if (b->end->kind == BPMN_END_ERROR && b->end->code.n) outcome = b->end->code;
-    if (!outcome.n) outcome = str_from(outcomes[b->end->kind]);
+    if (!outcome.n) outcome = b->last_end.n ? b->last_end : str_from(outcomes[b->end->kind]);
     if (!str_eqz(b->c->state, "open")) return; /* withdrawn or merged: its command says so */
     b->c->state = STR("closed");
     struct json *e = event_new(d, "case.ended", STR_NONE);
@@ -378,6 +380,7 @@ static bool step(struct bridge *b, const struct bpmn_event *event) {
     struct process_rows rows = {store_writer(d->store), b->c->id, d->arena};
     struct bpmn_host host = {.model = b->model,
                              .lookup = process_lookup(&rows),
+                             .root = db_int(rows.db, 0, "select id from scope where case_id = ? and parent = 0", DB_INT(b->c->id)),
                              .zone = d->engine->zone,
                              .evaluate_decision = evaluate_decision,
                              .decision_context = b};
@@ -433,7 +436,7 @@ bool process_event(struct decision *d, struct case_row *c, const struct bpmn_eve
         bool good = job < b.job_count ? run_job(&b, b.jobs[job++]) : carry(&b, b.thrown[message++]);
         if (!good) return false;
     }
-    case_save(d, c);
     if (b.end) end_case(&b);
+    case_save(d, c);
     return true;
 }

@@ -68,10 +68,12 @@ static bool same_value(struct replay *r, const struct event_kind *k, const struc
 
 static bool same_event(struct replay *r, const struct json *stored, const struct json *anew) {
     const struct event_plan *plan = map_get(&r->engine.events.plans, json_string(stored, "kind"));
-    if (!plan || stored->count != anew->count) return false;
-    for (size_t i = 0; i < stored->count; i++) {
-        const struct json *other = json_member(anew, arena_cstr(&r->arena, stored->items[i].name));
-        if (!other || !same_value(r, plan->kind, &stored->items[i], other)) return false;
+    const struct json *row = json_member(stored, "row"), *row_anew = json_member(anew, "row");
+    if (!plan || !row || !row_anew || row->count != row_anew->count) return false;
+    if (!str_eq(json_string(stored, "kind"), json_string(anew, "kind")) || !str_eq(json_string(stored, "of"), json_string(anew, "of"))) return false;
+    for (size_t i = 0; i < row->count; i++) {
+        const struct json *other = json_member(row_anew, arena_cstr(&r->arena, row->items[i].name));
+        if (!other || !same_value(r, plan->kind, &row->items[i], other)) return false;
     }
     return true;
 }

@@ -240,6 +240,7 @@ create table scope (
     total integer not null, started integer not null, completed integer not null,
     primary key (case_id, id)
 ) strict, without rowid;
+create index scope_root on scope(case_id) where parent = 0;
 
 create table token (
     case_id integer not null, id integer not null, scope integer not null, element integer not null,

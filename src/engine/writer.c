@@ -8,6 +8,7 @@
 #include "store/journal.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -163,6 +164,7 @@ static void set_failure(struct work *w, int status, const char *code, struct str
 
 static void failed_by_store(struct engine *e, struct work *w) {
     enum db_failure why = db_failure(store_writer(e->store));
+    fprintf(stderr, "lingban: the writer could not write: %s\n", db_failure_detail(store_writer(e->store)));
     if (why == DB_FULL) set_failure(w, 503, "store.full", T("The disk is full. Nothing was changed. Please tell the administrator."));
     else set_failure(w, 503, "store.failed", T("The data could not be written. Nothing was changed. Please try again."));
 }
