@@ -1,7 +1,6 @@
 /* main.c: the only place that knows every room. It joins their command tables.
  * Read next: docs/TOUR.md. */
-#include "cli/cli.h"
-#include "store/store.h"
+#include "cli/house.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -13,21 +12,32 @@ static int run_version(int argc, char **argv) {
     return CLI_DONE;
 }
 
+extern const char schema_engine[];
 const struct store_schema cli_schema[] = {
     {"store", schema_store},
+    {"engine", schema_engine},
     {NULL, NULL},
 };
 
+const struct engine_room *const house_rooms[] = {NULL}; /* beyond the engine's own */
+
 const struct cli_command cli_commands[] = {
+    {"account", "account create LOGIN [--name NAME] [--role ROLE] [--password-file FILE]\naccount import FILE.csv\naccount reset LOGIN",
+     T_STATIC("Adds accounts, gives a new password."), cli_account},
     {"backup", "backup [--data DIR] [--master-key FILE] OUT.zip",
      T_STATIC("Saves a data folder to one file, also while it is served."), cli_backup},
     {"bpmn", "bpmn check [--strict] FILE\nbpmn svg [--relayout] [--diagram N] [--mark done|here|overdue|failed:ID[:NOTE]] FILE\nbpmn run FILE --input FILE|- [--trace]",
      T_STATIC("Checks a process file, draws it, plays it."), cli_bpmn},
+    {"demo", "demo [--data DIR]", T_STATIC("Makes a data folder with an invented town."), cli_demo},
     {"feel", "feel 'EXPR' [--context FILE|-]", T_STATIC("Evaluates a FEEL expression and prints the result as JSON."), cli_feel},
     {"form", "form check FILE\nform fill FILE --answers JSON [--xml]\nform convert [--collect] IN.xlsx OUT.xml",
      T_STATIC("Checks a form, tries it out, turns a spreadsheet into one."), cli_form},
+    {"init", "init [--data DIR] [--admin LOGIN] [--name NAME] [--organisation NAME] [--password-file FILE]",
+     T_STATIC("Makes a new data folder with its first administrator."), cli_init},
+    {"replay", "replay [--data DIR] --verify [--recompute]", T_STATIC("Plays the journal again and compares."), cli_replay},
     {"restore", "restore [--data DIR] [--master-key FILE] IN.zip",
      T_STATIC("Makes a data folder from a backup; a former folder is put aside."), cli_restore},
+    {"service", "service check FOLDER\nservice deploy FOLDER [--data DIR]", T_STATIC("Checks a service folder, deploys it."), cli_service},
     {"verify", "verify [--data DIR] [--master-key FILE]",
      T_STATIC("Checks that nothing in a data folder was altered or lost."), cli_verify},
     {"dmn", "dmn check FILE…\ndmn eval FILE… --decision NAME [--input FILE|-] [--explain]\ndmn show FILE…",

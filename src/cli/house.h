@@ -10,7 +10,6 @@
 #include "engine/engine.h"
 
 /* src/main.c */
-extern const struct store_schema house_schema[];
 extern const struct engine_room *const house_rooms[];
 
 /* services/, embedded by the build; sorted by service and path; the last one has path NULL. */

@@ -29,7 +29,7 @@ static int check(const char *path) {
             if (!text.p) base64_decode(&a, json_string(&files->items[i], "base64"), &text);
             list[i] = (struct service_file){.path = files->items[i].name, .content = text};
         }
-        struct store_options options = {.schema = house_schema, .create = true};
+        struct store_options options = {.schema = cli_schema, .create = true};
         struct store *store = store_open(&options, &faults); /* empty: for checking SQL */
         service_load(&a, list, files->count, store, true, &faults);
         if (store) store_close(store);
@@ -80,7 +80,7 @@ int cli_replay(int argc, char **argv) {
         struct faults faults;
         struct replay_report report;
         faults_init(&faults, &h.arena);
-        status = replay_verify(h.store, house_schema, house_rooms, recompute, &report, &faults) ? CLI_DONE : CLI_FAILED;
+        status = replay_verify(h.store, cli_schema, house_rooms, recompute, &report, &faults) ? CLI_DONE : CLI_FAILED;
         cli_print_faults(&faults);
         printf("%lld entries, %lld events, %lld decided anew, %lld unreadable, %lld differing\n", (long long)report.entries, (long long)report.events,
                (long long)report.recomputed, (long long)report.unreadable, (long long)report.differing);

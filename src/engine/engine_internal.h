@@ -35,8 +35,8 @@ struct engine {
 bool writer_start(struct engine *e);
 void writer_stop(struct engine *e);
 
-/* The earliest due timer at or before `now`; false when none is due. */
-bool timer_due(struct engine *e, struct db *db, instant now, int64_t *out_case, int64_t *out_wait);
+/* The earliest due timer at or before `now` but for the first `skip`; false when there is none. */
+bool timer_due(struct db *db, instant now, size_t skip, int64_t *out_case, int64_t *out_wait);
 
 /* ---- rights (decide.c); `at` is the instant of the act */
 bool organisation_covers(struct db *db, int64_t above, int64_t below, instant at); /* above 0: everything */

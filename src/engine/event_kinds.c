@@ -72,11 +72,11 @@ const struct event_kind engine_event_kinds[] = {
 
     /* where cases stand (bpmn/step.h) */
     {"scope.put", 1, EVENT_REPLACE, "scope", 2,
-     {I("case_id"), I("id"), I("parent"), I("token"), I("element"), I("kind"), I("state"), I("live"), I("total"), I("started"),
+     {I("case_id"), I("id"), I("parent"), I("token"), I("element"), I("kind"), I("state"), I("suspended"), I("live"), I("total"), I("started"),
       I("completed")}},
     {"scope.gone", 1, EVENT_DELETE, "scope", 2, {I("case_id"), I("id")}},
     {"token.put", 1, EVENT_REPLACE, "token", 2,
-     {I("case_id"), I("id"), I("scope"), I("element"), I("flow"), I("state"), I("stage"), I("together"), I("child"), I("work"),
+     {I("case_id"), I("id"), I("scope"), I("element"), I("flow"), I("state"), I("stage"), I("in_listener"), I("has_waits"), I("together"), I("child"), I("work"),
       I("visit"), I("origin"), I("waiter")}},
     {"token.gone", 1, EVENT_DELETE, "token", 2, {I("case_id"), I("id")}},
     {"variable.put", 1, EVENT_REPLACE, "variable", 3, {I("case_id"), I("scope"), X("name"), X("value")}},

@@ -4,6 +4,8 @@
  * same transaction. The sender (outbox.h) drains the outbox and brings each result back as a command. */
 #include "engine/cases.h"
 
+#include "base/working_days.h"
+#include "base/zone.h"
 #include "engine/commands.h"
 
 static struct str sentence_json(struct decision *d, const struct str *pieces, size_t count) {
@@ -102,24 +104,25 @@ bool decide_calendar_put(struct decision *d) {
     return true;
 }
 
-static bool is_working_day(struct decision *d, int64_t day) {
-    struct buf text;
-    buf_init(&text, d->arena, 20);
-    civil_date_put(&text, civil_from_days(day));
-    struct str kind = db_text(store_writer(d->store), d->arena, "select kind from calendar_day where day = ?", DB_TEXT(buf_str(&text)));
-    if (kind.p) return str_eqz(kind, "work");
-    return civil_weekday(day) <= 5;
+/* The tenant's own days between two, sorted: few, since only what differs from the table is put. */
+static struct working_calendar own_calendar(struct decision *d) {
+    struct working_day_rule *rules = NULL;
+    size_t count = 0, capacity = 0;
+    struct query q = db_query(store_writer(d->store), "select day, kind from calendar_day order by day");
+    while (query_next(&q)) {
+        struct civil_date date;
+        if (!civil_date_parse(query_text(&q, 0), &date)) continue;
+        struct working_day_rule rule = {civil_to_days(date), str_eqz(query_text(&q, 1), "work")};
+        VEC_PUSH(d->arena, rules, count, capacity, rule);
+    }
+    return (struct working_calendar){.rules = rules, .count = count, .settled_from = 1};
 }
 
 instant due_after(struct decision *d, instant from, int days, bool calendar_days) {
-    int64_t seconds = from / MICROS_A_SECOND;
-    int offset = zone_offset_at(d->engine->zone, seconds);
-    struct civil_time t = civil_from_instant(from, offset);
-    int64_t day = civil_to_days(t.date);
-    if (calendar_days) day += days;
-    /* The day of receipt is not counted (民法典 art. 201). */
-    for (int left = calendar_days ? 0 : days; left > 0;)
-        if (is_working_day(d, ++day)) left--;
+    int offset = zone_offset_at(d->engine->zone, from / MICROS_A_SECOND);
+    int64_t day = civil_to_days(civil_from_instant(from, offset).date);
+    struct working_calendar own = own_calendar(d);
+    day = calendar_days ? day + days : working_days_add(&own, day, days, NULL);
     int64_t end = (day + 1) * 86400 - 1; /* the last second of that day, by the wall clock */
     return (end - zone_offset_local(d->engine->zone, end)) * MICROS_A_SECOND;
 }

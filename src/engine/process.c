@@ -40,6 +40,7 @@ static void put_scope(struct bridge *b, const struct bpmn_scope *s) {
     ADD(e, "element", s->element);
     ADD(e, "kind", s->kind);
     ADD(e, "state", s->state);
+    ADD(e, "suspended", s->suspended);
     ADD(e, "live", s->live);
     ADD(e, "total", s->total);
     ADD(e, "started", s->started);
@@ -62,6 +63,8 @@ static void put_token(struct bridge *b, const struct bpmn_token *t) {
     ADD(e, "flow", t->flow);
     ADD(e, "state", t->state);
     ADD(e, "stage", t->stage);
+    ADD(e, "in_listener", t->in_listener);
+    ADD(e, "has_waits", t->has_waits);
     ADD(e, "together", t->together);
     ADD(e, "child", t->child);
     ADD(e, "work", t->work);

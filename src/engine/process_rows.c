@@ -4,7 +4,7 @@
 static bool read_scope(void *context, int64_t id, struct bpmn_scope *out) {
     struct process_rows *r = context;
     struct query q = db_query(r->db,
-                              "select id, parent, token, element, kind, state, live, total, started, completed"
+                              "select id, parent, token, element, kind, state, live, total, started, completed, suspended"
                               " from scope where case_id = ? and id = ?",
                               DB_INT(r->case_id), DB_INT(id));
     if (!query_next(&q)) return false;
@@ -17,12 +17,13 @@ static bool read_scope(void *context, int64_t id, struct bpmn_scope *out) {
                                .live = (int32_t)query_int(&q, 6),
                                .total = (int32_t)query_int(&q, 7),
                                .started = (int32_t)query_int(&q, 8),
-                               .completed = (int32_t)query_int(&q, 9)};
+                               .completed = (int32_t)query_int(&q, 9),
+                               .suspended = query_int(&q, 10) != 0};
     query_done(&q);
     return true;
 }
 
-#define TOKEN_COLUMNS "id, scope, element, flow, state, stage, together, child, work, visit, origin, waiter"
+#define TOKEN_COLUMNS "id, scope, element, flow, state, stage, together, child, work, visit, origin, waiter, in_listener, has_waits"
 
 static struct bpmn_token token_of(const struct query *q) {
     return (struct bpmn_token){.id = query_int(q, 0),
@@ -36,7 +37,9 @@ static struct bpmn_token token_of(const struct query *q) {
                                .work = query_int(q, 8),
                                .visit = query_int(q, 9),
                                .origin = query_int(q, 10),
-                               .waiter = query_int(q, 11)};
+                               .waiter = query_int(q, 11),
+                               .in_listener = query_int(q, 12) != 0,
+                               .has_waits = query_int(q, 13) != 0};
 }
 
 static bool read_token(void *context, int64_t id, struct bpmn_token *out) {
@@ -158,9 +161,8 @@ struct bpmn_lookup process_lookup(struct process_rows *rows) {
                                 .compensations_of = compensations_of};
 }
 
-bool timer_due(struct engine *e, struct db *db, instant now, int64_t *out_case, int64_t *out_wait) {
-    (void)e;
-    struct query q = db_query(db, "select case_id, id from wait where kind = 0 and due <= ? order by due, case_id, id limit 1", DB_INT(now));
+bool timer_due(struct db *db, instant now, size_t skip, int64_t *out_case, int64_t *out_wait) {
+    struct query q = db_query(db, "select case_id, id from wait where kind = 0 and due <= ? order by due, case_id, id limit 1 offset ?", DB_INT(now), DB_INT((int64_t)skip));
     if (!query_next(&q)) return false;
     *out_case = query_int(&q, 0);
     *out_wait = query_int(&q, 1);

@@ -236,7 +236,8 @@ create table calendar_day (
 
 create table scope (
     case_id integer not null, id integer not null, parent integer not null, token integer not null,
-    element integer not null, kind integer not null, state integer not null, live integer not null,
+    element integer not null, kind integer not null, state integer not null, suspended integer not null,
+    live integer not null,
     total integer not null, started integer not null, completed integer not null,
     primary key (case_id, id)
 ) strict, without rowid;
@@ -244,7 +245,8 @@ create index scope_root on scope(case_id) where parent = 0;
 
 create table token (
     case_id integer not null, id integer not null, scope integer not null, element integer not null,
-    flow integer not null, state integer not null, stage integer not null, together integer not null,
+    flow integer not null, state integer not null, stage integer not null, in_listener integer not null,
+    has_waits integer not null, together integer not null,
     child integer not null, work integer not null, visit integer not null, origin integer not null,
     waiter integer not null,
     primary key (case_id, id)

@@ -238,14 +238,13 @@ static void timer_finished(struct work *w) {
     (void)w;
 }
 
-/* Fires what is due, earliest first, one at a time: a firing may arm or disarm others. A timer that cannot fire is
- * put off by its refusal's incident; to be safe against one that stays due, a round has an end. */
+/* Fires what is due, earliest first, one at a time: a firing may arm or disarm others. A timer that may not fire now
+ * (its case is suspended) is passed over until the next round and keeps none behind it. */
 static size_t fire_due(struct engine *e) {
-    size_t fired = 0;
+    size_t fired = 0, passed_over = 0;
     enum { ROUND = 10000 };
-    while (fired < ROUND) {
-        int64_t case_id, wait;
-        if (!timer_due(e, store_writer(e->store), event_time(e), &case_id, &wait)) break;
+    int64_t case_id, wait;
+    while (fired + passed_over < ROUND && timer_due(store_writer(e->store), event_time(e), passed_over, &case_id, &wait)) {
         struct timer_work t = {.work = {.finished = timer_finished}};
         arena_init(&t.arena, DECISION_BYTES);
         struct command *c = command_new(&t.arena, "timer.fire", (struct actor){.system = true}, "timer");
@@ -254,10 +253,9 @@ static size_t fire_due(struct engine *e) {
         t.work.arena = &t.arena;
         t.work.command = c;
         run_batch(e, &t.work);
-        bool done = t.work.answer.done;
+        if (t.work.answer.done) fired++;
+        else passed_over++;
         arena_release(&t.arena);
-        if (!done) break;
-        fired++;
     }
     return fired;
 }
