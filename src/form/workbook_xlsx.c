@@ -157,10 +157,41 @@ static struct str target_of_id(const struct relations *list, struct str id) {
 
 /* ---- shared strings and styles ---- */
 
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* _x000D_ stands for a character that XML would not keep (ECMA-376 part 1, 22.9.2.19 ST_Xstring). At `at`; 0 = none. */
+static uint32_t escaped_character(struct str s, size_t at) {
+    uint32_t c = 0;
+    if (s.n - at < 7 || s.p[at] != '_' || s.p[at + 1] != 'x' || s.p[at + 6] != '_') return 0;
+    for (size_t i = at + 2; i < at + 6; i++) {
+        if (hex_digit(s.p[i]) < 0) return 0;
+        c = c * 16 + (uint32_t)hex_digit(s.p[i]);
+    }
+    return c;
+}
+
+/* With those escapes undone; control characters go, for they mean nothing in a form. */
+static struct str unescape(struct arena *a, struct str s) {
+    if (str_find(s, STR("_x")) < 0) return s;
+    struct buf out;
+    buf_init(&out, a, s.n + 1);
+    for (size_t i = 0; i < s.n; i++) {
+        uint32_t c = escaped_character(s, i);
+        if (!c) buf_byte(&out, s.p[i]);
+        else if (c >= 0x20 || c == '\t' || c == '\n') buf_utf8(&out, c);
+        if (c) i += 6;
+    }
+    return out.p ? buf_str(&out) : STR_NONE;
+}
+
 /* Text of <si> or <is>: plain or in runs, without the phonetic guide. */
 static struct str rich_text(struct arena *a, const struct xml_node *e) {
     const struct xml_node *only = xml_first_element(e);
-    if (only && str_eqz(only->name, "t") && !xml_next_element(only)) return xml_text(a, only);
+    if (only && str_eqz(only->name, "t") && !xml_next_element(only)) return unescape(a, xml_text(a, only));
     struct buf out;
     buf_init(&out, a, PART_BYTES_MAXIMUM);
     for (const struct xml_node *c = xml_first_element(e); c; c = xml_next_element(c)) {
@@ -168,7 +199,7 @@ static struct str rich_text(struct arena *a, const struct xml_node *e) {
         const struct xml_node *t = str_eqz(c->name, "r") ? xml_child(c, NULL, "t") : NULL;
         if (t) buf_add(&out, xml_text(a, t));
     }
-    return out.p ? buf_str(&out) : STR_NONE;
+    return out.p ? unescape(a, buf_str(&out)) : STR_NONE;
 }
 
 static void read_shared_strings(struct xlsx *x, struct str part) {

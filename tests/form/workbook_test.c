@@ -124,13 +124,14 @@ static void reads_every_kind_of_cell(void **state) {
     struct workbook *w = read_rows("", "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c>"
                                        "<c r=\"C1\" t=\"inlineStr\"><is><t> a&#160;b </t></is></c><c r=\"D1\" t=\"b\"><v>1</v></c>"
                                        "<c r=\"E1\" t=\"b\"><v>0</v></c><c r=\"F1\" t=\"str\"><f>A1</f><v>worked out</v></c>"
-                                       "<c r=\"G1\"><f>1+1</f><v>2.0</v></c><c r=\"H1\" t=\"e\"><v>#N/A</v></c><c r=\"I1\" t=\"s\"><v>9</v></c></row>"
+                                       "<c r=\"G1\"><f>1+1</f><v>2.0</v></c><c r=\"H1\" t=\"e\"><v>#N/A</v></c><c r=\"I1\" t=\"s\"><v>9</v></c>"
+                                       "<c r=\"J1\" t=\"inlineStr\"><is><t>a_x000D_\nb_x005F_x000D__xZZ</t></is></c></row>"
                                        "<row r=\"2\"><c r=\"A2\"><v>0.1</v></c><c r=\"B2\"><v>13900001111</v></c><c r=\"C2\"><v>1E3</v></c>"
                                        "<c r=\"D2\"><v>2.5000000000000001E-3</v></c><c r=\"E2\"><v>0.30000000000000004</v></c><c r=\"F2\"><v>-0</v></c></row>");
     assert_non_null(w);
-    static const char *const first[] = {"plain", "in runs", "a b", "TRUE", "FALSE", "worked out", "2", "#N/A", ""};
+    static const char *const first[] = {"plain", "in runs", "a b", "TRUE", "FALSE", "worked out", "2", "#N/A", "", "a\nb_x000D__xZZ"};
     static const char *const second[] = {"0.1", "13900001111", "1000", "0.0025", "0.30000000000000004", "0"};
-    for (int i = 0; i < 9; i++) assert_at(w, "one", 1, i + 1, first[i]);
+    for (int i = 0; i < 10; i++) assert_at(w, "one", 1, i + 1, first[i]);
     for (int i = 0; i < 6; i++) assert_at(w, "one", 2, i + 1, second[i]);
     assert_at(w, "TWO", 1, 1, "2");
 }
