@@ -69,7 +69,7 @@ static void show(struct call *c) {
 }
 
 /* Plain JSON, or values in the typed form of `lingban feel`. */
-static bool read_inputs(struct call *c, struct feel_value *out) {
+static bool read_inputs(struct call *c, const struct dmn_element *what, struct feel_value *out) {
     struct str text = STR("{}");
     if (c->input && !cli_read_file(&c->arena, c->input, FILE_BYTES_MOST, &text)) return false;
     struct faults faults;
@@ -79,7 +79,7 @@ static bool read_inputs(struct call *c, struct feel_value *out) {
         cli_print_faults(&faults);
         return false;
     }
-    if (!feel_from_typed_json(&c->arena, json, out)) *out = feel_from_json(&c->arena, json);
+    if (!feel_from_typed_json(&c->arena, json, out)) *out = dmn_inputs_from_json(what, &c->arena, json);
     return true;
 }
 
@@ -101,12 +101,13 @@ static void evaluate(struct call *c) {
     struct faults reasons;
     c->status = CLI_FAILED;
     if (!c->model) cli_print_faults(&c->faults);
-    if (!c->model || !read_inputs(c, &inputs)) return;
+    if (!c->model) return;
     const struct dmn_element *what = dmn_find(c->model, feel_name_normalise(&c->arena, str_from(c->decision)));
     if (!what) {
         cli_complain(T("The model has no decision “{0}”."), str_from(c->decision));
         return;
     }
+    if (!read_inputs(c, what, &inputs)) return;
     faults_init(&reasons, &c->arena);
     dmn_explanation_init(&explanation, &c->arena);
     feel_environment_init(&env, &c->arena, env_now(), NULL);

@@ -75,6 +75,10 @@ struct dmn_explanation;
 struct feel_value dmn_evaluate(const struct dmn_model *model, const struct dmn_element *what, struct feel_value inputs,
                                struct feel_environment *env, struct dmn_explanation *explanation);
 
+/* The inputs of a decision out of plain JSON: as feel_from_json, but texts become dates, times and durations where the
+ * input data are declared so. */
+struct feel_value dmn_inputs_from_json(const struct dmn_element *what, struct arena *arena, const struct json *json);
+
 /* A value given for an element: also for a decision, whose logic is then not run. */
 struct dmn_given {
     const struct dmn_element *element;

@@ -158,6 +158,26 @@ static void models_are_shown(void **state) {
     assert_true(str_find(buf_str(&out), STR("│ 2 │ < 60  ║ \"no\"     │")) >= 0);
 }
 
+static void json_texts_become_dates_where_declared(void **state) {
+    (void)state;
+    load(MODEL("<itemDefinition name='tCase'><itemComponent name='on'><typeRef>date</typeRef></itemComponent>"
+               "<itemComponent name='waits' isCollection='true'><typeRef>days and time duration</typeRef></itemComponent></itemDefinition>"
+               INPUT("c", "case", "tCase") INPUT("d", "day", "date") INPUT("s", "word", "string")
+               DECISION("x", NEEDS_INPUT("c") NEEDS_INPUT("d") NEEDS_INPUT("s")
+                        LITERAL("[case.on.year, sum(case.waits), day + duration(\"P1D\"), word]"))));
+    struct json *json = json_parse(&w.arena, STR("{\"case\":{\"on\":\"2026-11-24\",\"waits\":[\"PT1H\",\"PT2H\"]},"
+                                                 "\"day\":\"2026-12-31\",\"word\":\"2026-11-24\"}"),
+                                   &json_default_limits, STR("in.json"), &w.faults);
+    const struct dmn_element *x = dmn_find(w.model, STR("x"));
+    feel_environment_init(&w.env, &w.arena, 0, NULL);
+    struct feel_value v = dmn_evaluate(w.model, x, dmn_inputs_from_json(x, &w.arena, json), &w.env, NULL);
+    assert_int_equal(v.kind, FEEL_LIST);
+    assert_string_equal(text_of(v.list->items[0]), "2026");
+    assert_string_equal(text_of(v.list->items[1]), "PT3H");
+    assert_string_equal(text_of(v.list->items[2]), "2027-01-01");
+    assert_int_equal(v.list->items[3].kind, FEEL_STRING);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(only_what_is_required_is_seen, set_up, tear_down),
@@ -169,6 +189,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_decision_without_logic_is_null, set_up, tear_down),
         cmocka_unit_test_setup_teardown(explanations_use_the_offices_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(explanations_are_bounded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(json_texts_become_dates_where_declared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(models_are_shown, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
