@@ -137,7 +137,7 @@ static void check_rights(struct http_exchange *x) {
     if (hooks->identify) hooks->identify(rq);
     if (rq->reply.status || strcmp(rq->route->who, "anyone") == 0) return;
     if (hooks->may && hooks->may(rq, rq->route->who)) return;
-    if (!rq->reply.status) reply_status(rq, rq->viewer ? 403 : 401);
+    if (!rq->reply.status) reply_status(rq, rq->session.n ? 403 : 401);
 }
 
 static void read_head(void *arg) {

@@ -37,7 +37,8 @@ typedef enum http_outcome http_handler(struct http_request *rq);
 enum {
     HTTP_API = 1,     /* faults are answered as RFC 9457 problem JSON; no form token, since no cookie counts here */
     HTTP_SECRET = 2,  /* the address holds a secret: no referrer, never cached */
-    HTTP_PUBLIC = 4,  /* GET without a session gives everybody the same bytes until the next commit: kept in memory */
+    HTTP_PUBLIC = 4,  /* GET gives everybody the same bytes until the next commit: kept in memory. Asked anew for whoever
+                         brings a cookie other than lang, text and visitor */
     HTTP_DEMO_ONLY = 8, /* exists only under serve --demo */
 };
 
@@ -97,8 +98,9 @@ struct http_request {
     struct str idempotency_key;    /* Idempotency-Key, or the form's "_once"; empty when there is none */
     struct str peer;               /* address, for lock-out and limits only; never logged or stored as it is */
     void *app;                     /* as given in http_config */
-    void *viewer;                  /* whatever the `identify` hook found; NULL = nobody is signed in */
-    struct str session;            /* what form tokens are bound to: the `identify` hook sets it when signed in */
+    void *viewer;                  /* the `identify` hook's own; this room does not look at it */
+    struct str session;            /* set by the `identify` hook for whoever is signed in: form tokens are bound to it,
+                                      a refusal is 403 with and 401 without it */
     struct http_reply reply;
     struct http_exchange *exchange; /* the server's side of it */
 };

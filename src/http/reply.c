@@ -164,10 +164,21 @@ static const struct {
     {"Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"},
 };
 
+/* A session, a case's link, a message left by the page before: any cookie but those of taste makes a page one's own. */
+static bool is_personal(const struct http_request *rq) {
+    static const char *const harmless[] = {"lang", "text", "visitor"};
+    for (size_t i = 0; i < rq->cookies.count; i++) {
+        bool known = false;
+        for (size_t k = 0; k < sizeof harmless / sizeof *harmless; k++) known |= str_eqz(rq->cookies.items[i].name, harmless[k]);
+        if (!known) return true;
+    }
+    return rq->session.n > 0;
+}
+
 static const char *cache_policy(const struct http_exchange *x) {
     const struct http_request *rq = &x->rq;
     bool secret = rq->route && (rq->route->flags & HTTP_SECRET);
-    if (rq->viewer || secret || rq->reply.status >= 400) return "no-store";
+    if (is_personal(rq) || secret || rq->reply.status >= 400) return "no-store";
     return "no-cache";
 }
 
@@ -209,20 +220,14 @@ static enum MHD_Result queue_page(struct http_exchange *x, const struct cached_p
     return queue(x, 200, p->responses[c], p->sizes[c]);
 }
 
-/* Only what no cookie but language and text size can change: a session's cookie leads past the memory. */
 static bool may_be_public(const struct http_exchange *x) {
     const struct http_request *rq = &x->rq;
-    if (!x->worker->server->config.hooks.version || rq->reply.headers.count || rq->reply.status > 200) return false;
-    for (size_t i = 0; i < rq->cookies.count; i++)
-        if (!str_eqz(rq->cookies.items[i].name, "lang") && !str_eqz(rq->cookies.items[i].name, "text") &&
-            !str_eqz(rq->cookies.items[i].name, "visitor"))
-            return false;
-    return true;
+    return x->worker->server->config.hooks.version && !rq->reply.headers.count && rq->reply.status <= 200 && !is_personal(rq);
 }
 
 bool reply_is_public(const struct http_exchange *x) {
     const struct http_request *rq = &x->rq;
-    return may_be_public(x) && rq->route && (rq->route->flags & HTTP_PUBLIC) && rq->reply.status == 200 && !rq->viewer &&
+    return may_be_public(x) && rq->route && (rq->route->flags & HTTP_PUBLIC) && rq->reply.status == 200 &&
            !x->holds_form_token && rq->reply.file < 0 && (rq->method == HTTP_GET || rq->method == HTTP_HEAD);
 }
 
