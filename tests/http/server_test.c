@@ -22,7 +22,7 @@
 /* ---- the application under test ---- */
 
 static _Atomic uint64_t version = 1;
-static _Atomic int renders;
+static _Atomic int renders, waits_begun;
 
 static uint64_t read_version(void *app) {
     (void)app;
@@ -66,6 +66,7 @@ static void *commit(void *rq) {
 
 static enum http_outcome waits(struct http_request *rq) {
     enum http_outcome outcome = http_wait(rq, after_wait);
+    waits_begun++;
     pthread_t t;
     if (pthread_create(&t, NULL, commit, rq) != 0) abort();
     pthread_detach(t);
@@ -437,20 +438,16 @@ static void will_not_open(void **state) {
     assert_string_equal(f.items[0].code, "http.tls-file");
 }
 
-static void *ask_wait(void *fd) {
-    put(*(int *)fd, STR("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"));
-    return NULL;
-}
-
 /* A stop lets a waiting request finish, and does not wait for idle clients. */
 static void graceful_stop(void **state) {
     (void)state;
-    int idle = dial(), busy = dial();
-    ask_wait(&busy);
-    usleep(10000);
+    int idle = dial(), busy = dial(), before = waits_begun;
+    put(busy, STR("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n"));
+    while (waits_begun == before) usleep(1000);
     int64_t begun = env_monotonic();
     http_server_close(server);
-    assert_true(env_monotonic() - begun < 3000000);
+    server = NULL;
+    assert_true(env_monotonic() - begun < (int64_t)HTTP_SECONDS_STOP * MICROS_A_SECOND);
     assert_true(str_ends(read_all(busy), STR("committed")));
     close(idle);
     struct http_config c = config_for("127.0.0.1:0");
