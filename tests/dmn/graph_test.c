@@ -164,7 +164,7 @@ static void json_texts_become_dates_where_declared(void **state) {
                "<itemComponent name='waits' isCollection='true'><typeRef>days and time duration</typeRef></itemComponent></itemDefinition>"
                INPUT("c", "case", "tCase") INPUT("d", "day", "date") INPUT("s", "word", "string")
                DECISION("x", NEEDS_INPUT("c") NEEDS_INPUT("d") NEEDS_INPUT("s")
-                        LITERAL("[case.on.year, sum(case.waits), day + duration(\"P1D\"), word]"))));
+                        LITERAL("[case.on.year, case.waits[2] + case.waits[1], day + duration(\"P1D\"), word]"))));
     struct json *json = json_parse(&w.arena, STR("{\"case\":{\"on\":\"2026-11-24\",\"waits\":[\"PT1H\",\"PT2H\"]},"
                                                  "\"day\":\"2026-12-31\",\"word\":\"2026-11-24\"}"),
                                    &json_default_limits, STR("in.json"), &w.faults);
