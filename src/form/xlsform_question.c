@@ -148,7 +148,7 @@ static bool is_package_name(struct str s) {
 
 static bool finish_image(const struct row_at *at) {
     struct element *e = at->e;
-    if (e->default_value.n && str_find(e->default_value, STR("jr://images/")) < 0)
+    if (e->default_value.n && !e->dynamic_default && str_find(e->default_value, STR("jr://images/")) < 0)
         e->default_value = arena_concat(at->x->arena, STR("jr://images/"), e->default_value);
     if (!only(at, "app max-pixels") || !is_integer(at, "max-pixels")) return false;
     bind_parameter(at, "max-pixels", "orx:max-pixels");
