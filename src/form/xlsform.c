@@ -119,6 +119,7 @@ struct str xlsform_convert(struct arena *a, const struct workbook *w, const stru
     xlsform_read_survey(x);
     xlsform_check_references(x);
     xlsform_check_names(x);
+    xlsform_check_expressions(x);
     check_translations(x, &x->survey);
     check_translations(x, &x->choices);
     xlsform_collect_itext(x);

@@ -257,6 +257,10 @@ void xlsform_check_names(struct xlsform *x);
 /* The next prefix="uri" of the setting `namespaces`; those that XML does not allow are passed over. */
 bool xlsform_next_namespace(struct str *rest, struct str *out_prefix, struct str *out_uri);
 
+/* ---- xlsform_expressions.c ---- */
+
+void xlsform_check_expressions(struct xlsform *x);
+
 enum path_mode { PATH_PLAIN = 0, PATH_CURRENT = 1, PATH_PARENT = 2 };
 /* Every ${name} replaced by its path as seen from `context` (NULL: absolute). */
 struct str xlsform_paths(struct xlsform *x, struct str text, struct element *context, enum path_mode mode);

@@ -167,6 +167,17 @@ static void says_it_in_both_languages(void **state) {
     }
 }
 
+/* Right expressions, with everything that may stand in one, raise no doubt. */
+static void doubts_no_right_expression(void **state) {
+    (void)state;
+    convert(SURVEY "relevant,calculation,choice_filter,default,repeat_count\n,select_one c,a,A,yes,,\"kind = ${b} and name != 'x'\",,\n"
+            ",text,b,B,\"selected(${a}, 'y') or ${a} != ''\",,,\"concat(${a}, '-')\",\n,begin repeat,r,R,,,,,${d} + 1\n,text,e,E,position(..) > 1,,,,\n,end repeat,,,,,,,\n"
+            ",calculate,d,,,\"jr:choice-name(${a}, '${a}')\",,,\n,calculate,f,,,\"count(instance('c')/root/item[k = current()/../b]) div 2 mod 3\",,,\n"
+            ",calculate,g,,,\"pulldata('x', 'y', 'z', ${b}) | ${last-saved#b}\",,,\n" CHOICES);
+    for (size_t i = 0; i < faults.count; i++)
+        if (strncmp(faults.items[i].code, "xlsform.label", 13) != 0) fail_msg("%.*s", STR_ARGS(fault_text(&arena, LANGUAGE_EN, &faults.items[i])));
+}
+
 static void finds_all_faults_at_once(void **state) {
     (void)state;
     convert(SURVEY "relevant\n,texte,a,A\n,text,b,B,${nobody}\n,integer,c,\n,select_one none,d,D\n" CHOICES);
@@ -192,6 +203,8 @@ static void guesses_what_was_meant(void **state) {
     assert_hint(SURVEY "\n,intger,a,A\n", "xlsform.type-unknown", "“integer”");
     assert_hint(SURVEY "\n,selct_one c,a,A\n", "xlsform.type-unknown", "“select_one”");
     assert_hint(SURVEY "\n,select_one city,a,A\nchoices\n,list_name,name,label\n,cities,a,A\n", "xlsform.list-unknown", "“city”");
+    assert_hint(SURVEY "relevant\n,text,a,A,(${a} = 1\n", "xlsform.expression", ")");
+    assert_hint(SURVEY "calculation\n,calculate,a,,sume(${a})\n", "xlsform.function", "sume");
     assert_hint(SURVEY "label::中文\n,text,a,A,甲\n", "xlsform.language-code", "label::中文 (code)");
     assert_hint(SURVEY "hint,label::en (en)\n,text,a,A,H,A\n", "xlsform.translation-missing", "“hint”");
 }
@@ -304,6 +317,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(says_what_and_where, setup, teardown),
         cmocka_unit_test_setup_teardown(says_it_in_both_languages, setup, teardown),
+        cmocka_unit_test_setup_teardown(doubts_no_right_expression, setup, teardown),
         cmocka_unit_test_setup_teardown(finds_all_faults_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(guesses_what_was_meant, setup, teardown),
         cmocka_unit_test_setup_teardown(writes_own_columns, setup, teardown),
