@@ -1,6 +1,6 @@
 // decisions.mjs: our decision tables beside @gorules/zen-engine (Rust) and feelin (JavaScript), on the same tables.
 //
-//     npm ci --prefix bench/peers && make build/bench && node bench/peers/decisions.mjs [build/bench]
+//     make bench-peers
 //
 // build/bench writes its tables, inputs and answers as JSON; every engine's answers are compared with ours before it
 // is timed. Figures are microseconds a decision, of one thread: ours by CPU time; zen's once by the caller's clock and
