@@ -22,6 +22,7 @@ typedef int bench_run(void); /* exit status */
 bench_run bench_decisions;
 
 bench_run bench_forms;
+bench_run bench_http;
 int bench_filling(void); /* the second half of "forms": filling.c */
 bench_run bench_processes;
 bench_run bench_store;

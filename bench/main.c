@@ -14,6 +14,7 @@ static const struct {
 } benches[] = {
     {"decisions", bench_decisions},
     {"forms", bench_forms},
+    {"http", bench_http},
     {"processes", bench_processes},
     {"store", bench_store},
     {NULL, NULL},
