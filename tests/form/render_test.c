@@ -1,0 +1,226 @@
+/* render_test.c: pages and posted fields — what shows, what is escaped, what a button does, what is refused. */
+#include "form_kit.h"
+
+static const char body[] =
+    "<group ref='/data/who'><label>Who</label><input ref='/data/who/name'><label>Name</label><hint>As on the card</hint></input>"
+    "<select1 ref='/data/who/pet'><label>Pet?</label><item><label>Yes</label><value>y</value></item><item><label>No</label><value>n</value></item></select1>"
+    "<input ref='/data/who/petname'><label>Its name</label></input></group>"
+    "<group ref='/data/item'><label>Thing</label><repeat nodeset='/data/item'><input ref='/data/item/what'><label>What</label></input></repeat></group>"
+    "<select ref='/data/many'><label>Many</label><item><label>a</label><value>a</value></item><item><label>b</label><value>b</value></item></select>"
+    "<upload ref='/data/pic' mediatype='image/*' appearance='new'><label>Photo</label></upload>";
+static const char binds[] =
+    "<bind nodeset='/data/who/name' required='true()' lingban:purpose='To find you'/><bind nodeset='/data/who/petname' relevant=\"/data/who/pet = 'y'\" required='true()'/>"
+    "<bind nodeset='/data/pic' type='binary'/><bind nodeset='/data/item/what' lingban:privacy='public'/>";
+static const char instance[] = "<who><name/><pet/><petname/></who><item jr:template=''><what/></item><item><what/></item><many/><pic/>";
+
+static struct form_view view = {.language = LANGUAGE_EN, .show_purpose = true, .page_address = {"/f", 2}};
+
+static struct form_session *session(void) {
+    view.show_errors = false;
+    return open_form(instance, binds, body);
+}
+
+static struct str page(struct form_session *s, size_t index) {
+    const struct form_page *pages;
+    size_t count = form_pages(s, &arena, &pages);
+    struct buf out;
+    buf_init(&out, &arena, 1 << 20);
+    form_render_page(s, pages, count, index, &view, &out);
+    return buf_str(&out);
+}
+
+static void has(struct str html, const char *piece) {
+    if (str_find(html, str_from(piece)) < 0) fail_msg("“%s” is not in %.*s", piece, STR_ARGS(html));
+}
+
+static void lacks(struct str html, const char *piece) {
+    if (str_find(html, str_from(piece)) >= 0) fail_msg("“%s” is in %.*s", piece, STR_ARGS(html));
+}
+
+struct posting {
+    struct form_pair pairs[20];
+    size_t count;
+};
+
+static void with(struct posting *p, const char *name, const char *value) {
+    p->pairs[p->count++] = (struct form_pair){str_from(name), str_from(value)};
+}
+
+static struct form_posted post(struct form_session *s, const struct posting *p) {
+    return form_post(s, p->pairs, p->count, &form_default_limits);
+}
+
+static void groups_and_runs_are_pages(void **state) {
+    const struct form_page *pages;
+    (void)state;
+    struct form_session *s = session();
+    assert_int_equal(form_pages(s, &arena, &pages), 3);
+    assert_true(str_eqz(pages[0].id, "who") && str_eqz(pages[0].title, "Who"));
+    assert_true(str_eqz(pages[1].id, "item"));
+    assert_true(str_eqz(pages[2].id, "many"));
+    assert_int_equal(form_page_index(pages, 3, STR("many")), 2);
+    assert_int_equal(form_page_index(pages, 3, STR("no such page")), 0);
+}
+
+static void a_question_has_label_hint_purpose_and_control(void **state) {
+    (void)state;
+    struct str html = page(session(), 0);
+    has(html, "<h1 class=\"govuk-heading-l\">Who</h1>");
+    has(html, "<label class=\"govuk-label govuk-label--s\" for=\"q:who:name\">Name</label>");
+    has(html, "<div class=\"govuk-hint\" id=\"q:who:name-hint\">As on the card</div>");
+    has(html, "Why we ask: To find you");
+    has(html, "name=\"who/name\" aria-describedby=\"q:who:name-hint q:who:name-purpose\" aria-required=\"true\" value=\"\"");
+    has(html, "<input class=\"govuk-radios__input\" type=\"radio\" id=\"q:who:pet\" name=\"who/pet\" value=\"y\">");
+    lacks(html, "Its name");
+    lacks(html, "style=");
+    lacks(html, "<script");
+}
+
+static void whatever_people_type_is_escaped(void **state) {
+    (void)state;
+    struct form_session *s = session();
+    set(s, "/data/who/name", "<img src=x onerror=\"alert('1')\">&");
+    struct str html = page(s, 0);
+    lacks(html, "<img");
+    has(html, "value=\"&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;\"");
+    const struct form_page *pages;
+    size_t count = form_pages(s, &arena, &pages);
+    struct buf out;
+    buf_init(&out, &arena, 1 << 20);
+    form_render_check(s, pages, count, &view, &out);
+    lacks(buf_str(&out), "<img");
+}
+
+static void an_answer_that_reveals_a_question_stays_on_the_page(void **state) {
+    struct posting p = {.count = 0};
+    (void)state;
+    struct form_session *s = session();
+    with(&p, "_page", "who"), with(&p, "who/name", "Li"), with(&p, "who/pet", ""), with(&p, "who/pet", "y"), with(&p, "_go", "next");
+    struct form_posted posted = post(s, &p);
+    assert_int_equal(posted.act, FORM_ACT_STAY);
+    assert_true(posted.revealed);
+    has(page(s, 0), "Its name");
+    with(&p, "who/petname", "");
+    posted = post(s, &p);
+    assert_int_equal(posted.act, FORM_ACT_NEXT);
+    const struct form_page *pages;
+    form_pages(s, &arena, &pages);
+    assert_int_equal(form_page_violations(s, &pages[0]), 1);
+}
+
+static void faults_stand_on_top_and_at_the_question(void **state) {
+    (void)state;
+    struct form_session *s = session();
+    view.show_errors = true;
+    struct str html = page(s, 0);
+    has(html, "govuk-error-summary");
+    has(html, "<a href=\"#q:who:name\">Name: Answer this question.</a>");
+    has(html, "<p class=\"govuk-error-message\" id=\"q:who:name-error\">");
+    has(html, "aria-invalid=\"true\"");
+    view.language = LANGUAGE_ZH;
+    has(page(s, 0), "请填写这一项。");
+    view.language = LANGUAGE_EN;
+}
+
+static void things_are_added_and_removed_by_buttons(void **state) {
+    struct posting add = {.count = 0}, remove = {.count = 0};
+    (void)state;
+    struct form_session *s = session();
+    with(&add, "item[1]/what", "rice"), with(&add, "_add", "item");
+    struct form_posted posted = post(s, &add);
+    assert_int_equal(posted.act, FORM_ACT_STAY);
+    assert_true(str_eqz(posted.added, "item[2]"));
+    struct str html = page(s, 1);
+    has(html, "name=\"item[1]/what\" value=\"rice\"");
+    has(html, "name=\"item[2]/what\" value=\"\"");
+    has(html, "name=\"_add\" value=\"item\"");
+    with(&remove, "item[1]/what", "rice"), with(&remove, "item[2]/what", "oil"), with(&remove, "_remove", "item[1]");
+    post(s, &remove);
+    value_is(s, "/data/item[1]/what", "oil");
+    has(page(s, 1), "name=\"item[2]/what\" value=\"oil\""); /* the name of what stayed has not changed */
+    struct posting stale = {.count = 0};
+    with(&stale, "item[1]/what", "late"), with(&stale, "item[2]/what", "flour");
+    posted = post(s, &stale);
+    assert_int_equal(posted.unknown, 1);
+    value_is(s, "/data/item[1]/what", "flour");
+}
+
+static void several_choices_keep_their_order_and_can_be_emptied(void **state) {
+    struct posting two = {.count = 0}, none = {.count = 0};
+    (void)state;
+    struct form_session *s = session();
+    with(&two, "many", ""), with(&two, "many", "b"), with(&two, "many", "a"), with(&two, "many", "b");
+    post(s, &two);
+    value_is(s, "/data/many", "b a");
+    with(&none, "many", "");
+    post(s, &none);
+    value_is(s, "/data/many", "");
+}
+
+static void an_upload_stays_until_it_is_cleared(void **state) {
+    struct posting given = {.count = 0}, again = {.count = 0}, gone = {.count = 0};
+    (void)state;
+    struct form_session *s = session();
+    with(&given, "pic", "blob-1");
+    post(s, &given);
+    with(&again, "pic", "");
+    post(s, &again);
+    value_is(s, "/data/pic", "blob-1");
+    has(page(s, 2), "accept=\"image/*\" capture=\"environment\"");
+    with(&gone, "pic", ""), with(&gone, "_clear", "pic");
+    post(s, &gone);
+    value_is(s, "/data/pic", "");
+}
+
+static void hostile_fields_are_counted_and_skipped(void **state) {
+    struct posting p = {.count = 0};
+    static char large[20002];
+    (void)state;
+    struct form_session *s = session();
+    memset(large, 'x', 20001);
+    with(&p, "who", "x"), with(&p, "../who/name", "x"), with(&p, "who/name/more", "x"), with(&p, "", "x"), with(&p, "item[99]/what", "x");
+    with(&p, "orx:meta/orx:instanceID", "mine"), with(&p, "who/name", large), with(&p, "who/petname", "\xff"), with(&p, "_remove", "who"), with(&p, "_add", "who");
+    struct form_posted posted = post(s, &p);
+    assert_int_equal(posted.unknown, 6);
+    assert_int_equal(posted.refused, 2);
+    value_is(s, "/data/who/name", "");
+    struct form_limits few = {.pairs = 1, .value_bytes = 100};
+    const struct form_pair pairs[] = {{STR("who/name"), STR("a")}, {STR("who/petname"), STR("b")}};
+    form_post(s, pairs, 2, &few);
+    value_is(s, "/data/who/name", "a");
+    value_is(s, "/data/who/petname", "");
+}
+
+static void answers_are_checked_with_links_to_change_them(void **state) {
+    const struct form_page *pages;
+    struct buf out;
+    (void)state;
+    struct form_session *s = session();
+    set(s, "/data/who/name", "Li");
+    set(s, "/data/who/pet", "n");
+    set(s, "/data/item[1]/what", "rice");
+    size_t count = form_pages(s, &arena, &pages);
+    buf_init(&out, &arena, 1 << 20);
+    form_render_check(s, pages, count, &view, &out);
+    has(buf_str(&out), "<dd class=\"govuk-summary-list__value\">Li</dd>");
+    has(buf_str(&out), "<dd class=\"govuk-summary-list__value\">No</dd>");
+    has(buf_str(&out), "<a class=\"govuk-link\" href=\"/f?page=who#q:who:name\">Change<span class=\"govuk-visually-hidden\"> Name</span></a>");
+    has(buf_str(&out), "name=\"_go\" value=\"send\"");
+    lacks(buf_str(&out), "govuk-error-summary");
+    buf_init(&out, &arena, 1 << 20);
+    form_render_answers(s, FORM_PUBLIC, &view, &out); /* only what may be public */
+    has(buf_str(&out), "rice");
+    lacks(buf_str(&out), ">Li<");
+    lacks(buf_str(&out), "Change");
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(groups_and_runs_are_pages), TEST(a_question_has_label_hint_purpose_and_control), TEST(whatever_people_type_is_escaped),
+        TEST(an_answer_that_reveals_a_question_stays_on_the_page), TEST(faults_stand_on_top_and_at_the_question),
+        TEST(things_are_added_and_removed_by_buttons), TEST(several_choices_keep_their_order_and_can_be_emptied),
+        TEST(an_upload_stays_until_it_is_cleared), TEST(hostile_fields_are_counted_and_skipped),
+        TEST(answers_are_checked_with_links_to_change_them),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
