@@ -5,6 +5,7 @@
  * constraint on the one before, in groups of ten; the same mixture as the peers' figures in the design notes. */
 #include "bench.h"
 #include "form/form.h"
+#include "form/render.h"
 
 #include <stdio.h>
 
@@ -106,12 +107,38 @@ static struct times measure(int questions, int rounds) {
     return t;
 }
 
+/* Microseconds for a page of ten answered questions, half of them with choices and errors shown. */
+static double measure_page(int questions) {
+    enum { ROUNDS = 200 };
+    struct arena a;
+    double best = 1e9;
+    arena_init(&a, 512u << 20);
+    const struct form *form = form_load(&a, make_form(&a, questions), NULL, STR("bench.xml"), NULL);
+    struct form_session *s = form_open(form, &a, &opening);
+    answer_all(s, questions);
+    struct form_view view = {.language = LANGUAGE_ZH, .show_errors = true, .show_purpose = true, .page_address = STR("/services/bench/new")};
+    for (int i = 0; i < ROUNDS; i++) {
+        const struct form_page *pages;
+        struct buf out;
+        double start = bench_wall_seconds();
+        buf_init(&out, &a, 1u << 20);
+        size_t count = form_pages(s, &a, &pages);
+        form_render_page(s, pages, count, 12, &view, &out);
+        double took = bench_wall_seconds() - start;
+        if (took < best) best = took;
+        bench_use(out.p);
+    }
+    arena_release(&a);
+    return best * 1e6;
+}
+
 int bench_filling(void) {
     struct times t = measure(250, 40);
     bench_line("forms.250.load", t.load * 1e3, "ms");
     bench_line("forms.250.open", t.open * 1e3, "ms");
     bench_line_against("forms.250.open-and-answer-all", (t.open + t.answer) * 1e3, "ms", 5, true);
     bench_line_against("forms.250.one-answer", t.answer * 1e3 / 200, "ms", 0.2, true);
+    bench_line_against("forms.250.render-page", measure_page(250), "us", 200, true);
     t = measure(5000, 8);
     bench_line("forms.5000.load", t.load * 1e3, "ms");
     bench_line("forms.5000.open", t.open * 1e3, "ms");

@@ -273,6 +273,8 @@ bool form_is_readonly(struct form_session *s, const struct form_node *node);
 void form_prune_choices(struct form_session *s, struct form_node *node);
 struct str form_choice_label(struct form_session *s, const struct form_node *node, struct str value);
 bool form_is_choice(struct form_session *s, const struct form_node *node, struct str value);
+/* The form's own text for a violation; empty when it has none. */
+struct str form_own_message(struct form_session *s, const struct form_node *node, enum form_violation violation);
 enum form_violation form_violation_of(struct form_session *s, const struct form_node *node);
 
 /* pages.c: the node of a field, seen from `at`: inside the repeat instances that surround `at`. */

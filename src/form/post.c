@@ -79,7 +79,7 @@ static void take_pair(struct posting *p, size_t at) {
 static const struct {
     const char *name;
     enum form_act act;
-} acts[] = {{"next", FORM_ACT_NEXT}, {"back", FORM_ACT_BACK}, {"check", FORM_ACT_CHECK}, {"send", FORM_ACT_SEND}};
+} acts[] = {{"next", FORM_ACT_NEXT}, {"back", FORM_ACT_BACK}, {"check", FORM_ACT_CHECK}, {"send", FORM_ACT_SEND}, {"stay", FORM_ACT_STAY}};
 
 static void go(struct posting *p, struct str value) {
     for (size_t i = 0; i < sizeof acts / sizeof *acts; i++)

@@ -10,6 +10,18 @@ struct summary {
     struct str page; /* empty: links stay on the page */
 };
 
+static bool ends_with_mark(struct str label) {
+    static const char *const marks[] = {"？", "?", "。", ".", "：", ":", "！", "!"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
+        if (str_ends(label, str_from(marks[i]))) return true;
+    return false;
+}
+
+static void put_where(struct form_rendering *r, struct str label) {
+    html_text(r->out, label);
+    html_text(r->out, ends_with_mark(label) ? STR(" ") : r->view->language == LANGUAGE_ZH ? STR("：") : STR(": "));
+}
+
 static void put_fault(struct form_session *s, const struct form_body *b, struct form_node *node, void *arg) {
     struct summary *summary = arg;
     struct form_rendering *r = summary->r;
@@ -24,8 +36,8 @@ static void put_fault(struct form_session *s, const struct form_body *b, struct 
     markup(r->out, "#");
     html_attr_value(r->out, form_html_id(s->arena, node));
     markup(r->out, "\">");
-    html_text(r->out, form_label_of(s, b, node));
-    html_text(r->out, r->view->language == LANGUAGE_ZH ? STR("：") : STR(": "));
+    /* the form's own message says what is wrong; ours needs to say where */
+    if (!form_own_message(s, node, form_violation_of(s, node)).n) put_where(r, form_label_of(s, b, node));
     html_text(r->out, sentence);
     markup(r->out, "</a></li>");
 }
@@ -103,6 +115,12 @@ static void put_remove(struct form_rendering *r, const struct form_node *instanc
     put_button(r, " govuk-button--secondary lingban-remove", "_remove", form_wire_name(r->session->arena, instance), text);
 }
 
+/* A form that opens with one entry asks for at least one. */
+static bool may_remove(struct form_session *s, const struct form_field *repeat, const struct form_node *instance) {
+    if (repeat->rules[RULE_COUNT]) return false;
+    return repeat->default_count == 0 || form_count(s, instance->parent, repeat) > 1;
+}
+
 static void put_instance(struct form_rendering *r, const struct form_body *b, struct form_node *instance, size_t number, int level) {
     struct str name = numbered(r, repeat_label(r, b, instance), number);
     markup(r->out, "<fieldset class=\"govuk-fieldset lingban-instance\" id=\"");
@@ -110,7 +128,7 @@ static void put_instance(struct form_rendering *r, const struct form_body *b, st
     markup(r->out, "\">");
     put_legend(r, name, level);
     put_children(r, b, instance, level + 1);
-    if (!b->field->rules[RULE_COUNT]) put_remove(r, instance, name);
+    if (may_remove(r->session, b->field, instance)) put_remove(r, instance, name);
     markup(r->out, "</fieldset>");
 }
 

@@ -8,7 +8,7 @@
  * Names on the wire are the reference without the root element, with each repeat instance's lasting key instead of
  * its position: person[3]/name. A page that was rendered before an instance was removed therefore still means the
  * same places. Every question that was shown posts at least one field, so that an emptied one is noticed. Buttons:
- * `_go` (next, back, check, send, or a page id), `_add` (a repeat), `_remove` (an instance), `_clear` (an upload to
+ * `_go` (next, back, check, send, stay, or a page id), `_add` (a repeat), `_remove` (an instance), `_clear` (an upload to
  * drop). The value of an upload is what the caller stored the file under; an empty one leaves the answer as it is.
  */
 #ifndef FORM_RENDER_H

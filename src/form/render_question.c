@@ -109,7 +109,7 @@ static void put_hint(const struct question *q) {
         id_attribute(q, "id", "-purpose");
         markup(out, ">");
         html_text(out, form_word(q->r, T("Why we ask:")));
-        markup(out, " ");
+        if (q->r->view->language != LANGUAGE_ZH) markup(out, " ");
         html_lines(out, q->purpose);
         markup(out, "</div>");
     }
@@ -400,7 +400,10 @@ void form_render_question(struct form_rendering *r, const struct form_body *b, s
     q.required = form_test(s, node->field->required, node, false);
     if (r->view->show_purpose) q.purpose = form_say(s, &node->field->purpose, node);
     if (r->view->show_errors) q.error = form_explain(s, node, r->view->language);
-    buf_addz(r->out, q.error.n ? "<div class=\"govuk-form-group govuk-form-group--error\">" : "<div class=\"govuk-form-group\">");
+    buf_addz(r->out, q.error.n ? "<div class=\"govuk-form-group govuk-form-group--error\"" : "<div class=\"govuk-form-group\"");
+    /* an answer that others wait for: a script may post `_go=stay` when it changes, and show the page that comes back */
+    if (node->field->value_watches.count) markup(r->out, " data-lingban-live");
+    markup(r->out, ">");
     put_control(&q);
     markup(r->out, "</div>");
 }

@@ -165,7 +165,7 @@ enum form_violation form_violation_of(struct form_session *s, const struct form_
 
 /* ---- all together ---- */
 
-static struct str own_message(struct form_session *s, const struct form_node *node, enum form_violation violation) {
+struct str form_own_message(struct form_session *s, const struct form_node *node, enum form_violation violation) {
     const struct form_field *field = node->field;
     if (violation == FORM_REQUIRED) return form_say(s, &field->required_message, node);
     if (violation == FORM_CONSTRAINT) return form_say(s, &field->constraint_message, node);
@@ -181,7 +181,7 @@ struct form_state form_state(struct form_session *s, const struct form_node *nod
     state.violation = form_violation_of(s, node);
     state.valid = state.violation == FORM_NO_VIOLATION;
     state.value = field->type == FORM_GROUP ? STR("") : dom_value(node);
-    state.message = own_message(s, node, state.violation);
+    state.message = form_own_message(s, node, state.violation);
     state.purpose = form_say(s, &field->purpose, node);
     if (field->body) {
         state.label = form_say(s, &field->body->label, node);
@@ -236,7 +236,7 @@ static struct str missing_sentence(const struct form_field *field) {
 struct str form_explain(struct form_session *s, const struct form_node *node, enum language language) {
     enum form_violation violation = form_violation_of(s, node);
     if (violation == FORM_NO_VIOLATION) return STR("");
-    struct str own = own_message(s, node, violation);
+    struct str own = form_own_message(s, node, violation);
     if (own.n) return own;
     switch (violation) {
     case FORM_REQUIRED: return text_in(language, missing_sentence(node->field));
