@@ -163,6 +163,9 @@ bool seal_after_commit(struct store *s, struct faults *faults) {
     s->destroy_asked = false;
     bool good = seal_settle(s, faults);
     db_forget_failure(s->writer);
+    /* The blanked cells, too, should not live on in the log. A long reader may hold it; the next erasure tries again,
+     * and closing empties it in any case. */
+    db_empty_log(s->writer);
     return good;
 }
 

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 512, BUSY_MILLISECONDS = 2000 };
+enum { SLOTS = 512, BUSY_MILLISECONDS = 2000, LOG_MILLISECONDS = 200 };
 
 struct db_statement {
     sqlite3_stmt *stmt;
@@ -304,6 +304,13 @@ bool db_script(struct db *db, const char *sql) {
     if (db->failure != DB_FINE) return false;
     int status = sqlite3_exec(db->handle, sql, NULL, NULL, NULL);
     db_note(db, status);
+    return status == SQLITE_OK;
+}
+
+bool db_empty_log(struct db *db) {
+    sqlite3_busy_timeout(db->handle, LOG_MILLISECONDS);
+    int status = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
     return status == SQLITE_OK;
 }
 

@@ -15,6 +15,9 @@ struct db *db_open(const char *path, enum db_open_mode mode, const char *vfs, st
 void db_close(struct db *db);
 sqlite3 *db_handle(struct db *db);
 bool db_script(struct db *db, const char *sql); /* several statements: schemas and pragmas */
+/* Moves the write-ahead log into the file and empties it, so that what was overwritten is gone from both. Waits a
+ * moment for readers; false when one still needs the log (or on a failure, which is not kept): ask again later. */
+bool db_empty_log(struct db *db);
 struct query db_query_made(struct db *db, const char *sql);
 /* The same for text that is not ours (report.c); *tail is what follows the first statement. */
 struct query db_query_tail(struct db *db, const char *sql, const char **tail);

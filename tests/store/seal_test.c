@@ -146,6 +146,51 @@ static void no_bytes_of_a_destroyed_key_remain(void **state) {
     store_close(s);
 }
 
+static void no_bytes_of_blanked_cells_remain(void **state) {
+    (void)state;
+    struct store *s = create();
+    assert_true(store_begin(s));
+    put_pot(s, 1, "a name like no other, Ouyang");
+    put_pot(s, 2, "somebody else");
+    assert_true(store_keep(s));
+    assert_true(store_commit(s, &faults));
+    assert_true(file_holds("data/lingban.db-wal", STR("like no other, Ouyang")));
+    assert_true(store_begin(s));
+    store_savepoint(s);
+    db_run(store_writer(s), "UPDATE pot SET name = '' WHERE id = 1");
+    seal_destroy(s, li);
+    assert_true(store_keep(s));
+    assert_true(store_commit(s, &faults));
+    assert_false(file_holds("data/lingban.db", STR("like no other, Ouyang")));
+    assert_false(file_holds("data/lingban.db-wal", STR("like no other, Ouyang")));
+    assert_true(file_holds("data/lingban.db", STR("somebody else")));
+    store_close(s);
+}
+
+/* A reader holds the log while a key goes; the bytes go with the next batch. */
+static void a_reader_only_delays_it(void **state) {
+    (void)state;
+    struct store *s = create();
+    seal(s, li, "c", "secret");
+    struct str wrapped = read_sql(below("data/keys.db"), "SELECT wrapped FROM data_key WHERE subject_id = 7");
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open_v2(below("data/keys.db"), &other, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN; SELECT count(*) FROM data_key", NULL, NULL, NULL), SQLITE_OK);
+    assert_true(store_begin(s));
+    store_savepoint(s);
+    seal_destroy(s, li);
+    assert_true(store_keep(s));
+    assert_true(store_commit(s, &faults));
+    assert_true(seal_destroyed(store_writer(s), li));
+    assert_true(file_holds("data/keys.db-wal", wrapped) || file_holds("data/keys.db", wrapped));
+    assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    seal(s, wang, "c", "something else");
+    assert_false(file_holds("data/keys.db", wrapped));
+    assert_false(file_holds("data/keys.db-wal", wrapped));
+    store_close(s);
+}
+
 /* A crash after the erasing batch and before the key went: the next start finishes it. */
 static void erasing_is_finished_at_the_next_start(void **state) {
     (void)state;
@@ -265,6 +310,8 @@ int main(void) {
         TEST(json_form_reads_back),
         TEST(erased_is_for_good),
         TEST(no_bytes_of_a_destroyed_key_remain),
+        TEST(no_bytes_of_blanked_cells_remain),
+        TEST(a_reader_only_delays_it),
         TEST(erasing_is_finished_at_the_next_start),
         TEST(missing_keys_are_named),
         TEST(secrets_stay_and_differ),

@@ -2,6 +2,7 @@
  * as it should be. */
 #include "support.h"
 
+#include <pthread.h>
 #include <sys/stat.h>
 
 static void keeps_what_was_committed(void **state) {
@@ -289,6 +290,61 @@ static void says_what_is_wrong_with_a_folder(void **state) {
     assert_string_equal(only_fault(), "store.damaged");
 }
 
+/* Somebody opened the file with another tool and holds it. */
+static void says_when_another_program_holds_the_file(void **state) {
+    (void)state;
+    struct store *s = create();
+    sqlite3 *other;
+    assert_int_equal(sqlite3_open_v2(below("data/lingban.db"), &other, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
+    assert_false(store_begin(s));
+    db_failure_fault(store_writer(s), &faults);
+    assert_string_equal(only_fault(), "store.locked");
+    store_rollback(s);
+    assert_int_equal(sqlite3_exec(other, "COMMIT", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(other);
+    change(s, "INSERT INTO pot (id, name) VALUES (1, 'a')");
+    store_close(s);
+}
+
+struct reading {
+    struct store *s;
+    _Atomic int rounds, wrong;
+    _Atomic bool stop;
+};
+
+/* Both counts come from one snapshot: a row in pot and its row in lid are written by one command. */
+static void *keep_reading(void *arg) {
+    struct reading *r = arg;
+    while (!r->stop) {
+        struct db *db = store_read_begin(r->s);
+        int64_t pots = db_int(db, -1, "SELECT count(*) FROM pot"), lids = db_int(db, -2, "SELECT count(*) FROM lid");
+        if (!store_read_end(r->s, db, NULL) || pots != lids) r->wrong++;
+        r->rounds++;
+    }
+    return NULL;
+}
+
+static void more_readers_than_connections(void **state) {
+    (void)state;
+    enum { THREADS = 24, PAIRS = 200 };
+    struct reading r = {.s = create()};
+    pthread_t threads[THREADS];
+    for (int i = 0; i < THREADS; i++) assert_int_equal(pthread_create(&threads[i], NULL, keep_reading, &r), 0);
+    for (int i = 1; i <= PAIRS; i++) {
+        assert_true(store_begin(r.s));
+        put_pot(r.s, i, "p");
+        db_run(store_writer(r.s), "INSERT INTO lid (pot, size) VALUES (?, 1)", DB_INT(i));
+        assert_true(store_keep(r.s));
+        assert_true(store_commit(r.s, &faults));
+    }
+    r.stop = true;
+    for (int i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    assert_int_equal(r.wrong, 0);
+    assert_true(r.rounds >= THREADS);
+    store_close(r.s);
+}
+
 static void says_when_keys_are_gone(void **state) {
     (void)state;
     store_close(create());
@@ -333,6 +389,8 @@ int main(void) {
         TEST(reports_read_views_only),
         TEST(reports_have_limits),
         TEST(says_what_is_wrong_with_a_folder),
+        TEST(says_when_another_program_holds_the_file),
+        TEST(more_readers_than_connections),
         TEST(says_when_keys_are_gone),
         TEST(an_unfinished_creation_is_begun_again),
         TEST(files_are_for_the_owner_alone),
