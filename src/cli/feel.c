@@ -1,11 +1,11 @@
 /* feel.c: `lingban feel 'EXPR' [--context FILE|-]` evaluates one FEEL expression and prints the result as typed JSON.
  * The context is a JSON object; its members are the names the expression may use. */
+#include "base/env.h"
 #include "cli/cli.h"
 #include "feel/feel.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { MEMORY_LIMIT = 512 << 20, CONTEXT_LIMIT = 16 << 20 };
 
@@ -14,12 +14,6 @@ struct job {
     const char *expression, *context_path;
     int status;
 };
-
-static instant machine_clock(void) {
-    struct timespec t;
-    clock_gettime(CLOCK_REALTIME, &t);
-    return (instant)t.tv_sec * MICROS_A_SECOND + t.tv_nsec / 1000;
-}
 
 /* All names of members anywhere in the data may stand behind a dot. */
 static void collect_members(struct arena *a, const struct json *json, struct feel_scope *scope, size_t *capacity) {
@@ -72,7 +66,7 @@ static void run(void *arg) {
         return;
     }
     const struct feel_expression *e = feel_compile(job->arena, str_from(job->expression), &scope, FEEL_EXPRESSION, (struct place){.line = 1}, &faults);
-    feel_environment_init(&env, job->arena, machine_clock(), NULL);
+    feel_environment_init(&env, job->arena, env_now(), NULL);
     size_t before = faults.count;
     env.reasons = &faults;
     struct feel_value v = feel_evaluate(e, &env, variables);
