@@ -296,6 +296,11 @@ static struct node *parse_word(struct parser *p, uint32_t at) {
     return parse_named(p, lex_words(p), at);
 }
 
+static bool number_at(struct str text, size_t at) {
+    if (at < text.n && text.p[at] == '.') at++;
+    return at < text.n && text.p[at] >= '0' && text.p[at] <= '9';
+}
+
 static struct node *parse_primary(struct parser *p) {
     char c = peek_char(p);
     uint32_t at = (uint32_t)p->at;
@@ -311,10 +316,11 @@ static struct node *parse_primary(struct parser *p) {
         p->at++;
         return resolve_input(p, at);
     }
-    bool point = c == '.' && p->at + 1 < p->text.n && p->text.p[p->at + 1] >= '0' && p->text.p[p->at + 1] <= '9';
-    if ((c >= '0' && c <= '9') || point) {
+    if (number_at(p->text, p->at + (c == '-'))) {
         struct decimal v;
-        return lex_number(p, &v) ? constant_node(p, feel_number(v), at) : broken(p);
+        p->at += c == '-';
+        if (!lex_number(p, &v)) return broken(p);
+        return constant_node(p, feel_number(c == '-' ? decimal_negate(v) : v), at);
     }
     if (word_length(str_sub(p->text, p->at, p->text.n))) return parse_word(p, at);
     struct str name;
@@ -393,8 +399,9 @@ static struct node *parse_instance(struct parser *p) {
 static struct node *parse_unary(struct parser *p) {
     if (!enter(p)) return broken(p);
     struct node *n;
+    skip_space(p);
     uint32_t at = (uint32_t)p->at;
-    if (accept(p, "-")) {
+    if (!number_at(p->text, p->at + 1) && accept(p, "-")) { /* a minus before digits belongs to the number (rule 37) */
         n = new_node(p, NODE_NEGATE, at);
         n->a = parse_unary(p);
         n = finish_node(p, n);

@@ -65,21 +65,30 @@ uint64_t clock_hash(const struct feel_clock *c, bool with_date) {
     return (uint64_t)clock_utc_seconds(c, with_date) * 31 + (uint64_t)c->nano + (c->offset_kind == FEEL_LOCAL ? 7 : 0);
 }
 
-bool clock_add(const struct feel_clock *c, struct feel_duration d, bool with_date, struct feel_clock *out) {
-    int64_t seconds;
-    if (__builtin_add_overflow(clock_local_seconds(c, with_date), d.seconds, &seconds)) return false;
-    *out = *c;
-    out->nano = c->nano + d.nano;
-    if (out->nano >= NANOS_A_SECOND) {
-        out->nano -= NANOS_A_SECOND;
-        if (__builtin_add_overflow(seconds, 1, &seconds)) return false;
-    }
-    int64_t days = seconds / SECONDS_A_DAY, rest = seconds % SECONDS_A_DAY;
-    if (rest < 0) rest += SECONDS_A_DAY, days--;
+static int64_t second_of_day(int64_t seconds) {
+    int64_t rest = seconds % SECONDS_A_DAY;
+    return rest < 0 ? rest + SECONDS_A_DAY : rest;
+}
+
+/* Puts date and time of day where `seconds` after 1970-01-01T00:00:00 on the same wall clock are. */
+static bool set_clock(int64_t seconds, bool with_date, struct feel_clock *out) {
+    int64_t rest = second_of_day(seconds);
     out->hour = (int8_t)(rest / 3600);
     out->minute = (int8_t)(rest / 60 % 60);
     out->second = (int8_t)(rest % 60);
-    return !with_date || date_from_days(days, &out->date);
+    return !with_date || date_from_days(seconds / SECONDS_A_DAY - (seconds % SECONDS_A_DAY < 0), &out->date);
+}
+
+/* In a named zone it is the moment that moves, so that an hour is an hour across a change of the clock. */
+bool clock_add(const struct feel_clock *c, struct feel_duration d, bool with_date, struct feel_clock *out) {
+    bool zoned = with_date && c->offset_kind == FEEL_ZONE;
+    int64_t seconds = zoned ? clock_utc_seconds(c, true) : clock_local_seconds(c, with_date);
+    int32_t nano = c->nano + d.nano, carry = nano >= NANOS_A_SECOND;
+    if (__builtin_add_overflow(seconds, d.seconds, &seconds) || __builtin_add_overflow(seconds, carry, &seconds)) return false;
+    *out = *c;
+    out->nano = nano - carry * NANOS_A_SECOND;
+    if (zoned && seconds / SECONDS_A_DAY < 366000000000 && seconds / SECONDS_A_DAY > -366000000000) seconds += zone_offset_at(c->zone, seconds);
+    return set_clock(seconds, with_date, out);
 }
 
 struct feel_clock clock_midnight(struct feel_date d) {

@@ -24,7 +24,7 @@ int64_t clock_utc_seconds(const struct feel_clock *c, bool with_date);
 bool clock_compare(const struct feel_clock *a, const struct feel_clock *b, bool with_date, int *out);
 bool clock_same(const struct feel_clock *a, const struct feel_clock *b, bool with_date); /* for is(): part by part */
 uint64_t clock_hash(const struct feel_clock *c, bool with_date);
-/* Moves the wall clock; the offset or zone stays. Times of day wrap around midnight. */
+/* The offset or zone stays. Times of day wrap around midnight. */
 bool clock_add(const struct feel_clock *c, struct feel_duration d, bool with_date, struct feel_clock *out);
 struct feel_clock clock_midnight(struct feel_date d); /* UTC, as a date is read where a date and time is wanted */
 

@@ -4,7 +4,7 @@
 static void instance_of(void **state) {
     (void)state;
     static const struct row rows[] = {
-        {"1 instance of number", "boolean true"}, {"1 instance of string", "boolean false"}, {"1 instance of Any", "boolean true"}, {"null instance of Any", "boolean false"}, {"null instance of Null", "boolean true"},
+        {"1 instance of number", "boolean true"}, {"1 instance of string", "boolean false"}, {"1 instance of Any", "boolean true"}, {"-1 instance of number", "boolean true"}, {"null instance of Any", "boolean false"}, {"null instance of Null", "boolean true"},
         {"null instance of number", "boolean false"}, {"@\"P1D\" instance of days and time duration", "boolean true"}, {"@\"P1Y\" instance of years and months duration", "boolean true"},
         {"@\"2020-01-01\" instance of date and time", "boolean false"}, {"date and time(\"2020-01-01\") instance of date and time and true", "boolean true"}, {"[1, 2] instance of list<number>", "boolean true"},
         {"[1, \"a\"] instance of list<number>", "boolean false"}, {"[1, null] instance of list<number>", "boolean true"}, {"[] instance of list<string>", "boolean true"}, {"[1] instance of list", "boolean true"}, {"1 instance of list<number>", "boolean false"},
