@@ -1,0 +1,325 @@
+/* case_page.c: one case as its viewer may see it: where it stands, what happened, the answers; its receipt and slip;
+ * the secret link; and what can be done from here: withdraw, reopen, write, urge, amend, merge.
+ *
+ * In: viewer_case. Out: case.html, receipt.html. Read next: task_page.c. */
+#include "web/pages.h"
+
+#include "base/html.h"
+#include "base/ids.h"
+#include "bpmn/picture.h"
+#include "web/qr.h"
+
+static struct str case_address(struct http_request *rq, struct str reference) {
+    return arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(reference));
+}
+
+/* The case of the address, read; NULL when an answer has been given. */
+static struct seen_case *read_case(struct http_request *rq, struct db *db) {
+    struct reference reference;
+    struct seen_case *c = arena_new(rq->arena, struct seen_case);
+    int64_t id = 0;
+    if (reference_parse(http_param(rq, "ref"), &reference) == REFERENCE_GOOD) id = viewer_find_reference(db, str_from(reference.digits));
+    if (id && viewer_case(site_of(rq)->engine, db, rq->arena, viewer_of(rq), id, c)) return c;
+    return NULL;
+}
+
+static enum http_outcome no_case(struct http_request *rq, struct db *db) {
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (is_signed_in(rq)) return http_refuse(rq, 404, T("There is no case with this number, or it belongs to another office."));
+    return http_refuse(rq, 404, T("There is no case with this number, or it is not public. Open it with the link of your slip, or with your telephone number under “My cases”."));
+}
+
+/* ---- parts of the page */
+
+static void add_answers(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    struct data *list = data_list(page, "submissions");
+    for (size_t i = 0; i < c->submission_count; i++) {
+        const struct seen_submission *s = &c->submissions[i];
+        struct data *item = data_item(list), *rows = data_list(item, "rows");
+        data_text(item, "title", s->title);
+        data_say(item, "when", T("{0}, {1}, {2}"), say_time(rq, s->at), s->who, say_channel(rq, s->channel));
+        for (size_t k = 0; k < s->count; k++) {
+            const struct seen_answer *a = &s->answers[k];
+            struct data *row = data_item(rows);
+            data_text(row, "name", a->group.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(a->group), STR_ARGS(a->label)) : a->label);
+            if (a->is_photo) data_text(row, "value", text_in(rq->language, T("Photo")));
+            else data_text(row, "value", a->value);
+            if (c->relation < RELATION_HANDLER || a->masked || a->is_photo) continue;
+            data_text(row, "href", arena_printf(rq->arena, "%.*s/amend?s=%lld&p=%.*s", STR_ARGS(case_address(rq, c->reference)), (long long)s->id, STR_ARGS(a->path)));
+            data_text(row, "action", text_in(rq->language, T("Change")));
+        }
+    }
+}
+
+static struct str event_title(struct http_request *rq, const struct seen_event *e) {
+    static const struct str table[][2] = {{T_STATIC("opened"), T_STATIC("Received")},          {T_STATIC("claimed"), T_STATIC("Claimed: {0}")},
+                                          {T_STATIC("given-back"), T_STATIC("Given back: {0}")}, {T_STATIC("completed"), T_STATIC("Done: {0}")},
+                                          {T_STATIC("handed-over"), T_STATIC("Handed over: {0}")}, {T_STATIC("amended"), T_STATIC("An answer was corrected")},
+                                          {T_STATIC("urged"), T_STATIC("Urged: {0}")},         {T_STATIC("withdrawn"), T_STATIC("Withdrawn")},
+                                          {T_STATIC("merged"), T_STATIC("Merged with another case")}, {T_STATIC("took-in"), T_STATIC("Another case was merged into this one")},
+                                          {T_STATIC("reopened"), T_STATIC("Opened again")},    {T_STATIC("closed"), T_STATIC("Closed")},
+                                          {T_STATIC("noted"), T_STATIC("Remark")},             {T_STATIC("resident-wrote"), T_STATIC("The resident wrote")},
+                                          {T_STATIC("entered"), T_STATIC("Now: {0}")},         {T_STATIC("timer"), T_STATIC("A deadline has passed")},
+                                          {T_STATIC("revealed"), T_STATIC("Somebody looked at what is masked")}, {T_STATIC("secret-renewed"), T_STATIC("The link was renewed")}};
+    for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+        if (str_eq(table[i][0], e->kind)) return text_say(rq->arena, rq->language, table[i][1], e->element_name);
+    return e->kind;
+}
+
+/* Newest first, without the steps that only the engine takes. */
+static void add_events(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    struct data *list = data_list(page, "events");
+    bool first = true;
+    for (size_t i = c->event_count; i-- > 0;) {
+        const struct seen_event *e = &c->events[i];
+        if (str_eqz(e->kind, "left") || str_starts(e->kind, STR("serial:")) || (str_eqz(e->kind, "entered") && !e->element_name.n)) continue;
+        int32_t at = e->element.n ? bpmn_find(c->service->process, e->element) : -1;
+        if (str_eqz(e->kind, "entered") && at >= 0 && bpmn_is_gateway(c->service->process->elements[at].kind)) continue;
+        struct data *item = data_item(list);
+        data_text(item, "title", event_title(rq, e));
+        data_text(item, "time", e->who.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(say_time(rq, e->at)), STR_ARGS(e->who)) : say_time(rq, e->at));
+        data_text(item, "note", e->note);
+        data_text(item, "state", first && str_eqz(c->state, "open") ? STR("now") : STR(""));
+        first = false;
+    }
+}
+
+static void add_tasks(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    struct data *list = data_list(page, "tasks");
+    for (size_t i = 0; i < c->task_count; i++) {
+        const struct seen_task *t = &c->tasks[i];
+        if (!str_eqz(t->state, "open") && !str_eqz(t->state, "claimed")) continue;
+        struct data *item = data_item(list);
+        bool theirs = t->may_claim || t->may_complete;
+        data_text(item, "title", t->name);
+        data_text(item, "href", theirs ? arena_printf(rq->arena, "/tasks/%lld", (long long)t->id) : STR(""));
+        data_text(item, "note", t->holder);
+        data_text(item, "tag", say_state(rq, t->state));
+        data_text(item, "color", str_from(state_color(t->state)));
+        data_text(item, "due", say_due(rq, t->due_at));
+        data_flag(item, "overdue", t->overdue);
+        data_flag(item, "mine", theirs);
+        data_number(item, "id", t->id);
+        data_flag(item, "urge", c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER);
+    }
+}
+
+static void add_alike(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
+    struct case_line *lines;
+    size_t count = list_alike(site_of(rq)->engine, db, rq->arena, viewer_of(rq), c->id, &lines);
+    struct data *list = data_list(page, "alike");
+    for (size_t i = 0; i < count; i++) {
+        struct data *item = data_item(list);
+        data_text(item, "href", case_address(rq, lines[i].reference));
+        data_text(item, "reference", grouped_reference(rq->arena, lines[i].reference));
+        data_text(item, "digits", lines[i].reference);
+        data_text(item, "title", lines[i].title);
+        data_text(item, "who", lines[i].applicant);
+        data_text(item, "day", say_day(rq, lines[i].opened_at));
+        data_text(item, "state", say_state(rq, lines[i].state));
+        data_text(item, "color", str_from(state_color(lines[i].state)));
+        data_flag(item, "open", str_eqz(lines[i].state, "open"));
+    }
+}
+
+static void add_amendments(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    struct data *list = data_list(page, "amendments");
+    for (size_t i = 0; i < c->amendment_count; i++) {
+        struct data *item = data_item(list);
+        data_text(item, "label", c->amendments[i].label);
+        data_text(item, "old", c->amendments[i].old_value);
+        data_text(item, "reason", c->amendments[i].reason);
+        data_text(item, "when", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(say_time(rq, c->amendments[i].at)), STR_ARGS(c->amendments[i].who)));
+    }
+}
+
+/* The process as a picture, with where the case is and has been. */
+static void add_picture(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    struct str picture = process_picture(rq, c);
+    if (picture.n) data_html(page, "picture", picture);
+}
+
+static void add_head(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    data_text(page, "reference", grouped_reference(rq->arena, c->reference));
+    data_text(page, "digits", c->reference);
+    data_text(page, "case_title", c->title);
+    data_text(page, "service", text_pair_in(c->service->name, rq->language));
+    data_text(page, "state", say_state(rq, c->state));
+    data_text(page, "color", str_from(state_color(c->state)));
+    data_text(page, "stage", str_eqz(c->state, "open") ? c->stage_name : STR(""));
+    data_text(page, "office", c->organisation_name);
+    data_text(page, "opened", say_time(rq, c->opened_at));
+    data_text(page, "channel", say_channel(rq, c->channel));
+    data_text(page, "due", str_eqz(c->state, "open") ? say_due(rq, c->due_at) : STR(""));
+    data_flag(page, "overdue", c->overdue);
+    data_text(page, "closed", say_time(rq, c->closed_at));
+    data_number(page, "rating", c->rating);
+    data_text(page, "merged", c->merged_reference);
+    data_text(page, "address", case_address(rq, c->reference));
+    bool mine = c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER, open = str_eqz(c->state, "open");
+    data_flag(page, "may_withdraw", mine && open);
+    data_flag(page, "may_write", mine);
+    data_flag(page, "may_reopen", mine && str_eqz(c->state, "closed"));
+    data_flag(page, "may_see_receipt", mine);
+    data_flag(page, "handler", c->relation >= RELATION_HANDLER);
+}
+
+static enum http_outcome show_case(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct seen_case *c = read_case(rq, db);
+    if (!c) return no_case(rq, db);
+    struct page p = page_begin_named(rq, c->title);
+    page_crumb(&p, T("Home"), STR("/"));
+    page_crumb_named(&p, text_pair_in(c->service->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(c->service->id)));
+    add_head(rq, c, p.data);
+    add_answers(rq, c, p.data);
+    add_events(rq, c, p.data);
+    add_tasks(rq, c, p.data);
+    add_amendments(rq, c, p.data);
+    add_picture(rq, c, p.data);
+    if (c->relation >= RELATION_HANDLER) add_alike(rq, db, c, p.data);
+    page_form(&p);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "case", 200);
+}
+
+/* ---- receipt */
+
+static struct str secret_link(struct http_request *rq, const struct seen_case *c, struct db *db) {
+    struct secret secret = case_secret(site_of(rq)->engine, db, c->id);
+    return arena_printf(rq->arena, "%.*s/c/%.*s/%s", STR_ARGS(site_of(rq)->address), STR_ARGS(c->reference), secret.text);
+}
+
+static enum http_outcome show_receipt(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct seen_case *c = read_case(rq, db);
+    if (!c || (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER)) return no_case(rq, db);
+    struct page p = page_begin(rq, T("Receipt"));
+    add_head(rq, c, p.data);
+    struct str link = secret_link(rq, c, db);
+    data_text(p.data, "link", link);
+    data_html(p.data, "qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the link to this case"))));
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "receipt", 200);
+}
+
+/* The link of the slip: sets the case's cookie and goes on to an address without the secret. Changes nothing. */
+static enum http_outcome follow_link(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct str reference = http_param(rq, "ref"), secret = http_param(rq, "secret");
+    int64_t id = case_of_secret(site_of(rq)->engine, db, reference, secret);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!id) return http_refuse(rq, 404, T("This link does not work, or no longer. Ask the office for a new slip, or use your telephone number under “My cases”."));
+    http_set_cookie(rq, "case", arena_printf(rq->arena, "%.*s.%.*s", STR_ARGS(reference), STR_ARGS(secret)), 7 * 86400);
+    return http_redirect(rq, case_address(rq, reference));
+}
+
+/* ---- doing something */
+
+struct doing {
+    struct str back, notice;
+};
+
+static enum http_outcome done(struct http_request *rq) {
+    struct doing *doing = visit_of(rq)->state;
+    if (!site_answer(rq)->done) return site_refused(rq);
+    return site_redirect(rq, doing->back, text_in(rq->language, doing->notice));
+}
+
+static const struct {
+    const char *act, *command, *text; /* text: name of the argument for what was typed */
+    struct str notice;
+} acts[] = {
+    {"withdraw", "case.withdraw", "reason", T_STATIC("The case is withdrawn. It no longer stands on public pages.")},
+    {"reopen", "case.reopen", "reason", T_STATIC("The case is open again.")},
+    {"note", "case.note", "note", T_STATIC("Your words have been added.")},
+    {"urge", "task.urge", "reason", T_STATIC("The person in charge has been reminded.")},
+    {"merge", "case.merge", "reason", T_STATIC("The cases are merged.")},
+    {"renew", "case.renew-secret", NULL, T_STATIC("There is a new link; the old one has ended.")},
+};
+
+static enum http_outcome act_on_case(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct seen_case *c = read_case(rq, db);
+    if (!c) return no_case(rq, db);
+    struct reference into;
+    int64_t into_id = 0;
+    if (reference_parse(http_form(rq, "into"), &into) == REFERENCE_GOOD) into_id = viewer_find_reference(db, str_from(into.digits));
+    if (!site_done(rq, db)) return HTTP_DONE;
+    for (size_t i = 0; i < sizeof acts / sizeof *acts; i++) {
+        if (!str_eqz(http_param(rq, "act"), acts[i].act)) continue;
+        bool resident = c->relation == RELATION_APPLICANT;
+        struct command *command = resident ? site_command_for_case(rq, acts[i].command, c->id) : site_command(rq, acts[i].command);
+        int64_t task = 0;
+        if (str_to_int64(http_form(rq, "task"), &task)) json_add_integer(rq->arena, command->arguments, "task", task);
+        else json_add_integer(rq->arena, command->arguments, "case", c->id);
+        if (into_id) json_add_integer(rq->arena, command->arguments, "into", into_id);
+        struct str text = str_trim(http_form(rq, "text"));
+        if (acts[i].text && text.n) json_add_string(rq->arena, command->arguments, acts[i].text, text);
+        struct doing *doing = arena_new(rq->arena, struct doing);
+        *doing = (struct doing){case_address(rq, into_id ? str_from(into.digits) : c->reference), acts[i].notice};
+        visit_of(rq)->state = doing;
+        return site_submit(rq, command, done);
+    }
+    return http_refuse(rq, 404, T("This page does not exist."));
+}
+
+/* ---- mending an answer */
+
+static const struct seen_answer *answer_asked(struct http_request *rq, const struct seen_case *c) {
+    int64_t submission = 0;
+    struct str path = rq->method == HTTP_POST ? http_form(rq, "p") : http_query(rq, "p");
+    str_to_int64(rq->method == HTTP_POST ? http_form(rq, "s") : http_query(rq, "s"), &submission);
+    for (size_t i = 0; i < c->submission_count; i++)
+        for (size_t k = 0; c->submissions[i].id == submission && k < c->submissions[i].count; k++)
+            if (str_eq(c->submissions[i].answers[k].path, path)) return &c->submissions[i].answers[k];
+    return NULL;
+}
+
+static enum http_outcome show_amend(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct seen_case *c = read_case(rq, db);
+    const struct seen_answer *a = c && c->relation >= RELATION_HANDLER ? answer_asked(rq, c) : NULL;
+    if (!a || a->masked) return no_case(rq, db);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    struct page p = page_begin(rq, T("Correct an answer"));
+    page_crumb_named(&p, grouped_reference(rq->arena, c->reference), case_address(rq, c->reference));
+    struct data *fields = data_list(p.data, "fields");
+    struct data *f = field_add_named(fields, "text", STR("value"), a->label);
+    field_value(f, a->raw);
+    f = field_add(fields, "text", "reason", T("Why is it corrected?"));
+    field_hint(f, T("For example: a slip of the pen. The old value is kept."));
+    data_text(p.data, "action", arena_printf(rq->arena, "%.*s/amend", STR_ARGS(case_address(rq, c->reference))));
+    data_number(p.data, "submission", a->submission);
+    data_text(p.data, "path", a->path);
+    page_form(&p);
+    return page_show(&p, "amend", 200);
+}
+
+static enum http_outcome amend(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct seen_case *c = read_case(rq, db);
+    const struct seen_answer *a = c ? answer_asked(rq, c) : NULL;
+    if (!a) return no_case(rq, db);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    struct command *command = site_command(rq, "case.amend");
+    json_add_integer(rq->arena, command->arguments, "case", c->id);
+    json_add_integer(rq->arena, command->arguments, "submission", a->submission);
+    json_add_string(rq->arena, command->arguments, "path", a->path);
+    json_add_string(rq->arena, command->arguments, "value", str_trim(http_form(rq, "value")));
+    json_add_string(rq->arena, command->arguments, "reason", str_trim(http_form(rq, "reason")));
+    struct doing *doing = arena_new(rq->arena, struct doing);
+    *doing = (struct doing){case_address(rq, c->reference), T("The answer is corrected; the old one is kept.")};
+    visit_of(rq)->state = doing;
+    return site_submit(rq, command, done);
+}
+
+const struct http_route case_routes[] = {
+    {"GET", "/cases/{ref}", show_case, "anyone", T_STATIC("One case, as its viewer may see it"), 0, 0},
+    {"GET", "/cases/{ref}/receipt", show_receipt, "anyone", T_STATIC("The receipt, with the link and its QR code, to print"), HTTP_SECRET, 0},
+    {"GET", "/cases/{ref}/amend", show_amend, "staff", T_STATIC("Corrects an answer"), 0, 0},
+    {"POST", "/cases/{ref}/amend", amend, "staff", T_STATIC("Corrects an answer"), 0, 0},
+    {"POST", "/cases/{ref}/do/{act}", act_on_case, "anyone", T_STATIC("Withdraws, reopens, writes, urges, merges, renews the link"), 0, 0},
+    {"GET", "/c/{ref}/{secret}", follow_link, "anyone", T_STATIC("The link of a slip: forwards to the case"), HTTP_SECRET, 0},
+    {0},
+};

@@ -1,0 +1,289 @@
+/* fill.c: filling in a form over several requests, with or without JavaScript; and the start of a case with it.
+ *
+ * The first post makes a draft (a local row under the hash of a random key); the key stands in the address, so that
+ * "save and return later" is simply this address. Every request opens the form anew, puts the draft's answers back,
+ * takes what was posted, keeps the draft and goes on (post, redirect, get). Read next: form/render.h. */
+#include "web/pages.h"
+
+#include "base/crypto.h"
+#include "base/html.h"
+#include "base/ids.h"
+#include "base/zone.h"
+#include "form/render.h"
+#include "store/blob.h"
+
+#include <string.h>
+#include <unistd.h>
+
+enum { DRAFT_DAYS = 7, DRAFT_BYTES = 4 << 20 };
+
+/* ---- drafts */
+
+static struct str draft_hash(struct arena *a, struct str key) {
+    struct hash h = sha256(key);
+    return hex_encode(a, HASH_STR(h));
+}
+
+struct draft_row {
+    struct str hash, answers;
+    instant now;
+};
+
+static bool keep_draft(struct db *db, void *argument) {
+    struct draft_row *d = argument;
+    db_run(db, "delete from local_draft where at < ?", DB_INT(d->now - DRAFT_DAYS * MICROS_A_DAY));
+    if (!d->answers.n) return db_run(db, "delete from local_draft where key = ?", DB_TEXT(d->hash));
+    return db_run(db, "insert or replace into local_draft (key, answers, at) values (?, ?, ?)", DB_TEXT(d->hash), DB_TEXT(d->answers), DB_INT(d->now));
+}
+
+static struct str answers_json(struct arena *a, struct form_session *session) {
+    const struct form_answer *answers;
+    size_t count = form_answers(session, a, &answers);
+    struct buf out;
+    struct json_out j;
+    buf_init(&out, a, DRAFT_BYTES);
+    json_begin(&j, &out);
+    json_array_open(&j);
+    for (size_t i = 0; i < count; i++) {
+        json_object_open(&j);
+        json_member_string(&j, "path", answers[i].path);
+        json_member_string(&j, "key", answers[i].key);
+        json_member_string(&j, "position", answers[i].position);
+        json_member_string(&j, "value", answers[i].value);
+        json_object_close(&j);
+    }
+    json_array_close(&j);
+    return buf_str(&out);
+}
+
+static void save_draft(struct http_request *rq, struct filling *f) {
+    if (!f->draft.n) f->draft = token_make(rq->arena);
+    struct draft_row row = {draft_hash(rq->arena, f->draft), answers_json(rq->arena, f->session), rq->now};
+    engine_run_local(site_of(rq)->engine, keep_draft, &row);
+}
+
+void filling_forget(struct http_request *rq, struct filling *f) {
+    if (!f->draft.n) return;
+    struct draft_row row = {draft_hash(rq->arena, f->draft), STR(""), rq->now};
+    engine_run_local(site_of(rq)->engine, keep_draft, &row);
+}
+
+static int offset_at(const void *zone, instant t) {
+    return zone_offset_at(zone, t / MICROS_A_SECOND);
+}
+
+static void restore(struct http_request *rq, struct str answers, struct form_session *session) {
+    static const struct json_limits limits = {.bytes = DRAFT_BYTES, .depth = 8};
+    struct json *list = json_parse(rq->arena, answers, &limits, STR_NONE, NULL);
+    if (!list) return;
+    struct form_answer *rows = arena_array(rq->arena, struct form_answer, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        rows[i].path = json_string(&list->items[i], "path");
+        rows[i].key = json_string(&list->items[i], "key");
+        rows[i].position = json_string(&list->items[i], "position");
+        rows[i].value = json_string(&list->items[i], "value");
+    }
+    form_restore(session, rows, list->count, NULL);
+}
+
+bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, struct filling *out) {
+    struct form_opening opening = {.now = rq->now, .offset_at = offset_at, .zone = engine_zone(site_of(rq)->engine)};
+    opening.language = form_language_for(form, rq->language);
+    opening.seed = str_hash(draft);
+    *out = (struct filling){.form = form, .address = address, .draft = draft};
+    struct str kept = STR_NONE;
+    if (draft.n) kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, draft)));
+    if (draft.n && !kept.p) return false;
+    out->session = form_open(form, rq->arena, &opening);
+    if (kept.p) restore(rq, kept, out->session);
+    return true;
+}
+
+/* ---- posting */
+
+/* An uploaded photo is stored at once; its answer is where it is and the key that opens it. */
+static struct str store_upload(struct http_request *rq, const struct http_file *file) {
+    struct faults faults;
+    struct blob blob;
+    faults_init(&faults, rq->arena);
+    if (file->size <= 0 || file->size > BLOB_LARGEST) return STR("");
+    char *bytes = arena_alloc_raw(rq->arena, (size_t)file->size);
+    ssize_t n = pread(file->fd, bytes, (size_t)file->size, 0);
+    if (n != (ssize_t)file->size) return STR("");
+    if (!blob_put(engine_store(site_of(rq)->engine), (struct str){bytes, (size_t)n}, &blob, &faults)) return STR("");
+    return arena_printf(rq->arena, "blob:%s:%s:%.*s", blob.address, blob.thumbnail, STR_ARGS(hex_encode(rq->arena, (struct str){(const char *)blob.key, KEY_BYTES})));
+}
+
+struct form_posted filling_post(struct http_request *rq, struct filling *f) {
+    size_t n = 0;
+    struct form_pair *pairs = arena_array(rq->arena, struct form_pair, rq->form.count + rq->file_count);
+    for (size_t i = 0; i < rq->form.count; i++) pairs[n++] = (struct form_pair){rq->form.items[i].name, rq->form.items[i].value};
+    for (size_t i = 0; i < rq->file_count; i++) {
+        struct str value = store_upload(rq, &rq->files[i]);
+        if (value.n) pairs[n++] = (struct form_pair){rq->files[i].field, value};
+    }
+    struct form_posted posted = form_post(f->session, pairs, n, &form_default_limits);
+    save_draft(rq, f);
+    return posted;
+}
+
+void filling_answers(struct http_request *rq, struct filling *f, struct command *c) {
+    const struct form_answer *answers;
+    size_t count = form_answers(f->session, rq->arena, &answers);
+    struct json *list = json_add_empty(rq->arena, c->arguments, "answers", JSON_ARRAY);
+    for (size_t i = 0; i < count; i++) {
+        const struct form_field *field = answers[i].field;
+        if (answers[i].type == FORM_GROUP || form_field_control(field) == FORM_NO_CONTROL) continue;
+        struct json item = {.kind = JSON_OBJECT};
+        json_add_string(rq->arena, &item, "path", form_answer_reference(rq->arena, &answers[i]));
+        json_add_string(rq->arena, &item, "value", answers[i].value);
+        json_add(rq->arena, list, STR_NONE, item);
+    }
+}
+
+/* ---- showing */
+
+static struct str base_address(struct http_request *rq, const struct filling *f) {
+    if (!f->draft.n) return f->address;
+    return arena_printf(rq->arena, "%.*s/%.*s", STR_ARGS(f->address), STR_ARGS(f->draft));
+}
+
+void filling_show(struct http_request *rq, struct filling *f, struct page *p, bool with_errors, bool one_page) {
+    const struct form_page *pages;
+    size_t count = form_pages(f->session, rq->arena, &pages);
+    struct str wanted = http_query(rq, "page");
+    struct buf out;
+    buf_init(&out, rq->arena, 2 << 20);
+    struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .page_address = base_address(rq, f)};
+    (void)one_page;
+    if (str_eqz(wanted, "check")) {
+        form_render_check(f->session, pages, count, &view, &out);
+        data_say(p->data, "step", T("Check your answers"));
+    } else if (count) {
+        size_t index = form_page_index(pages, count, wanted);
+        form_render_page(f->session, pages, count, index, &view, &out);
+        data_say(p->data, "step", T("Page {0} of {1}"), arena_printf(rq->arena, "%zu", index + 1), arena_printf(rq->arena, "%zu", count));
+        data_number(p->data, "done", (int64_t)index);
+        data_number(p->data, "all", (int64_t)count);
+    }
+    data_html(p->data, "fields", buf_str(&out));
+    data_text(p->data, "action", arena_printf(rq->arena, "%.*s?page=%.*s", STR_ARGS(view.page_address), STR_ARGS(wanted)));
+    if (f->draft.n) data_text(p->data, "later", view.page_address);
+    page_form(p);
+}
+
+static bool page_is_good(struct filling *f, const struct form_page *pages, size_t count, struct str id) {
+    return !count || form_page_violations(f->session, &pages[form_page_index(pages, count, id)]) == 0;
+}
+
+bool filling_is_whole(struct http_request *rq, struct filling *f) {
+    const struct form_page *pages;
+    size_t count = form_pages(f->session, rq->arena, &pages);
+    return count <= 1 && page_is_good(f, pages, count, STR(""));
+}
+
+enum http_outcome filling_go(struct http_request *rq, struct filling *f, const struct form_posted *posted) {
+    const struct form_page *pages;
+    size_t count = form_pages(f->session, rq->arena, &pages);
+    struct str here = http_query(rq, "page"), next = here;
+    size_t index = form_page_index(pages, count, here);
+    const char *errors = "";
+    switch (posted->act) {
+    case FORM_ACT_NEXT:
+        if (!page_is_good(f, pages, count, here)) errors = "&errors=1";
+        else next = index + 1 < count ? pages[index + 1].id : STR("check");
+        break;
+    case FORM_ACT_BACK: next = str_eqz(here, "check") ? pages[count - 1].id : pages[index ? index - 1 : 0].id; break;
+    case FORM_ACT_CHECK: next = STR("check"); break;
+    case FORM_ACT_GO: next = posted->page; break;
+    case FORM_ACT_SEND:
+    case FORM_ACT_STAY:
+    case FORM_ACT_NONE: break;
+    }
+    struct buf address;
+    buf_init(&address, rq->arena, 4000);
+    buf_add(&address, base_address(rq, f));
+    buf_addz(&address, "?page=");
+    url_part(&address, next);
+    buf_addz(&address, errors);
+    if (posted->added.n) {
+        buf_addz(&address, "#");
+        url_part(&address, posted->added);
+    }
+    return http_redirect(rq, buf_str(&address));
+}
+
+/* ---- a new case */
+
+struct new_case {
+    struct filling filling;
+    const struct service *service;
+};
+
+static bool open_new(struct http_request *rq, struct db *db, struct new_case *n) {
+    n->service = page_service(rq, db);
+    if (!n->service) return false;
+    struct str address = arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(n->service->id));
+    return filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), &n->filling);
+}
+
+static enum http_outcome not_there(struct http_request *rq, struct db *db, const struct new_case *n) {
+    if (!n->service) return no_service(rq, db);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return http_refuse(rq, 410, T("What was written here was sent already, or is older than seven days. Please begin again."));
+}
+
+static enum http_outcome show_new(struct http_request *rq) {
+    struct new_case n = {0};
+    struct db *db = site_read(rq);
+    if (!open_new(rq, db, &n)) return not_there(rq, db, &n);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    struct page p = page_begin_named(rq, text_pair_in(n.service->name, rq->language));
+    page_crumb(&p, T("Home"), STR("/"));
+    page_crumb_named(&p, text_pair_in(n.service->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(n.service->id)));
+    filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, false);
+    return page_show(&p, "fill", 200);
+}
+
+/* The link's cookie, so that the resident sees the case at once; the address stays without the secret. */
+static enum http_outcome opened(struct http_request *rq) {
+    struct new_case *n = visit_of(rq)->state;
+    const struct answer *answer = site_answer(rq);
+    if (!answer->done && answer->refusal.fields) {
+        struct str address = arena_printf(rq->arena, "%.*s?page=check&errors=1", STR_ARGS(base_address(rq, &n->filling)));
+        return http_redirect(rq, address);
+    }
+    if (!answer->done) return site_refused(rq);
+    filling_forget(rq, &n->filling);
+    struct str reference = json_string(answer->result, "reference");
+    int64_t id = json_integer(answer->result, "case", 0);
+    struct db *db = site_read(rq);
+    struct secret secret = case_secret(site_of(rq)->engine, db, id);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!is_signed_in(rq)) http_set_cookie(rq, "case", arena_printf(rq->arena, "%.*s.%s", STR_ARGS(reference), secret.text), 7 * 86400);
+    return http_redirect(rq, arena_printf(rq->arena, "/cases/%.*s/receipt", STR_ARGS(reference)));
+}
+
+static enum http_outcome send_new(struct http_request *rq) {
+    struct new_case *n = arena_new(rq->arena, struct new_case);
+    struct db *db = site_read(rq);
+    if (!open_new(rq, db, n)) return not_there(rq, db, n);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    struct form_posted posted = filling_post(rq, &n->filling);
+    if (posted.act != FORM_ACT_SEND) return filling_go(rq, &n->filling, &posted);
+    visit_of(rq)->state = n;
+    struct command *c = site_command(rq, "case.open");
+    json_add_string(rq->arena, c->arguments, "service", n->service->id);
+    filling_answers(rq, &n->filling, c);
+    struct str channel = http_form(rq, "channel");
+    if (is_signed_in(rq) && channel.n && channel.n < 12) c->channel = channel;
+    return site_submit(rq, c, opened);
+}
+
+const struct http_route fill_routes[] = {
+    {"GET", "/services/{service}/new", show_new, "anyone", T_STATIC("A service's form, first page"), 0, 0},
+    {"POST", "/services/{service}/new", send_new, "anyone", T_STATIC("Takes a page of the form"), 0, 24u << 20},
+    {"GET", "/services/{service}/new/{draft}", show_new, "anyone", T_STATIC("A form half filled in"), HTTP_SECRET, 0},
+    {"POST", "/services/{service}/new/{draft}", send_new, "anyone", T_STATIC("Takes a page of the form, or sends it"), HTTP_SECRET, 24u << 20},
+    {0},
+};

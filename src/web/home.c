@@ -1,0 +1,116 @@
+/* home.c: the town's home page, the list of services, one service's page.
+ *
+ * In: the deployed services and a few counts. Out: home.html, services.html, service.html. Read next: fill.c. */
+#include "web/pages.h"
+
+static void add_card(struct http_request *rq, struct db *db, struct data *list, const struct service *s) {
+    struct data *card = data_item(list);
+    struct str icon = json_string(s->yaml, "icon");
+    int64_t open = db_int(db, 0, "select count(*) from (select 1 from cases where service = ? and state = 'open' limit 1000)", DB_TEXT(s->id));
+    data_text(card, "href", arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
+    data_text(card, "name", text_pair_in(s->name, rq->language));
+    data_text(card, "note", text_pair_in(s->summary, rq->language));
+    data_text(card, "icon", icon.n ? icon : STR("file"));
+    if (open) data_say(card, "figure", T("{0} under way"), arena_printf(rq->arena, "%lld", (long long)open));
+}
+
+static void add_services(struct http_request *rq, struct db *db, struct data *page) {
+    struct data *list = data_list(page, "services");
+    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
+    while (query_next(&q)) {
+        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
+        if (s) add_card(rq, db, list, s);
+    }
+}
+
+static void add_figure(struct data *figures, struct str name, int64_t value) {
+    struct data *f = data_item(figures);
+    data_text(f, "name", name);
+    data_number(f, "value", value);
+}
+
+static enum http_outcome show_home(struct http_request *rq) {
+    struct page p = page_begin(rq, T("Welcome"));
+    struct db *db = site_read(rq);
+    data_flag(p.data, "hero", true);
+    add_services(rq, db, p.data);
+    struct data *figures = data_list(p.data, "figures");
+    add_figure(figures, text_in(rq->language, T("cases under way")), db_int(db, 0, "select count(*) from cases where state = 'open'"));
+    add_figure(figures, text_in(rq->language, T("cases closed")), db_int(db, 0, "select count(*) from cases where state = 'closed'"));
+    add_figure(figures, text_in(rq->language, T("tasks that wait to be claimed")), db_int(db, 0, "select count(distinct task) from task_offer where public = 1"));
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "home", 200);
+}
+
+static enum http_outcome show_services(struct http_request *rq) {
+    struct page p = page_begin(rq, T("All services"));
+    page_crumb(&p, T("Home"), STR("/"));
+    struct db *db = site_read(rq);
+    add_services(rq, db, p.data);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "services", 200);
+}
+
+/* ---- one service */
+
+const struct service *page_service(struct http_request *rq, struct db *db) {
+    return services_current(engine_services(site_of(rq)->engine), db, http_param(rq, "service"));
+}
+
+enum http_outcome no_service(struct http_request *rq, struct db *db) {
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return http_refuse(rq, 404, T("There is no service “{0}”."), http_param(rq, "service"));
+}
+
+static void add_views(struct http_request *rq, const struct service *s, struct data *page) {
+    const struct json *views = json_member(s->yaml, "views");
+    struct data *list = data_list(page, "views");
+    for (size_t i = 0; views && i < views->count; i++) {
+        const struct json *view = &views->items[i], *name = json_member(view, "name");
+        struct str audience = json_string(view, "audience");
+        if (audience.n && !str_eqz(audience, "public") && !(viewer_of(rq)->may & MAY_STAFF)) continue;
+        struct data *item = data_item(list);
+        struct str zh = json_string(name, "zh"), en = json_string(name, "en");
+        data_text(item, "href", arena_printf(rq->arena, "/services/%.*s/%.*s", STR_ARGS(s->id), STR_ARGS(view->name)));
+        data_text(item, "text", rq->language == LANGUAGE_EN && en.n ? en : zh.n ? zh : view->name);
+    }
+}
+
+/* What will happen, from the user tasks of the process in the order they stand in the file. */
+static void add_steps(struct http_request *rq, const struct service *s, struct data *page) {
+    struct data *steps = data_list(page, "steps");
+    size_t count = 0;
+    for (size_t i = 0; i < s->process->element_count && count < 9; i++) {
+        const struct bpmn_element *e = &s->process->elements[i];
+        if (e->kind != BPMN_USER_TASK || !e->name.n) continue;
+        struct data *step = data_item(steps);
+        data_text(step, "text", service_word(s, rq->language, e->name));
+        data_text(step, "state", STR("next"));
+        count++;
+    }
+}
+
+static enum http_outcome show_service(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    const struct service *s = page_service(rq, db);
+    if (!s) return no_service(rq, db);
+    struct page p = page_begin_named(rq, text_pair_in(s->name, rq->language));
+    page_crumb(&p, T("Home"), STR("/"));
+    page_crumb(&p, T("All services"), STR("/services"));
+    data_text(p.data, "summary_text", text_pair_in(s->summary, rq->language));
+    data_text(p.data, "start", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
+    struct str days = arena_printf(rq->arena, "%d", s->deadline_days);
+    if (s->deadline_calendar) data_say(p.data, "deadline", T("Answered within {0} days."), days);
+    else data_say(p.data, "deadline", T("Answered within {0} working days."), days);
+    add_views(rq, s, p.data);
+    add_steps(rq, s, p.data);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "service", 200);
+}
+
+const struct http_route home_routes[] = {
+    {"GET", "/", show_home, "anyone", T_STATIC("The town's home page"), HTTP_PUBLIC, 0},
+    {"GET", "/services", show_services, "anyone", T_STATIC("All services"), HTTP_PUBLIC, 0},
+    {"GET", "/services/{service}", show_service, "anyone", T_STATIC("One service's page"), HTTP_PUBLIC, 0},
+    {0},
+};

@@ -1,0 +1,52 @@
+/* pages.h: the route tables of the pages, one file a page, and the few helpers pages lend each other. */
+#ifndef WEB_PAGES_H
+#define WEB_PAGES_H
+
+#include "web/field.h"
+#include "web/site.h"
+
+extern const struct http_route home_routes[];    /* home.c: /, /services, /services/{service} */
+extern const struct http_route fill_routes[];    /* fill.c: /services/{service}/new */
+extern const struct http_route case_routes[];    /* case_page.c: /cases/{ref} */
+extern const struct http_route task_routes[];    /* task_page.c: /tasks */
+extern const struct http_route view_routes[];    /* view_page.c: /services/{service}/{view} */
+extern const struct http_route sign_in_routes[]; /* sign_in.c: /sign-in, /mine, /demo */
+
+/* The current version of the service in the address; NULL when there is none, then answer no_service. */
+const struct service *page_service(struct http_request *rq, struct db *db);
+enum http_outcome no_service(struct http_request *rq, struct db *db);
+
+/* The process as SVG with where the case is and has been (process_picture.c); empty when it cannot be drawn. */
+struct str process_picture(struct http_request *rq, const struct seen_case *c);
+
+/* What an item of a loop is called, from its JSON (words.c). */
+struct str item_words(struct http_request *rq, struct str item);
+/* What a decision advises the office, into "advice" (words.c). */
+void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
+
+struct str say_roles(struct http_request *rq, struct str roles); /* "staff,member" in words (words.c) */
+
+/* ---- forms (fill.c) */
+
+/* A filling that goes over several requests: a draft row keeps what was answered so far. */
+struct filling {
+    const struct form *form;
+    struct form_session *session;
+    struct str address; /* of this filling, without the draft: "/services/wish/new" */
+    struct str draft;   /* its key in the address; empty: nothing kept yet */
+};
+/* Opens the form with what the draft holds. */
+bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, struct filling *out);
+/* Takes the posted fields in, keeps the draft. What the person wants next is in the result. */
+struct form_posted filling_post(struct http_request *rq, struct filling *f);
+/* The page asked for with ?page=, or the check page, into "fields" of the data. */
+void filling_show(struct http_request *rq, struct filling *f, struct page *p, bool with_errors, bool one_page);
+/* The answers as the command's argument "answers". */
+void filling_answers(struct http_request *rq, struct filling *f, struct command *c);
+/* A form of one page needs no check page: its "next" is the last. */
+bool filling_is_whole(struct http_request *rq, struct filling *f);
+void filling_forget(struct http_request *rq, struct filling *f);
+/* 303 to the page that follows, by what was posted. */
+enum http_outcome filling_go(struct http_request *rq, struct filling *f, const struct form_posted *posted);
+
+#endif

@@ -1,0 +1,44 @@
+/* process_picture.c: a case's process with where the case is and has been, for its page. */
+#include "web/pages.h"
+
+#include "bpmn/picture.h"
+#include "engine/queries.h"
+
+struct marks {
+    struct bpmn_mark *items;
+    size_t count, capacity;
+};
+
+static void mark(struct arena *a, struct marks *m, struct str element, enum bpmn_mark_state state, struct str note) {
+    for (size_t i = 0; i < m->count; i++) {
+        if (!str_eq(m->items[i].element, element)) continue;
+        if (state > m->items[i].state || m->items[i].state == state) {
+            m->items[i].tokens = state == m->items[i].state ? m->items[i].tokens + 1 : 1;
+            m->items[i].state = state;
+            if (note.n) m->items[i].note = note;
+        }
+        return;
+    }
+    struct bpmn_mark one = {.element = element, .state = state, .tokens = 1, .note = note};
+    VEC_PUSH(a, m->items, m->count, m->capacity, one);
+}
+
+struct str process_picture(struct http_request *rq, const struct seen_case *c) {
+    struct arena *a = rq->arena;
+    const struct json *process = json_member(c->service->yaml, "process");
+    const struct service_file *file = service_file_named(c->service, process ? process->text : STR("process.bpmn"));
+    struct bpmn_tree *tree = file ? bpmn_tree_read(a, file->content, file->path, NULL) : NULL;
+    if (!tree) return STR("");
+    struct marks marks = {0};
+    for (size_t i = 0; i < c->event_count; i++)
+        if (str_eqz(c->events[i].kind, "entered") && c->events[i].element.n) mark(a, &marks, c->events[i].element, BPMN_MARK_DONE, STR(""));
+    for (size_t i = 0; i < c->task_count; i++) {
+        const struct seen_task *t = &c->tasks[i];
+        if (!str_eqz(t->state, "open") && !str_eqz(t->state, "claimed")) continue;
+        mark(a, &marks, t->element, t->overdue ? BPMN_MARK_OVERDUE : BPMN_MARK_HERE, say_due(rq, t->due_at));
+    }
+    struct bpmn_picture how = {.language = rq->language, .marks = marks.items, .mark_count = marks.count};
+    struct buf out;
+    buf_init(&out, a, 1 << 20);
+    return bpmn_picture_draw(&out, tree, &how) ? buf_str(&out) : STR("");
+}

@@ -1,0 +1,203 @@
+/* view_page.c: a service's views, as its service.yaml describes them: the wall (cards that may be claimed), the table,
+ * the board and the sheet to print. docs/service-folder.md has the contract.
+ *
+ * In: views: of service.yaml, list_public and list_office. Out: wall.html, table_view.html, sheet.html. */
+#include "web/pages.h"
+
+enum { CARDS_A_PAGE = 12 };
+
+static struct str pair_text(const struct json *pair, enum language language) {
+    struct str zh = json_string(pair, "zh"), en = json_string(pair, "en");
+    if (pair && pair->kind == JSON_STRING) return pair->text;
+    return language == LANGUAGE_EN && en.n ? en : zh.p ? zh : STR("");
+}
+
+/* ---- filters: choice questions of the form with public answers */
+
+static const struct form_field *filter_field(const struct service *s, const struct json *view) {
+    struct str path = json_string(json_member(view, "filter"), "path");
+    return path.n ? form_field_find(s->form, path) : NULL;
+}
+
+static void add_choices(struct http_request *rq, const struct service *s, const struct form_field *field, struct data *options, struct str chosen) {
+    struct form_opening opening = {.now = rq->now, .language = form_language_for(s->form, rq->language)};
+    struct form_session *session = form_open(s->form, rq->arena, &opening);
+    struct form_node *node = form_find(session, form_field_path(field));
+    const struct form_field *repeat = form_field_repeat(field);
+    if (!node && repeat) {
+        struct str above = form_field_path(repeat);
+        ptrdiff_t slash = (ptrdiff_t)above.n;
+        while (slash > 0 && above.p[slash - 1] != '/') slash--;
+        struct form_node *parent = form_find(session, str_sub(above, 0, (size_t)slash - 1));
+        if (parent) form_add(session, parent, repeat);
+        node = form_find(session, form_field_path(field));
+    }
+    const struct form_choice *choices;
+    size_t n = node ? form_choices(session, node, &choices) : 0;
+    for (size_t i = 0; i < n; i++) {
+        struct data *o = data_item(options);
+        data_text(o, "value", choices[i].value);
+        data_text(o, "text", choices[i].label);
+        data_flag(o, "chosen", str_eq(choices[i].value, chosen));
+    }
+}
+
+static void add_filters(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, struct data *page) {
+    const struct form_field *field = filter_field(s, view);
+    struct str chosen = http_query(rq, "f"), office = http_query(rq, "o");
+    struct data *options = data_list(page, "filter_options");
+    if (field) {
+        data_text(page, "filter_label", form_field_text(rq->arena, s->form, field, FORM_LABEL, form_language_for(s->form, rq->language)));
+        add_choices(rq, s, field, options, chosen);
+    }
+    struct data *offices = data_list(page, "offices");
+    struct query q = db_query(db, "select id, name, name_en from organisation where kind = 'community' and closed_at is null order by id limit 200");
+    while (query_next(&q)) {
+        struct data *o = data_item(offices);
+        struct str id = arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0));
+        data_text(o, "value", id);
+        data_text(o, "text", arena_str(rq->arena, query_text(&q, rq->language == LANGUAGE_EN && query_text(&q, 2).n ? 2 : 1)));
+        data_flag(o, "chosen", str_eq(id, office));
+    }
+}
+
+/* ---- the wall */
+
+/* What is asked for, item by item, with a button to claim each one that is open. */
+static void add_items(struct http_request *rq, struct db *db, const struct service *s, const struct case_line *c, struct data *card) {
+    struct data *items = data_list(card, "items");
+    struct query q = db_query(db, "select id, item, state, coalesce(claimed_for, 0) from task where case_id = ? and properties like '%\"lingban:claimable\":\"true\"%' and state <> 'closed' order by id",
+                              DB_INT(c->id));
+    while (query_next(&q)) {
+        struct data *item = data_item(items);
+        struct str words = item_words(rq, query_text(&q, 1));
+        bool open = str_eqz(query_text(&q, 2), "open");
+        data_text(item, "text", words.n ? words : c->title);
+        data_number(item, "id", query_int(&q, 0));
+        data_flag(item, "open", open);
+        data_flag(item, "may_claim", open && is_signed_in(rq));
+        data_text(item, "unit", db_text(db, rq->arena, "select name from organisation where id = ?", DB_INT(query_int(&q, 3))));
+    }
+    (void)s;
+}
+
+/* The view's columns: public answers of the request, by path. */
+static void add_columns(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, int64_t case_id, struct data *to) {
+    const struct json *columns = json_member(view, "columns");
+    struct data *list = data_list(to, "columns");
+    struct seen_case c;
+    if (!columns || !columns->count || !viewer_case(site_of(rq)->engine, db, rq->arena, viewer_of(rq), case_id, &c)) return;
+    for (size_t i = 0; i < columns->count; i++)
+        for (size_t k = 0; c.submission_count && k < c.submissions[0].count; k++)
+            if (str_eq(c.submissions[0].answers[k].path, columns->items[i].text)) {
+                struct data *item = data_item(list);
+                data_text(item, "name", c.submissions[0].answers[k].label);
+                data_text(item, "value", c.submissions[0].answers[k].value);
+            }
+    (void)s;
+}
+
+static void add_card(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, const struct case_line *c, struct data *cards) {
+    struct data *card = data_item(cards);
+    int64_t all = c->open_items + c->claimed_items + c->done_items;
+    data_text(card, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(c->reference)));
+    data_text(card, "title", c->title);
+    data_text(card, "office", c->organisation_name);
+    data_text(card, "day", say_day(rq, c->opened_at));
+    data_text(card, "tag", c->open_items ? text_in(rq->language, T("To claim")) : str_eqz(c->state, "closed") ? text_in(rq->language, T("Done")) : text_in(rq->language, T("Under way")));
+    data_text(card, "color", c->open_items ? STR("blue") : str_eqz(c->state, "closed") ? STR("green") : STR("yellow"));
+    if (all > 1) {
+        data_number(card, "done", c->claimed_items + c->done_items);
+        data_number(card, "all", all);
+        data_say(card, "progress", T("{0} of {1} taken on"), arena_printf(rq->arena, "%lld", (long long)(c->claimed_items + c->done_items)), arena_printf(rq->arena, "%lld", (long long)all));
+    }
+    add_items(rq, db, s, c, card);
+    add_columns(rq, db, s, view, c->id, card);
+}
+
+static enum http_outcome show_wall(struct http_request *rq, struct db *db, const struct service *s, const struct json *view) {
+    struct page p = page_begin_named(rq, pair_text(json_member(view, "name"), rq->language));
+    page_crumb(&p, T("Home"), STR("/"));
+    page_crumb_named(&p, text_pair_in(s->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
+    struct case_line *lines;
+    int64_t before = 0, next = 0, office = 0;
+    bool closed = str_eqz(http_query(rq, "s"), "done");
+    str_to_int64(http_query(rq, "before"), &before);
+    str_to_int64(http_query(rq, "o"), &office);
+    const struct form_field *field = filter_field(s, view);
+    struct str value = http_query(rq, "f");
+    bool filtered = field && value.n;
+    size_t count = list_public(site_of(rq)->engine, db, rq->arena, viewer_of(rq), s->id, closed ? STR("closed") : STR("open"),
+                               filtered ? form_field_path(field) : STR(""), filtered ? value : STR(""), office, before, CARDS_A_PAGE, &lines, &next);
+    struct data *cards = data_list(p.data, "cards");
+    for (size_t i = 0; i < count; i++) add_card(rq, db, s, view, &lines[i], cards);
+    add_filters(rq, db, s, view, p.data);
+    struct data *tabs = data_list(p.data, "tabs");
+    for (int i = 0; i < 2; i++) {
+        struct data *tab = data_item(tabs);
+        data_text(tab, "href", arena_printf(rq->arena, "%.*s%s", STR_ARGS(rq->path), i ? "?s=done" : ""));
+        data_text(tab, "text", i ? text_in(rq->language, T("Come true")) : text_in(rq->language, T("Under way")));
+        data_flag(tab, "current", closed == (i == 1));
+    }
+    data_text(p.data, "here", rq->path);
+    data_text(p.data, "start", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
+    if (next) {
+        data_text(p.data, "page_text", STR(" "));
+        data_text(p.data, "next", arena_printf(rq->arena, "%.*s?before=%lld%s&f=%.*s&o=%lld", STR_ARGS(rq->path), (long long)next, closed ? "&s=done" : "", STR_ARGS(value), (long long)office));
+    }
+    page_form(&p);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "wall", 200);
+}
+
+/* ---- the table of an office */
+
+static enum http_outcome show_table(struct http_request *rq, struct db *db, const struct service *s, const struct json *view) {
+    struct page p = page_begin_named(rq, pair_text(json_member(view, "name"), rq->language));
+    page_crumb_named(&p, text_pair_in(s->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
+    struct case_line *lines;
+    int64_t before = 0, next = 0;
+    str_to_int64(http_query(rq, "before"), &before);
+    struct str state = http_query(rq, "s");
+    size_t count = list_office(site_of(rq)->engine, db, rq->arena, viewer_of(rq), s->id, state.p ? state : STR(""), before, 50, &lines, &next);
+    struct data *list = data_list(p.data, "cases");
+    for (size_t i = 0; i < count; i++) {
+        struct data *item = data_item(list);
+        data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
+        data_text(item, "reference", grouped_reference(rq->arena, lines[i].reference));
+        data_text(item, "title", lines[i].title);
+        data_text(item, "who", lines[i].applicant);
+        data_text(item, "office", lines[i].organisation_name);
+        data_text(item, "stage", lines[i].stage_name);
+        data_text(item, "state", say_state(rq, lines[i].state));
+        data_text(item, "color", str_from(state_color(lines[i].state)));
+        data_text(item, "day", say_day(rq, lines[i].opened_at));
+        data_text(item, "due", str_eqz(lines[i].state, "open") ? say_due(rq, lines[i].due_at) : STR(""));
+        data_flag(item, "overdue", lines[i].overdue);
+    }
+    if (next) {
+        data_text(p.data, "page_text", STR(" "));
+        data_text(p.data, "next", arena_printf(rq->arena, "%.*s?before=%lld", STR_ARGS(rq->path), (long long)next));
+    }
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "table_view", 200);
+}
+
+static enum http_outcome show_view(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    const struct service *s = page_service(rq, db);
+    if (!s) return no_service(rq, db);
+    const struct json *view = json_member(json_member(s->yaml, "views"), arena_cstr(rq->arena, http_param(rq, "view")));
+    struct str kind = json_string(view, "kind"), audience = json_string(view, "audience");
+    bool open_to_all = !audience.n || str_eqz(audience, "public");
+    if (!view || (!open_to_all && !(viewer_of(rq)->may & MAY_STAFF))) {
+        if (!site_done(rq, db)) return HTTP_DONE;
+        return http_refuse(rq, 404, T("This page does not exist."));
+    }
+    return str_eqz(kind, "wall") ? show_wall(rq, db, s, view) : show_table(rq, db, s, view);
+}
+
+const struct http_route view_routes[] = {
+    {"GET", "/services/{service}/{view}", show_view, "anyone", T_STATIC("A view of a service: wall, table"), HTTP_PUBLIC, 0},
+    {0},
+};

@@ -1,0 +1,51 @@
+/* words.c: small things said on several pages: what an item of a loop is, the advice of a decision. */
+#include "web/pages.h"
+
+/* The public words of a loop's item: its texts and numbers joined, without positions and codes. */
+struct str item_words(struct http_request *rq, struct str item) {
+    struct json *v = item.n ? json_parse(rq->arena, item, &json_default_limits, STR_NONE, NULL) : NULL;
+    if (!v) return STR("");
+    if (v->kind == JSON_STRING) return v->text;
+    static const char *const shown[] = {"what", "name", "title", "quantity", "unit"};
+    struct buf out;
+    buf_init(&out, rq->arena, 1000);
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        const struct json *m = json_member(v, shown[i]);
+        if (!m || (m->kind != JSON_STRING && m->kind != JSON_NUMBER)) continue;
+        if (out.n) buf_byte(&out, ' ');
+        if (m->kind == JSON_NUMBER && m->is_integer) buf_int(&out, m->integer);
+        else buf_add(&out, m->text);
+    }
+    return out.p ? buf_str(&out) : STR("");
+}
+
+/* A decision's result is a variable with a "text": what the rules say to the office that decides. */
+void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
+    if (c->relation < RELATION_HANDLER) return;
+    struct query q = db_query(db, "select value from variable where case_id = ? and value like '{%\"text\":%' limit 1", DB_INT(c->id));
+    if (query_next(&q)) {
+        struct json *v = json_parse(rq->arena, query_text(&q, 0), &json_default_limits, STR_NONE, NULL);
+        struct str text = json_string(v, "text");
+        if (text.n) data_text(page, "advice", text);
+        data_flag(page, "advice_good", json_boolean(v, "eligible", false));
+    }
+    query_done(&q);
+}
+
+/* "staff,supervisor" → roles in words. */
+struct str say_roles(struct http_request *rq, struct str roles) {
+    static const struct str table[][2] = {{T_STATIC("admin"), T_STATIC("Administrator")}, {T_STATIC("supervisor"), T_STATIC("Supervisor")},
+                                          {T_STATIC("staff"), T_STATIC("Community staff")}, {T_STATIC("member"), T_STATIC("Member")},
+                                          {T_STATIC("partner"), T_STATIC("Partner unit")}};
+    struct buf out;
+    struct str one, rest = arena_str(rq->arena, roles);
+    buf_init(&out, rq->arena, 1000);
+    while (rest.n && str_split(&rest, ',', &one)) {
+        struct str word = one;
+        for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+            if (str_eq(table[i][0], one)) word = text_in(rq->language, table[i][1]);
+        if (out.n) buf_add(&out, text_in(rq->language, T(", ")));
+        buf_add(&out, word);
+    }
+    return out.p ? buf_str(&out) : STR("");
+}
