@@ -1,6 +1,7 @@
 /* main.c: the only place that knows every room. It joins their command tables.
  * Read next: docs/TOUR.md. */
 #include "cli/house.h"
+#include "web/pages.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -21,6 +22,19 @@ const struct store_schema cli_schema[] = {
 
 const struct engine_room *const house_rooms[] = {NULL}; /* beyond the engine's own */
 
+static enum http_outcome healthy(struct http_request *rq) {
+    return http_send(rq, 200, "text/plain; charset=utf-8", STR("ok\n"));
+}
+
+static const struct http_route health_routes[] = {
+    {"GET", "/healthz", healthy, "anyone", T_STATIC("Says that the server lives"), 0, 0},
+    {0},
+};
+
+const struct http_route *const house_routes[] = {
+    home_routes, fill_routes, view_routes, case_routes, task_routes, sign_in_routes, health_routes, web_dev_routes, NULL,
+};
+
 const struct cli_command cli_commands[] = {
     {"account", "account create LOGIN [--name NAME] [--role ROLE] [--password-file FILE]\naccount import FILE.csv\naccount reset LOGIN",
      T_STATIC("Adds accounts, gives a new password."), cli_account},
@@ -37,6 +51,10 @@ const struct cli_command cli_commands[] = {
     {"replay", "replay [--data DIR] --verify [--recompute]", T_STATIC("Plays the journal again and compares."), cli_replay},
     {"restore", "restore [--data DIR] [--master-key FILE] IN.zip",
      T_STATIC("Makes a data folder from a backup; a former folder is put aside."), cli_restore},
+    {"routes", "routes", T_STATIC("Lists every address, and who may use it."), cli_routes},
+    {"serve", "serve [--data DIR] [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE | --behind-proxy] [--address URL] [--demo]\n"
+              "serve … [--webhook URL] [--smtp URL --mail-from ADDRESS] [--ca-file FILE] [--allow-private-addresses] [--threads N] [--quiet]",
+     T_STATIC("Serves a data folder on the web."), cli_serve},
     {"service", "service check FOLDER\nservice deploy FOLDER [--data DIR]", T_STATIC("Checks a service folder, deploys it."), cli_service},
     {"verify", "verify [--data DIR] [--master-key FILE]",
      T_STATIC("Checks that nothing in a data folder was altered or lost."), cli_verify},

@@ -75,7 +75,7 @@ static enum http_outcome show_tasks(struct http_request *rq) {
     }
     page_form(&p);
     if (!site_done(rq, db)) return HTTP_DONE;
-    return page_show(&p, "tasks", 200);
+    return page_show(&p, "task_list", 200);
 }
 
 /* ---- one task */
