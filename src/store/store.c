@@ -52,14 +52,14 @@ static bool create_files(struct store *s, const struct store_options *options, s
     for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++)
         if (!file_remove(inside(s, leftovers[i]), faults)) return false;
     if (!folder_make(inside(s, "media"), 0700, faults) || !file_write(path, STR(""), 0600, faults)) return false;
-    s->keys = keys_create(s, options, faults);
-    if (!s->keys) return false;
+    if (!s->keys_of) s->keys = keys_create(s, options, faults);
+    if (!s->keys && !s->keys_of) return false;
     s->writer = db_open(path, DB_OPEN_WRITE, options->vfs, faults);
     if (!s->writer) return false;
     db_set_store(s->writer, s);
     bool good = db_script(s->writer, writer_pragmas) && create_schema(s, options->schema) &&
-                journal_create(s, options->origin) && keys_commit(s->keys, faults) && db_run(s->writer, "COMMIT") &&
-                db_script(s->writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+                (s->keys_of || (journal_create(s, options->origin) && keys_commit(s->keys, faults))) &&
+                db_run(s->writer, "COMMIT") && db_script(s->writer, "PRAGMA wal_checkpoint(TRUNCATE)");
     if (!good) db_failure_fault(s->writer, faults);
     return good;
 }
@@ -83,18 +83,21 @@ static bool check_header(struct store *s, struct faults *faults) {
     return false;
 }
 
-static bool check_schema(struct store *s, const struct store_schema *schema, struct faults *faults) {
-    size_t expected = 0;
-    for (const struct store_schema *piece = schema; piece->name; piece++, expected++) {
+bool store_schema_current(struct store *s, const struct store_schema *schema) {
+    for (const struct store_schema *piece = schema; piece->name; piece++) {
         struct str made = db_text(s->writer, &s->arena, "SELECT hash FROM local_schema WHERE name = ?",
                                   DB_TEXT(str_from(piece->name)));
-        if (db_failure(s->writer) != DB_FINE || str_eq(made, piece_hash(&s->arena, piece))) continue;
+        if (!str_eq(made, piece_hash(&s->arena, piece))) return false;
+    }
+    return true;
+}
+
+static bool check_schema(struct store *s, const struct store_schema *schema, struct faults *faults) {
+    if (store_schema_current(s, schema)) return true;
+    if (db_failure(s->writer) == DB_FINE)
         fault_error(faults, "store.other-schema", at_path(s->folder),
                     T("The tables of this data folder are those of another version. Run “lingban upgrade” first."));
-        return false;
-    }
-    if (db_failure(s->writer) == DB_FINE) return true;
-    db_failure_fault(s->writer, faults);
+    else db_failure_fault(s->writer, faults);
     return false;
 }
 
@@ -110,7 +113,7 @@ static bool open_files(struct store *s, const struct store_options *options, str
     db_set_store(s->writer, s);
     if (!check_header(s, faults)) return false;
     db_script(s->writer, s->read_only ? "PRAGMA query_only = ON;" : writer_pragmas);
-    if (!check_schema(s, options->schema, faults)) return false;
+    if (!options->any_schema && !check_schema(s, options->schema, faults)) return false;
     s->keys = keys_open(s, options, faults);
     return s->keys != NULL;
 }
@@ -140,12 +143,11 @@ static bool open_folder(struct store *s, const struct store_options *options, st
         db_failure_fault(s->writer, faults);
         return false;
     }
-    return seal_settle(s, faults);
+    return s->keys_of || seal_settle(s, faults);
 }
 
 /* Replay fills this one; it has no files that outlive it and no keys of its own. */
 static bool open_temporary(struct store *s, const struct store_options *options, struct faults *faults) {
-    s->keys_of = options->keys_of;
     s->writer = db_open(NULL, DB_OPEN_TEMPORARY, NULL, faults);
     if (!s->writer) return false;
     db_set_store(s->writer, s);
@@ -178,6 +180,7 @@ struct store *store_open(const struct store_options *options, struct faults *fau
     pool_init(&s->reports, 4);
     s->lock = -1;
     s->read_only = options->read_only;
+    s->keys_of = options->keys_of;
     s->vfs = options->vfs;
     struct opening o = {s, options, faults, false};
     if (arena_run(&s->arena, do_open, &o) && o.good) return s;

@@ -37,13 +37,16 @@ struct store_options {
     const char *origin;                /* for create: the log's name, "town.example/log"; NULL: a random one */
     const char *master_key_file;       /* 32 bytes kept apart from the folder; NULL: the master key is in keys.db */
     const char *test_keys;             /* for create: all secrets are a function of this label. Never with real data */
-    struct store *keys_of;             /* folder NULL only: personal values are opened with that store's keys */
+    bool any_schema;                   /* also one with the tables of another version: for upgrading and verifying */
+    struct store *keys_of;             /* no keys of its own: personal values are opened with that store's. For a
+                                          temporary store, or one that is being upgraded (upgrade.h) */
 };
 
 /* NULL with one fault: store.missing, store.exists, store.not-ours, store.damaged, store.newer, store.other-schema,
  * store.locked, store.full, store.denied, store.failed. */
 struct store *store_open(const struct store_options *options, struct faults *faults);
 void store_close(struct store *s);
+bool store_schema_current(struct store *s, const struct store_schema *schema); /* made by these very pieces */
 const char *store_folder(const struct store *s); /* NULL for a temporary one */
 const char *store_test_keys(const struct store *s); /* the label; NULL when the keys are real */
 
