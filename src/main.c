@@ -56,6 +56,8 @@ const struct cli_command cli_commands[] = {
               "serve … [--webhook URL] [--smtp URL --mail-from ADDRESS] [--ca-file FILE] [--allow-private-addresses] [--threads N] [--quiet]",
      T_STATIC("Serves a data folder on the web."), cli_serve},
     {"service", "service check FOLDER\nservice deploy FOLDER [--data DIR]", T_STATIC("Checks a service folder, deploys it."), cli_service},
+    {"upgrade", "upgrade [--data DIR] [--master-key FILE] [BACKUP.zip]",
+     T_STATIC("Gives a data folder the tables of this version, after a backup."), cli_upgrade},
     {"verify", "verify [--data DIR] [--master-key FILE]",
      T_STATIC("Checks that nothing in a data folder was altered or lost."), cli_verify},
     {"dmn", "dmn check FILE…\ndmn eval FILE… --decision NAME [--input FILE|-] [--explain]\ndmn show FILE…",

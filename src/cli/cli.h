@@ -51,6 +51,7 @@ int cli_replay(int argc, char **argv);
 int cli_serve(int argc, char **argv);
 int cli_routes(int argc, char **argv);
 int cli_restore(int argc, char **argv);
+int cli_upgrade(int argc, char **argv);
 int cli_verify(int argc, char **argv);
 
 #endif

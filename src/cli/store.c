@@ -1,10 +1,11 @@
-/* store.c: lingban backup, restore, verify: what can be done to a data folder without knowing what is in it. */
-#include "cli/cli.h"
+/* store.c: lingban backup, restore, verify, upgrade: care of a data folder as a whole. */
+#include "cli/house.h"
 
-#include "store/backup.h"
+#include "engine/replay.h"
 #include "store/blob.h"
 #include "store/journal.h"
 #include "store/seal.h"
+#include "store/upgrade.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -13,24 +14,26 @@ enum { MEMORY = 1 << 30 };
 
 struct arguments {
     struct store_options options;
-    const char *file; /* the one word that is no option */
+    const char *file; /* the one word that is no option: a backup */
 };
 
-/* --data DIR, --master-key FILE and one word, in any order. */
-static bool read_arguments(int argc, char **argv, bool wants_file, struct arguments *out) {
-    *out = (struct arguments){.options = {.folder = "data", .schema = cli_schema}};
-    for (int i = 1; i < argc; i++) {
-        bool more = i + 1 < argc;
-        if (strcmp(argv[i], "--data") == 0 && more) out->options.folder = argv[++i];
-        else if (strcmp(argv[i], "--master-key") == 0 && more) out->options.master_key_file = argv[++i];
-        else if (argv[i][0] != '-' && wants_file && !out->file) out->file = argv[i];
-        else {
-            cli_complain(T("“{0}” is not understood here."), str_from(argv[i]));
-            return false;
-        }
+/* The words and options all of these take. The file may be left out when `wanted` says so. */
+static bool read_arguments(int argc, char **argv, bool takes_file, bool needs_file, struct arguments *out) {
+    const char *folder = "data", *master_key = NULL, *clock = NULL, *clock_file = NULL;
+    const struct cli_option options[] = {{"--data", &folder, NULL},
+                                         {"--master-key", &master_key, NULL},
+                                         {"--clock", &clock, NULL},
+                                         {"--clock-file", &clock_file, NULL},
+                                         {NULL, NULL, NULL}};
+    int count = 0;
+    *out = (struct arguments){0};
+    if (!cli_options(argc, argv, options, &out->file, takes_file, &count)) return false;
+    if (needs_file && count == 0) {
+        cli_complain(T("The backup's file is missing."));
+        return false;
     }
-    if (wants_file && !out->file) cli_complain(T("The backup's file is missing."));
-    return !wants_file || out->file;
+    out->options = (struct store_options){.folder = folder, .schema = cli_schema, .master_key_file = master_key};
+    return (!clock || env_clock_at(str_from(clock), NULL)) && (!clock_file || env_clock_file(clock_file, NULL));
 }
 
 static void say(struct arena *a, const struct str *pieces, size_t count) {
@@ -42,22 +45,22 @@ static struct str number(struct arena *a, int64_t n) {
     return arena_printf(a, "%lld", (long long)n);
 }
 
-struct work {
+struct chore {
     struct arena a;
     struct faults faults;
     struct arguments arguments;
-    bool (*does)(struct work *);
+    bool (*does)(struct chore *);
     bool good;
 };
 
 static void do_work(void *arg) {
-    struct work *w = arg;
+    struct chore *w = arg;
     w->good = w->does(w);
 }
 
-static int run(int argc, char **argv, bool wants_file, bool (*does)(struct work *)) {
-    struct work w = {.does = does};
-    if (!read_arguments(argc, argv, wants_file, &w.arguments)) return CLI_USAGE;
+static int run(int argc, char **argv, bool takes_file, bool needs_file, bool (*does)(struct chore *)) {
+    struct chore w = {.does = does};
+    if (!read_arguments(argc, argv, takes_file, needs_file, &w.arguments)) return CLI_USAGE;
     arena_init(&w.a, MEMORY);
     faults_init(&w.faults, &w.a);
     if (!arena_run(&w.a, do_work, &w)) {
@@ -69,12 +72,12 @@ static int run(int argc, char **argv, bool wants_file, bool (*does)(struct work 
     return w.good ? CLI_DONE : CLI_FAILED;
 }
 
-static struct store *open_to_read(struct work *w) {
+static struct store *open_to_read(struct chore *w) {
     w->arguments.options.read_only = true;
     return store_open(&w->arguments.options, &w->faults);
 }
 
-static bool back_up(struct work *w) {
+static bool back_up(struct chore *w) {
     struct backup_report r;
     struct store *s = open_to_read(w);
     bool good = s && backup_write(s, w->arguments.file, &w->a, &r, &w->faults);
@@ -85,10 +88,10 @@ static bool back_up(struct work *w) {
 }
 
 int cli_backup(int argc, char **argv) {
-    return run(argc, argv, true, back_up);
+    return run(argc, argv, true, true, back_up);
 }
 
-static bool restore(struct work *w) {
+static bool restore(struct chore *w) {
     struct backup_report r;
     if (!backup_restore(w->arguments.file, &w->arguments.options, &w->a, &r, &w->faults)) return false;
     SAY(&w->a, T("Restored {0} files and {1} journal entries to {2}."), number(&w->a, r.files), number(&w->a, r.entries),
@@ -99,11 +102,11 @@ static bool restore(struct work *w) {
 }
 
 int cli_restore(int argc, char **argv) {
-    return run(argc, argv, true, restore);
+    return run(argc, argv, true, true, restore);
 }
 
 /* Everything is looked at, also after a first fault: who repairs wants to know all. */
-static bool verify(struct work *w) {
+static bool verify(struct chore *w) {
     int64_t entries = 0, keys = 0, files = 0;
     struct store *s = open_to_read(w);
     if (!s) return false;
@@ -119,5 +122,32 @@ static bool verify(struct work *w) {
 }
 
 int cli_verify(int argc, char **argv) {
-    return run(argc, argv, false, verify);
+    return run(argc, argv, false, false, verify);
+}
+
+static bool replay(void *context, struct store *old, struct store *fresh, struct faults *faults) {
+    (void)context;
+    return replay_into(old, fresh, house_rooms, faults);
+}
+
+/* Without a name the backup lies beside the folder and tells when it was made. */
+static const char *backup_before(struct chore *w) {
+    struct civil_time t = civil_from_instant(env_now(), 0);
+    if (w->arguments.file) return w->arguments.file;
+    return arena_printf(&w->a, "%s.before-upgrade-%04lld%02d%02d-%02d%02d%02d.zip", w->arguments.options.folder,
+                        (long long)t.date.year, t.date.month, t.date.day, t.hour, t.minute, t.second).p;
+}
+
+static bool upgrade(struct chore *w) {
+    struct upgrade_report r;
+    const char *backup = backup_before(w);
+    if (!store_upgrade(&w->arguments.options, backup, replay, NULL, &w->a, &r, &w->faults)) return false;
+    if (r.needed) SAY(&w->a, T("Upgraded: {0} journal entries were played into new tables. The backup made before is {1}."),
+                      number(&w->a, r.backup.entries), str_from(backup));
+    else SAY(&w->a, T("The data folder is that of this version already; nothing was done."));
+    return true;
+}
+
+int cli_upgrade(int argc, char **argv) {
+    return run(argc, argv, true, false, upgrade);
 }

@@ -171,20 +171,31 @@ static void open_copy_engine(struct replay *r, const struct engine_room *const *
     e->commands = (struct command_book){lists, count};
 }
 
-bool replay_verify(struct store *store, const struct store_schema *schema, const struct engine_room *const *rooms,
-                   bool recompute, struct replay_report *out, struct faults *faults) {
-    struct replay r = {.real = store, .recompute = recompute, .report = out, .faults = faults};
-    struct store_options options = {.schema = schema, .create = true, .keys_of = store};
+static bool replay_all(struct store *store, struct store *copy, const struct engine_room *const *rooms, bool recompute,
+                       struct replay_report *out, struct faults *faults) {
+    struct replay r = {.real = store, .copy = copy, .recompute = recompute, .report = out, .faults = faults};
     *out = (struct replay_report){0};
-    r.copy = store_open(&options, faults);
-    if (!r.copy) return false;
     open_copy_engine(&r, rooms);
-    bool good = store_begin(r.copy) && journal_walk(store_writer(store), 1, visit, &r) && !r.failed;
-    good = store_commit(r.copy, faults) && good;
-    good = store_compare(store, r.copy, faults) && good;
+    bool good = store_begin(copy) && journal_walk(store_writer(store), 1, visit, &r) && !r.failed;
+    good = store_commit(copy, faults) && good;
     services_close(r.engine.services);
     arena_release(&r.engine.writer_arena);
     arena_release(&r.engine.arena);
-    store_close(r.copy);
     return good && !r.failed;
+}
+
+bool replay_into(struct store *store, struct store *copy, const struct engine_room *const *rooms, struct faults *faults) {
+    struct replay_report report;
+    return replay_all(store, copy, rooms, false, &report, faults);
+}
+
+bool replay_verify(struct store *store, const struct store_schema *schema, const struct engine_room *const *rooms,
+                   bool recompute, struct replay_report *out, struct faults *faults) {
+    struct store_options options = {.schema = schema, .create = true, .keys_of = store};
+    struct store *copy = store_open(&options, faults);
+    if (!copy) return false;
+    bool good = replay_all(store, copy, rooms, recompute, out, faults);
+    good = store_compare(store, copy, faults) && good;
+    store_close(copy);
+    return good;
 }

@@ -21,5 +21,7 @@ struct replay_report {
  * (store.differs), commands that gave other events (replay.differs). `schema` as the store was opened with. */
 bool replay_verify(struct store *store, const struct store_schema *schema, const struct engine_room *const *rooms,
                    bool recompute, struct replay_report *out, struct faults *faults);
+/* Evolves every event of `store` into `copy`, which is empty but for its tables (upgrade.h of the store). */
+bool replay_into(struct store *store, struct store *copy, const struct engine_room *const *rooms, struct faults *faults);
 
 #endif
