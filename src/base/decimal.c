@@ -222,8 +222,12 @@ double decimal_to_double(struct decimal v) {
 }
 
 int decimal_compare(struct decimal a, struct decimal b) {
-    if ((a.word[1] & ~SIGN) >> 49 == (b.word[1] & ~SIGN) >> 49) { /* one exponent */
+    int apart = (int)(a.word[1] >> 49 & 0x3FFF) - (int)(b.word[1] >> 49 & 0x3FFF);
+    bool small = apart >= -19 && apart <= 19 && ((a.word[1] | b.word[1]) & HIGH_BITS) == 0;
+    if (apart == 0 || small) {
         struct parts x = take_apart(a), y = take_apart(b);
+        if (apart > 0) x.coefficient *= powers64[apart];
+        if (apart < 0) y.coefficient *= powers64[-apart];
         if (x.negative != y.negative) return x.coefficient == 0 && y.coefficient == 0 ? 0 : x.negative ? -1 : 1;
         if (x.coefficient == y.coefficient) return 0;
         return (x.coefficient < y.coefficient) != x.negative ? -1 : 1;
@@ -280,8 +284,22 @@ bool decimal_multiply(struct decimal a, struct decimal b, struct decimal *out) {
     return from_bid(bid128_mul(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags), out);
 }
 
+/* Exact quotients of small numbers with at most four more digits, such as x / 100: a tenth of the library's time. The
+ * exponent comes as near to that of the operands' difference as the digits allow, as IEEE 754 wants it. */
+static bool divide_small(struct decimal a, struct decimal b, struct decimal *out) {
+    enum { MORE_DIGITS = 4, MORE = 10000 };
+    int ideal = (int)(a.word[1] >> 49 & 0x3FFF) - (int)(b.word[1] >> 49 & 0x3FFF), exponent = ideal - MORE_DIGITS;
+    if (((a.word[1] | b.word[1]) & HIGH_BITS) || a.word[0] > INT64_MAX / MORE || exponent < -BIAS || ideal > EXPONENT_MAX) return false;
+    uint64_t dividend = a.word[0] * MORE, quotient = dividend / b.word[0];
+    if (quotient * b.word[0] != dividend) return false;
+    while (exponent < ideal && quotient % 10 == 0) quotient /= 10, exponent++;
+    *out = put_together((struct parts){((a.word[1] ^ b.word[1]) & SIGN) && quotient, exponent, quotient});
+    return true;
+}
+
 bool decimal_divide(struct decimal a, struct decimal b, struct decimal *out) {
     if (decimal_is_zero(b)) return false;
+    if (divide_small(a, b, out)) return true;
     _IDEC_flags flags = 0;
     return from_bid(bid128_div(to_bid(a), to_bid(b), BID_ROUNDING_TO_NEAREST, &flags), out);
 }

@@ -142,6 +142,17 @@ static struct feel_value evaluate_or(const struct node *n, struct frame *f) {
     return NULL_HERE(f, n, "feel.not-boolean", T("“or” needs true or false on both sides."));
 }
 
+static bool holds(enum compare_op op, int order) {
+    switch (op) {
+    case OP_EQUAL: return order == 0;
+    case OP_NOT_EQUAL: return order != 0;
+    case OP_LESS: return order < 0;
+    case OP_LESS_EQUAL: return order <= 0;
+    case OP_GREATER: return order > 0;
+    default: return order >= 0;
+    }
+}
+
 struct feel_value feel_compare_op(enum compare_op op, struct feel_value a, struct feel_value b) {
     int order;
     if (op == OP_EQUAL || op == OP_NOT_EQUAL) {
@@ -149,13 +160,7 @@ struct feel_value feel_compare_op(enum compare_op op, struct feel_value a, struc
         if (equal.kind == FEEL_BOOLEAN && op == OP_NOT_EQUAL) equal.boolean = !equal.boolean;
         return equal;
     }
-    if (!feel_compare(a, b, &order)) return feel_null();
-    switch (op) {
-    case OP_LESS: return feel_boolean(order < 0);
-    case OP_LESS_EQUAL: return feel_boolean(order <= 0);
-    case OP_GREATER: return feel_boolean(order > 0);
-    default: return feel_boolean(order >= 0);
-    }
+    return feel_compare(a, b, &order) ? feel_boolean(holds(op, order)) : feel_null();
 }
 
 static struct feel_value incomparable(const struct node *n, struct frame *f, struct feel_value a, struct feel_value b) {
@@ -164,6 +169,7 @@ static struct feel_value incomparable(const struct node *n, struct frame *f, str
 
 static struct feel_value evaluate_compare(const struct node *n, struct frame *f) {
     struct feel_value a = evaluate(n->a, f), b = evaluate(n->b, f);
+    if (a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER) return feel_boolean(holds((enum compare_op)n->op, decimal_compare(a.number, b.number)));
     struct feel_value v = feel_compare_op((enum compare_op)n->op, a, b);
     return v.kind == FEEL_NULL ? incomparable(n, f, a, b) : v;
 }

@@ -70,6 +70,8 @@ static void calculates(void **state) {
         {decimal_multiply, "1.1", "3.0", "3.3"}, {decimal_multiply, "4294967295", "4294967295", "18446744065119617025"},
         {decimal_multiply, "-0.5", "0.5", "-0.25"}, {decimal_multiply, "1e4000", "1e4000", NULL},
         {decimal_divide, "1", "3", "0.3333333333333333333333333333333333"}, {decimal_divide, "10", "4", "2.5"}, {decimal_divide, "1", "0", NULL},
+        {decimal_divide, "8", "100", "0.08"}, {decimal_divide, "-800", "100", "-8"}, {decimal_divide, "0", "-7", "0"}, {decimal_divide, "922337203685478", "0.00003", "30744573456182600000"},
+        {decimal_divide, "1e-6176", "10000", "0"},
         {decimal_modulo, "10.1", "4.5", "1.1"}, {decimal_modulo, "-10.1", "4.5", "3.4"}, {decimal_modulo, "10.1", "-4.5", "-3.4"},
         {decimal_modulo, "-12", "-5", "-2"}, {decimal_modulo, "12", "-4", "0"}, {decimal_modulo, "1", "0", NULL},
         {decimal_power, "2", "10", "1024"}, {decimal_power, "10", "-5", "0.00001"}, {decimal_power, "4", "0.5", "2"}, {decimal_power, "-2", "3", "-8"},
