@@ -98,6 +98,9 @@ struct form_opening {
     uint64_t seed;        /* random(), uuid(), randomize() without seed, uid preload; equal seeds give equal answers */
     struct str language;  /* an itext translation; empty = the form's default */
     struct str username, phone, email, device; /* property preloads; may be empty */
+    /* Lists of this moment, such as the offices of a town or a register's entries: they stand in for the attachments
+     * of the same address that the form was loaded with. Borrowed only while opening. */
+    struct form_attachments lists;
 };
 
 /* A new, blank filling: defaults, preloads, first-load actions and calculations done. The session lives in `arena`

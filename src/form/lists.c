@@ -16,7 +16,7 @@ static void cell(struct arena *a, struct form_node *item, struct str name, struc
     dom_set_value(a, element(a, item, name), value);
 }
 
-/* ---- CSV (RFC 4180; the delimiter is a comma or, when the header has none, a semicolon or a tab) ---- */
+/* ---- CSV (RFC 4180; the delimiter is a comma or, when the header has none, a semicolon, a tab or a bar) ---- */
 
 struct csv {
     struct arena *arena;
@@ -85,10 +85,12 @@ static void csv_row(struct csv *c, struct cells *row) {
 }
 
 static char delimiter_of(struct str text) {
-    ptrdiff_t end = str_find_byte(text, '\n');
-    struct str header = end < 0 ? text : str_sub(text, 0, (size_t)end);
-    if (str_find_byte(header, ',') >= 0) return ',';
-    return str_find_byte(header, ';') >= 0 ? ';' : str_find_byte(header, '\t') >= 0 ? '\t' : ',';
+    size_t end = 0;
+    while (end < text.n && text.p[end] != '\n' && text.p[end] != '\r') end++;
+    struct str header = str_sub(text, 0, end);
+    for (const char *c = ",;\t|"; *c; c++)
+        if (str_find_byte(header, *c) >= 0) return *c;
+    return ',';
 }
 
 static bool read_csv(struct arena *a, struct str text, struct form_node *instance) {
@@ -209,16 +211,34 @@ static void drop_white(struct form_node *node) {
     }
 }
 
+/* Without white space, and with its order counted once: the tree is shared and read only from here on. */
+static void finish_instance(struct form_node *instance, uint32_t number) {
+    struct form_node *root = dom_root(instance);
+    root->document = number;
+    drop_white(instance);
+    dom_compare(instance, root);
+}
+
+struct form_node *form_read_attached(struct arena *a, struct str id, uint32_t number, const struct form_attachment *file) {
+    struct form_node *root = dom_new(a, DOM_ROOT, STR_NONE), *instance = dom_new(a, DOM_ELEMENT, STR("instance"));
+    struct form_node *attribute = dom_new(a, DOM_ATTRIBUTE, STR("id"));
+    const struct form_attachment own = {arena_str(a, file->uri), arena_str(a, file->media_type), arena_str(a, file->text)};
+    attribute->text = id;
+    attribute->parent = instance;
+    instance->attributes = attribute;
+    dom_append(root, instance);
+    if (!read_attached(a, &own, instance)) return NULL;
+    finish_instance(instance, number);
+    return instance;
+}
+
 void form_read_lists(struct form *f, const struct xml_node *model, const struct form_attachments *attachments) {
     const struct xml_node *e = xml_child(model, NULL, "instance");
     for (e = e ? xml_next(e, NULL, "instance") : NULL; e; e = xml_next(e, NULL, "instance")) {
-        struct form_secondary s = {.id = xml_attr(e, "id")};
-        struct form_node *root = dom_new(f->arena, DOM_ROOT, STR_NONE);
-        root->document = (uint32_t)f->secondary_count + 1;
-        s.instance = dom_from_xml(f->arena, root, e);
-        if (xml_attr(e, "src").n) read_source(f, e, attachments, s.instance);
-        drop_white(s.instance);
-        if (root->first) dom_compare(root->first, root); /* counts the order once: the tree is shared and read only */
+        struct form_secondary s = {.id = xml_attr(e, "id"), .source = xml_attr(e, "src")};
+        s.instance = dom_from_xml(f->arena, dom_new(f->arena, DOM_ROOT, STR_NONE), e);
+        if (s.source.n) read_source(f, e, attachments, s.instance);
+        finish_instance(s.instance, (uint32_t)f->secondary_count + 1);
         VEC_PUSH(f->arena, f->secondaries, f->secondary_count, f->secondary_capacity, s);
     }
 }

@@ -148,7 +148,7 @@ struct form_field {
 };
 
 struct form_secondary {
-    struct str id;
+    struct str id, source; /* source: the address of an attached list, empty when written in the form */
     struct form_node *instance; /* <instance id> with the list below */
 };
 
@@ -197,6 +197,7 @@ struct form_session {
     struct xpath_environment env;
     struct form_opening opening;
     const struct form_translation *translation;
+    struct form_node **lists; /* by secondary instance: this session's own, or NULL */
     struct form_due *due; /* binary heap */
     size_t due_count, due_capacity;
     uint32_t order;       /* makes the heap stable */
@@ -223,6 +224,8 @@ struct form_saying form_read_saying(struct form *f, const struct xml_node *eleme
 struct form_saying form_saying_of(struct form *f, const struct xml_node *at, struct str text_or_itext);
 void form_read_itext(struct form *f, const struct xml_node *model);
 void form_read_lists(struct form *f, const struct xml_node *model, const struct form_attachments *attachments);
+/* The <instance> of an attached file, in `a`; NULL when the file cannot be read. */
+struct form_node *form_read_attached(struct arena *a, struct str id, uint32_t number, const struct form_attachment *file);
 void form_read_body(struct form *f, const struct xml_node *body);
 void form_bind_saying(struct form *f, const struct form_saying *s, struct form_field *holder);
 void form_read_action(struct form *f, const struct xml_node *element, struct form_field *owner);

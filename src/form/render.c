@@ -188,10 +188,11 @@ static void put_progress(struct form_rendering *r, size_t index, size_t count) {
 static void put_page_questions(struct form_rendering *r, const struct form_page *page) {
     const struct form_body *b = page->first;
     bool group = page->count == 1 && b->control == FORM_GROUP_CONTROL;
-    if (page->title.n) {
+    struct str title = page->title.n || r->alone ? page->title : form_title(r->session->form);
+    if (title.n) {
         r->alone = false;
         markup(r->out, "<h1 class=\"govuk-heading-l\">");
-        html_text(r->out, page->title);
+        html_text(r->out, title);
         markup(r->out, "</h1>");
     }
     for (size_t i = 0; i < page->count; i++, b = b->next) {

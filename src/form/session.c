@@ -34,7 +34,7 @@ static struct form_node *find_instance(void *host, struct str id) {
     struct form_session *s = host;
     const struct form *f = s->form;
     for (size_t i = 0; i < f->secondary_count; i++)
-        if (str_eq(f->secondaries[i].id, id)) return f->secondaries[i].instance;
+        if (str_eq(f->secondaries[i].id, id)) return s->lists[i] ? s->lists[i] : f->secondaries[i].instance;
     return NULL;
 }
 
@@ -122,7 +122,8 @@ static void attach(struct form_session *s, struct form_node *node, bool hidden) 
     node->place->relevant = true;
     node->hidden = hidden;
     s->node_count++;
-    if (node->field->type == FORM_GEOPOINT && node->first) dom_set_value(s->arena, node, form_normal(s->arena, node->field, dom_value(node)));
+    if (node->field->type != FORM_STRING && node->field->type != FORM_GROUP && node->first)
+        dom_set_value(s->arena, node, form_normal(s->arena, node->field, dom_value(node)));
     if (node->field->is_repeat) node->key = ++s->next_key;
     else if (!node->field->repeat) s->env.single[node->field->number] = node;
     for (struct form_node *c = dom_first_element(node); c; c = dom_next_element(c)) attach(s, c, hidden);
@@ -344,6 +345,15 @@ static void set_environment(struct form_session *s, const struct form_opening *o
     };
 }
 
+static void read_own_lists(struct form_session *s, const struct form_attachments *lists) {
+    const struct form *f = s->form;
+    s->lists = arena_array(s->arena, struct form_node *, f->secondary_count);
+    for (size_t i = 0; i < f->secondary_count; i++)
+        for (size_t k = 0; k < lists->count; k++)
+            if (f->secondaries[i].source.n && str_eq(f->secondaries[i].source, lists->items[k].uri))
+                s->lists[i] = form_read_attached(s->arena, f->secondaries[i].id, (uint32_t)i + 1, &lists->items[k]);
+}
+
 struct form_session *form_open(const struct form *form, struct arena *arena, const struct form_opening *opening) {
     struct form_session *s = arena_new(arena, struct form_session);
     s->form = form;
@@ -354,6 +364,7 @@ struct form_session *form_open(const struct form *form, struct arena *arena, con
     s->document = dom_copy(arena, NULL, form->primary);
     s->root = dom_first_element(s->document);
     set_environment(s, opening);
+    read_own_lists(s, &opening->lists);
     attach(s, s->root, false);
     const struct form_translation *t = translation_named(form, opening->language);
     choose(s, t ? t : translation_named(form, form->default_language));

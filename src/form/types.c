@@ -76,7 +76,12 @@ static struct str normal_place(struct arena *a, struct str value) {
 }
 
 struct str form_normal(struct arena *a, const struct form_field *field, struct str value) {
-    return field->type == FORM_GEOPOINT && is_place(value) ? normal_place(a, value) : value;
+    struct civil_date day;
+    if (field->type == FORM_GEOPOINT && is_place(value)) return normal_place(a, value);
+    /* a date-time given for a date: the day as it is written */
+    if (field->type == FORM_DATE && value.n > 10 && value.p[10] == 'T' && civil_date_parse(str_sub(value, 0, 10), &day))
+        return str_sub(value, 0, 10);
+    return value;
 }
 
 /* JavaRosa's integers have 32 bits; a larger one is no value of the type. */

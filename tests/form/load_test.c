@@ -102,6 +102,12 @@ static void attached_lists_are_read(void **state) {
     value_is(s, "/data/a", "one; \"two\"");
     value_is(s, "/data/g", "43.17 124.35 0 0");
     value_is(s, "/data/c", "2z");
+    struct form_opening today = opening; /* the list of the moment takes the place of the one it was loaded with */
+    const struct form_attachment offices[] = {{STR("jr://file-csv/a.csv"), STR(""), STR("name,label\nx,new\n")}};
+    today.lists = (struct form_attachments){offices, 1};
+    s = form_open(form, &arena, &today);
+    value_is(s, "/data/a", "new");
+    value_is(s, "/data/c", "1z");
 }
 
 int main(void) {
