@@ -12,25 +12,17 @@ static const struct dmn_element *element_named(const struct dmn_model *m, struct
 
 /* A name that is unknown to the text, though the model has an element of it, was most likely forgotten among the
  * requirements. (That it is unknown was reported when the text was compiled.) */
-static void check_names(const struct dmn_checker *c, const struct feel_expression *e, struct place place) {
+static void check_names(void *arg, const struct feel_expression *text, struct place place) {
+    const struct dmn_checker *c = arg;
     size_t count;
-    const struct feel_name_use *uses = feel_names_used(e, &count);
+    const struct feel_name_use *uses = feel_names_used(text, &count);
     for (size_t i = 0; i < count; i++) {
         if (uses[i].variable >= 0 || uses[i].in_filter) continue;
-        const struct dmn_element *forgotten = element_named(c->model, uses[i].name);
-        if (!forgotten) continue;
+        if (!element_named(c->model, uses[i].name)) continue;
         fault_error(c->faults, "dmn.not-required", place,
                     T("“{0}” uses “{1}”, but does not require it. Draw the arrow between them."), c->element->name,
                     uses[i].name);
     }
-}
-
-static bool uses_variable(const struct feel_expression *e, size_t slot) {
-    size_t count;
-    const struct feel_name_use *uses = feel_names_used(e, &count);
-    for (size_t i = 0; i < count; i++)
-        if (uses[i].variable >= 0 && (size_t)uses[i].variable == slot) return true;
-    return false;
 }
 
 /* ---- types ---- */
@@ -87,7 +79,6 @@ static void check_result(const struct dmn_checker *c, const struct feel_expressi
 
 static void check_literal(const struct dmn_checker *c, const struct dmn_expression *x, const struct feel_type *type) {
     if (!x || x->kind != DMN_LITERAL || !x->literal.feel) return;
-    check_names(c, x->literal.feel, x->place);
     check_result(c, x->literal.feel, x->type, x->place);
     if (type != x->type) check_result(c, x->literal.feel, type, x->place);
 }
@@ -124,7 +115,6 @@ static void check_table_types(const struct dmn_checker *c, const struct dmn_tabl
         for (size_t r = 0; r < table->rule_count; r++) {
             const struct dmn_tests *cell = table->rules[r].cells[i];
             if (!cell->feel) continue;
-            check_names(c, cell->feel, cell->place);
             check_cell(c, cell, type);
         }
     }
@@ -179,60 +169,29 @@ static void check_expression(const struct dmn_checker *c, const struct dmn_expre
 
 /* ---- requirements and services ---- */
 
-static bool expression_uses(const struct dmn_expression *x, size_t slot);
+struct use {
+    int variable;
+    bool found;
+};
 
-static bool entries_use(const struct dmn_entry *entries, size_t count, size_t slot) {
-    for (size_t i = 0; i < count; i++)
-        if (expression_uses(entries[i].value, slot)) return true;
-    return false;
+static void look_for_use(void *arg, const struct feel_expression *text, struct place place) {
+    (void)place;
+    struct use *use = arg;
+    size_t count;
+    const struct feel_name_use *uses = feel_names_used(text, &count);
+    for (size_t i = 0; i < count; i++) use->found = use->found || uses[i].variable == use->variable;
 }
 
-static bool table_uses(const struct dmn_table *table, size_t slot) {
-    for (size_t i = 0; i < table->input_count; i++) {
-        if (expression_uses(table->inputs[i].expression, slot)) return true;
-        for (size_t r = 0; r < table->rule_count; r++)
-            if (table->rules[r].cells[i]->feel && uses_variable(table->rules[r].cells[i]->feel, slot)) return true;
-    }
-    for (size_t i = 0; i < table->output_count; i++) {
-        if (expression_uses(table->outputs[i].fallback, slot)) return true;
-        for (size_t r = 0; r < table->rule_count; r++)
-            if (expression_uses(table->rules[r].outputs[i], slot)) return true;
-    }
-    return false;
-}
-
-static bool list_uses(struct dmn_expression *const *items, size_t count, size_t slot) {
-    for (size_t i = 0; i < count; i++)
-        if (expression_uses(items[i], slot)) return true;
-    return false;
-}
-
-static bool expression_uses(const struct dmn_expression *x, size_t slot) {
-    if (!x) return false;
-    switch (x->kind) {
-    case DMN_LITERAL: return x->literal.feel && uses_variable(x->literal.feel, slot);
-    case DMN_CONTEXT: return entries_use(x->context.entries, x->context.count, slot);
-    case DMN_INVOCATION:
-        return expression_uses(x->invocation.callee, slot) || entries_use(x->invocation.bindings, x->invocation.count, slot);
-    case DMN_FUNCTION: return expression_uses(x->function.body, slot);
-    case DMN_RELATION: return list_uses(x->relation.rows, x->relation.row_count, slot);
-    case DMN_LIST: return list_uses(x->list.items, x->list.count, slot);
-    case DMN_TABLE: return table_uses(x->table, slot);
-    case DMN_CONDITIONAL:
-        return expression_uses(x->conditional.condition, slot) || expression_uses(x->conditional.then, slot) ||
-               expression_uses(x->conditional.otherwise, slot);
-    case DMN_FILTER:
-    case DMN_FOR:
-    case DMN_SOME:
-    case DMN_EVERY: return expression_uses(x->iteration.in, slot) || expression_uses(x->iteration.body, slot);
-    }
-    return false;
+static bool uses_provider(const struct dmn_element *e, size_t provider) {
+    struct use use = {.variable = (int)provider};
+    dmn_walk_texts(e->logic, look_for_use, &use);
+    return use.found;
 }
 
 static void check_unused(const struct dmn_checker *c) {
     const struct dmn_element *e = c->element;
     for (size_t i = 0; i < e->provider_count && e->logic; i++) {
-        if (e->providers[i].element == e || expression_uses(e->logic, i)) continue;
+        if (e->providers[i].element == e || uses_provider(e, i)) continue;
         fault_warning(c->faults, "dmn.unused", e->place, T("“{0}” requires “{1}”, but does not use it."), e->name,
                       e->providers[i].name);
     }
@@ -280,6 +239,8 @@ static void check_element(const struct dmn_checker *c) {
     if (e->kind == DMN_SERVICE) check_service(c);
     if (e->kind == DMN_DECISION && !e->logic)
         fault_warning(c->faults, "dmn.no-logic", e->place, T("“{0}” has no logic."), e->name);
+    struct dmn_checker copy = *c;
+    dmn_walk_texts(e->logic, check_names, &copy);
     check_expression(c, e->logic, e->kind == DMN_DECISION ? e->variable.type : NULL);
     check_unused(c);
 }

@@ -16,7 +16,7 @@
 
 enum {
     RULES_MOST = 5000,
-    STEPS_MOST = 400000,
+    WORK_MOST = 300000000, /* sets of 64 rules looked at while walking: under a second */
     REPORTS_MOST = 10, /* of one kind for one table */
     CLASSES_MOST = 4096,
 };
@@ -47,7 +47,7 @@ struct table_check {
     uint64_t *fires;   /* FIRST: rules seen to fire */
     const uint32_t **path_ranks; /* the class chosen in each column of the walk */
     size_t *path_counts;
-    size_t steps, gaps;
+    size_t work, gaps;
 };
 
 static bool has(const uint64_t *set, size_t i) {
@@ -321,7 +321,8 @@ static void walk_classes(struct table_check *t, size_t column, const uint64_t *p
     uint64_t *next = arena_array(t->checker->scratch, uint64_t, t->words);
     uint32_t *missing = arena_array(t->checker->scratch, uint32_t, side->domain_count);
     size_t missing_count = 0;
-    for (size_t k = 0; k < side->class_count && t->steps < STEPS_MOST; k++) {
+    for (size_t k = 0; k < side->class_count && t->work < WORK_MOST; k++) {
+        t->work += t->words;
         const struct class *class = &side->classes[k];
         for (size_t w = 0; w < t->words; w++) next[w] = possible[w] & class->rules[w];
         if (is_empty(t, next)) {
@@ -336,7 +337,7 @@ static void walk_classes(struct table_check *t, size_t column, const uint64_t *p
 }
 
 static void walk(struct table_check *t, size_t column, const uint64_t *possible) {
-    t->steps++;
+    t->work += t->table->rule_count;
     if (column == t->table->input_count) {
         if (t->table->policy == DMN_FIRST) mark_firing(t, possible);
         return;
@@ -348,15 +349,18 @@ static void walk(struct table_check *t, size_t column, const uint64_t *possible)
     if (t->gaps == reported) arena_rewind(t->checker->scratch, mark);
 }
 
+static void say_too_large(const struct dmn_checker *c, const struct dmn_table *table) {
+    fault_warning(c->faults, "dmn.unchecked", table->place,
+                  T("The table is too large to be searched for gaps completely."));
+}
+
 static void look_for_gaps(struct table_check *t) {
     uint64_t *all = arena_array(t->checker->scratch, uint64_t, t->words);
     for (size_t i = 0; i < t->table->rule_count; i++) put(all, i);
     walk(t, 0, all);
     if (t->gaps > REPORTS_MOST)
         fault_warning(t->checker->faults, "dmn.gap", t->table->place, T("The table has more gaps than are listed here."));
-    if (t->steps >= STEPS_MOST)
-        fault_warning(t->checker->faults, "dmn.unchecked", t->table->place,
-                      T("The table is too large to be searched for gaps completely."));
+    if (t->work >= WORK_MOST) say_too_large(t->checker, t->table);
 }
 
 /* ---- rules that never fire ---- */
@@ -373,7 +377,7 @@ static struct str rule_number(const struct table_check *t, size_t rule) {
 }
 
 static void look_for_dead_rules(struct table_check *t) {
-    bool walked = t->table->policy == DMN_FIRST && t->steps < STEPS_MOST;
+    bool walked = t->table->policy == DMN_FIRST && t->work < WORK_MOST;
     for (size_t i = 0; i < t->table->rule_count; i++) {
         size_t column = 0;
         while (column < t->table->input_count && can_match(t, i, column)) column++;
@@ -470,8 +474,7 @@ void dmn_check_table(const struct dmn_checker *checker, const struct dmn_table *
     struct table_check t = {.checker = checker, .table = table, .words = (table->rule_count + 63) / 64};
     if (table->rule_count == 0 || table->input_count == 0) return;
     if (table->rule_count > RULES_MOST) {
-        fault_warning(checker->faults, "dmn.unchecked", table->place,
-                      T("The table is too large to be searched for gaps completely."));
+        say_too_large(checker, table);
         return;
     }
     t.sides = arena_array(a, struct side, table->input_count);
@@ -486,8 +489,12 @@ void dmn_check_table(const struct dmn_checker *checker, const struct dmn_table *
         classed = classed && find_classes(&t, c);
     }
     find_certain(&t);
-    if (!classed) t.steps = STEPS_MOST;
-    if (classed && (needs_complete(table) || table->policy == DMN_FIRST)) look_for_gaps(&t);
+    bool wanted = needs_complete(table) || table->policy == DMN_FIRST;
+    if (wanted && classed) look_for_gaps(&t);
+    if (wanted && !classed) {
+        t.work = WORK_MOST; /* nothing was walked: no rule is called dead for it */
+        say_too_large(checker, table);
+    }
     look_for_dead_rules(&t);
     if (table->policy == DMN_UNIQUE || table->policy == DMN_ANY) look_for_overlaps(&t);
 }

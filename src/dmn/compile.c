@@ -55,6 +55,7 @@ static const struct feel_expression *compile_text(struct compiler *c, struct str
                                .name_count = c->count,
                                .members = c->model->members,
                                .member_count = c->model->member_count,
+                               .open = c->file->open,
                                .find_type = dmn_find_type,
                                .find_type_arg = c->file};
     return feel_compile(c->model->arena, text, &scope, mode, place, c->model->faults);

@@ -121,6 +121,19 @@ const struct dmn_element **dmn_inputs(const struct dmn_element *element, struct 
     return w.items;
 }
 
+/* The element and what it requires, itself and through others. */
+static struct worklist requirements_of(const struct dmn_element *element, struct arena *arena) {
+    struct worklist w = {.arena = arena};
+    map_init(&w.seen, arena);
+    want(&w, element);
+    for (size_t i = 0; i < w.count; i++) {
+        want_all(&w, &w.items[i]->information);
+        want_all(&w, &w.items[i]->knowledge);
+        want_all(&w, &w.items[i]->outputs);
+    }
+    return w;
+}
+
 struct names {
     struct arena *arena;
     struct str *items;
@@ -154,6 +167,27 @@ struct str *dmn_output_names(const struct dmn_element *element, struct arena *ar
     } else if (element->kind == DMN_DECISION) {
         names_of_logic(&n, element->logic);
     }
+    *out_count = n.count;
+    return n.items;
+}
+
+static void add_open_names(void *arg, const struct feel_expression *text, struct place place) {
+    (void)place;
+    struct names *n = arg;
+    size_t count;
+    const struct feel_name_use *uses = feel_names_used(text, &count);
+    for (size_t i = 0; i < count; i++) {
+        bool known = uses[i].variable >= 0 || uses[i].in_filter;
+        for (size_t k = 0; k < n->count && !known; k++) known = str_eq(n->items[k], uses[i].name);
+        if (!known) add_name(n, uses[i].name);
+    }
+}
+
+struct str *dmn_open_names(const struct dmn_element *element, struct arena *arena, size_t *out_count) {
+    struct names n = {.arena = arena};
+    struct worklist w = requirements_of(element, arena);
+    for (size_t i = 0; i < w.count; i++)
+        if (w.items[i]->file->open) dmn_walk_texts(w.items[i]->logic, add_open_names, &n);
     *out_count = n.count;
     return n.items;
 }

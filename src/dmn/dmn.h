@@ -61,6 +61,9 @@ const struct dmn_element *dmn_find_in(const struct dmn_model *model, struct str 
 /* The input data an element needs, itself or through what it requires. Of knowledge and services: none beyond the
  * service's own input data. */
 const struct dmn_element **dmn_inputs(const struct dmn_element *element, struct arena *arena, size_t *out_count);
+/* The names a decision of a model without any input data looks for among its inputs (Camunda's modeler draws such):
+ * its own and those of what it requires. */
+struct str *dmn_open_names(const struct dmn_element *element, struct arena *arena, size_t *out_count);
 /* Names inside the result: output columns of a table with several, entries of a context, components of the type.
  * Count 0 when the result is a single value. */
 struct str *dmn_output_names(const struct dmn_element *element, struct arena *arena, size_t *out_count);
@@ -71,7 +74,8 @@ struct dmn_explanation;
 
 /* The value of a decision, or of a service or knowledge called with the inputs of those names. `inputs` is a
  * context with the input data by name; an import's by its name ({"Model B": {"income": 3}}) or bare; what is missing
- * is null. Other entries do not matter. `explanation` may be NULL. */
+ * is null. Other entries do not matter, unless the model declares no input data at all: then a name that is unknown
+ * in it is looked for among the inputs. `explanation` may be NULL. */
 struct feel_value dmn_evaluate(const struct dmn_model *model, const struct dmn_element *what, struct feel_value inputs,
                                struct feel_environment *env, struct dmn_explanation *explanation);
 

@@ -190,9 +190,30 @@ static struct feel_value call_element(struct dmn_run *run, const struct dmn_elem
     return feel_call(run->env, f, arguments, NULL, n);
 }
 
+/* Names of a model without input data (as Camunda's modeler draws them): among the inputs, else the caller's. */
+struct open_names {
+    struct feel_value inputs;
+    bool (*lookup)(void *arg, struct str name, struct feel_value *out);
+    void *lookup_arg;
+};
+
+static bool look_up(void *arg, struct str name, struct feel_value *out) {
+    const struct open_names *names = arg;
+    const struct feel_value *given = feel_member(names->inputs, name);
+    if (!given) return names->lookup && names->lookup(names->lookup_arg, name, out);
+    *out = *given;
+    return true;
+}
+
 static struct feel_value answer(struct dmn_run *run, const struct dmn_element *what) {
+    struct feel_environment *env = run->env;
+    struct open_names names = {run->inputs, env->lookup, env->lookup_arg};
     bool callable = what->kind == DMN_KNOWLEDGE || what->kind == DMN_SERVICE;
+    env->lookup = look_up;
+    env->lookup_arg = &names;
     struct feel_value v = callable ? call_element(run, what) : dmn_value(run, what);
+    env->lookup = names.lookup;
+    env->lookup_arg = names.lookup_arg;
     run->explanation = NULL; /* functions that leave as values may be called later */
     return v;
 }

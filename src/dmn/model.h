@@ -247,6 +247,7 @@ struct dmn_item {
 struct dmn_file {
     struct str path, name, namespace, id, language;
     int version; /* 11 … 15 */
+    bool open;   /* it declares no input data at all: names unknown in it are looked for among the inputs */
     struct dmn_import *imports;
     size_t import_count, import_capacity;
     struct dmn_item **items;
@@ -279,6 +280,9 @@ const struct feel_type *dmn_find_type(const void *file, struct str name);
 const struct dmn_tests *dmn_allowed_values(const struct feel_type *type);
 /* compile.c: FEEL, frames, table indexes. */
 void dmn_compile(struct dmn_model *model);
+/* walk.c: every compiled text of a boxed expression; `x` may be NULL. */
+typedef void dmn_visit_text(void *arg, const struct feel_expression *text, struct place place);
+void dmn_walk_texts(const struct dmn_expression *x, dmn_visit_text *visit, void *arg);
 void dmn_set_tests(struct arena *a, struct dmn_tests *tests, const struct feel_expression *feel); /* `feel` may be NULL */
 
 #endif

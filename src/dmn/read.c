@@ -280,6 +280,7 @@ static bool read_root(struct dmn_model *model, const struct dmn_source *source, 
     }
     struct dmn_file *file = new_file(model, root, source->path);
     struct dmn_reader reader = {.model = model, .file = file, .ns = root->ns, .xml = xml};
+    file->open = dmn_child(&reader, root, "inputData") == NULL;
     read_children(&reader, root);
     VEC_PUSH(model->arena, model->files, model->file_count, model->file_capacity, file);
     return true;

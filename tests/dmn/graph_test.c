@@ -158,6 +158,21 @@ static void models_are_shown(void **state) {
     assert_true(str_find(buf_str(&out), STR("│ 2 │ < 60  ║ \"no\"     │")) >= 0);
 }
 
+static void models_without_input_data_ask_for_their_names(void **state) {
+    (void)state;
+    load(MODEL(DECISION("base", LITERAL("income * 2")) DECISION("x", NEEDS("base") "<decisionTable>" COLUMN("age") "<output/>"
+               RULE2("&gt;= 60", "base + bonus") "</decisionTable>")));
+    assert_int_equal(w.faults.count, 0);
+    expect("x", "{age: 61, income: 5, bonus: 1}", "11");
+    expect("x", "{age: 61, income: 5}", "null");
+    size_t count;
+    struct str *names = dmn_open_names(dmn_find(w.model, STR("x")), &w.arena, &count);
+    assert_int_equal(count, 3);
+    assert_true(str_eqz(names[0], "age") && str_eqz(names[1], "bonus") && str_eqz(names[2], "income"));
+    dmn_check(w.model, &w.arena, &w.faults);
+    assert_int_equal(w.faults.errors, 0);
+}
+
 static void json_texts_become_dates_where_declared(void **state) {
     (void)state;
     load(MODEL("<itemDefinition name='tCase'><itemComponent name='on'><typeRef>date</typeRef></itemComponent>"
@@ -189,6 +204,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(a_decision_without_logic_is_null, set_up, tear_down),
         cmocka_unit_test_setup_teardown(explanations_use_the_offices_words, set_up, tear_down),
         cmocka_unit_test_setup_teardown(explanations_are_bounded, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(models_without_input_data_ask_for_their_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(json_texts_become_dates_where_declared, set_up, tear_down),
         cmocka_unit_test_setup_teardown(models_are_shown, set_up, tear_down),
     };
