@@ -11,6 +11,8 @@ extern const struct http_route case_routes[];    /* case_page.c: /cases/{ref} */
 extern const struct http_route task_routes[];    /* task_page.c: /tasks */
 extern const struct http_route view_routes[];    /* view_page.c: /services/{service}/{view} */
 extern const struct http_route sign_in_routes[]; /* sign_in.c: /sign-in, /mine, /demo */
+extern const struct http_route office_routes[];  /* office_pages.c: /desk, /search, /inbox */
+extern const struct http_route admin_routes[];   /* admin_pages.c: /admin/… */
 
 /* The current version of the service in the address; NULL when there is none, then answer no_service. */
 const struct service *page_service(struct http_request *rq, struct db *db);

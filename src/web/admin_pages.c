@@ -1,0 +1,262 @@
+/* admin_pages.c: administration: people and roles, organisations and partnerships, services, the journal, a backup.
+ *
+ * In: plain tables of the store; out: admin_*.html. Every change is a command like any other. */
+#include "web/pages.h"
+
+#include "base/crypto.h"
+#include "base/env.h"
+#include "store/backup.h"
+#include "store/journal.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+struct doing {
+    const char *back;
+    struct str notice;
+    int64_t account;
+    struct str password, role;
+    int64_t organisation;
+};
+
+static enum http_outcome done(struct http_request *rq) {
+    struct doing *d = visit_of(rq)->state;
+    if (!site_answer(rq)->done) return site_refused(rq);
+    return site_redirect(rq, str_from(d->back), text_in(rq->language, d->notice));
+}
+
+static enum http_outcome submit(struct http_request *rq, struct command *c, const char *back, struct str notice) {
+    struct doing *d = arena_new(rq->arena, struct doing);
+    *d = (struct doing){.back = back, .notice = notice};
+    visit_of(rq)->state = d;
+    return site_submit(rq, c, done);
+}
+
+static void add_text(struct http_request *rq, struct command *c, const char *name) {
+    struct str v = str_trim(http_form(rq, name));
+    if (v.n) json_add_string(rq->arena, c->arguments, name, v);
+}
+
+static void add_number(struct http_request *rq, struct command *c, const char *name) {
+    int64_t v;
+    if (str_to_int64(http_form(rq, name), &v) && v) json_add_integer(rq->arena, c->arguments, name, v);
+}
+
+static struct page admin_page(struct http_request *rq, struct str title) {
+    struct page p = page_begin(rq, title);
+    page_crumb(&p, T("Administration"), STR("/admin"));
+    page_form(&p);
+    return p;
+}
+
+static enum http_outcome show_admin(struct http_request *rq) {
+    struct page p = page_begin(rq, T("Administration"));
+    return page_show(&p, "admin", 200);
+}
+
+/* ---- organisations */
+
+static void add_organisations(struct http_request *rq, struct db *db, struct data *list) {
+    struct query q = db_query(db, "select o.id, o.name, o.kind, p.name from organisation o left join organisation_edge e on e.child = o.id and e.to_at is null"
+                                  " left join organisation p on p.id = e.parent where o.closed_at is null order by o.id limit 500");
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        data_text(item, "value", arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0)));
+        data_text(item, "text", arena_str(rq->arena, query_text(&q, 1)));
+        data_text(item, "kind", arena_str(rq->arena, query_text(&q, 2)));
+        data_text(item, "parent", arena_str(rq->arena, query_text(&q, 3)));
+    }
+}
+
+static enum http_outcome show_organisations(struct http_request *rq) {
+    struct page p = admin_page(rq, T("Organisations"));
+    struct db *db = site_read(rq);
+    add_organisations(rq, db, data_list(p.data, "organisations"));
+    struct data *list = data_list(p.data, "partnerships");
+    struct query q = db_query(db, "select p.id, u.name, c.name, p.from_at from partnership p join organisation u on u.id = p.unit join organisation c on c.id = p.community"
+                                  " where p.to_at is null order by p.id");
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        data_number(item, "id", query_int(&q, 0));
+        data_text(item, "unit", arena_str(rq->arena, query_text(&q, 1)));
+        data_text(item, "community", arena_str(rq->arena, query_text(&q, 2)));
+        data_text(item, "since", say_day(rq, query_int(&q, 3)));
+    }
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "admin_organisations", 200);
+}
+
+static enum http_outcome change_organisations(struct http_request *rq) {
+    struct str act = http_form(rq, "act");
+    const char *name = str_eqz(act, "partner") ? "partnership.begin" : str_eqz(act, "part") ? "partnership.end" : "organisation.add";
+    struct command *c = site_command(rq, name);
+    static const char *const texts[] = {"kind", "name", "name_en", "division"}, *const numbers[] = {"parent", "unit", "community", "partnership"};
+    for (size_t i = 0; i < 4; i++) add_text(rq, c, texts[i]);
+    for (size_t i = 0; i < 4; i++) add_number(rq, c, numbers[i]);
+    return submit(rq, c, "/admin/organisations", T("Saved."));
+}
+
+/* ---- people */
+
+static enum http_outcome show_people(struct http_request *rq) {
+    struct page p = admin_page(rq, T("People"));
+    struct db *db = site_read(rq);
+    struct data *list = data_list(p.data, "people");
+    struct query q = db_query(db, "select a.id, a.login, p.name, o.name, group_concat(distinct g.role), a.closed_at is not null from account a join party p on p.id = a.party"
+                                  " left join organisation o on o.id = a.organisation left join role_grant g on g.account = a.id and g.to_at is null"
+                                  " group by a.id order by a.id limit 500");
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        data_number(item, "id", query_int(&q, 0));
+        data_text(item, "login", arena_str(rq->arena, query_text(&q, 1)));
+        data_text(item, "name", arena_str(rq->arena, query_text(&q, 2)));
+        data_text(item, "unit", arena_str(rq->arena, query_text(&q, 3)));
+        data_text(item, "roles", say_roles(rq, query_text(&q, 4)));
+        data_flag(item, "closed", query_int(&q, 5) != 0);
+    }
+    add_organisations(rq, db, data_list(p.data, "organisations"));
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "admin_people", 200);
+}
+
+static enum http_outcome person_done(struct http_request *rq) {
+    struct doing *d = visit_of(rq)->state;
+    if (!site_answer(rq)->done) return site_refused(rq);
+    if (!password_set(site_of(rq)->engine, d->account, d->password, true))
+        return http_refuse(rq, 422, T("The account is made, but its password is too short. Give it a new one under “People”."));
+    return site_redirect(rq, STR("/admin/people"), text_in(rq->language, T("Saved. The first password has to be changed at the first sign-in.")));
+}
+
+static enum http_outcome person_added(struct http_request *rq) {
+    struct doing *d = visit_of(rq)->state;
+    if (!site_answer(rq)->done) return site_refused(rq);
+    d->account = json_integer(site_answer(rq)->result, "account", 0);
+    struct command *c = site_command(rq, "role.grant");
+    c->key = STR("");
+    json_add_integer(rq->arena, c->arguments, "account", d->account);
+    json_add_string(rq->arena, c->arguments, "role", d->role);
+    if (d->organisation) json_add_integer(rq->arena, c->arguments, "organisation", d->organisation);
+    return site_submit(rq, c, person_done);
+}
+
+static enum http_outcome add_person(struct http_request *rq) {
+    struct doing *d = arena_new(rq->arena, struct doing);
+    d->password = http_form(rq, "password");
+    d->role = http_form(rq, "role");
+    str_to_int64(http_form(rq, "scope"), &d->organisation);
+    visit_of(rq)->state = d;
+    if (utf8_count(d->password) < PASSWORD_LEAST) return http_refuse(rq, 422, T("The password must have at least 8 characters."));
+    struct command *c = site_command(rq, "account.add");
+    static const char *const texts[] = {"login", "name", "phone", "mail"};
+    for (size_t i = 0; i < 4; i++) add_text(rq, c, texts[i]);
+    add_number(rq, c, "organisation");
+    return site_submit(rq, c, person_added);
+}
+
+static enum http_outcome change_person(struct http_request *rq) {
+    int64_t account = 0;
+    str_to_int64(http_form(rq, "account"), &account);
+    if (str_eqz(http_form(rq, "act"), "password")) {
+        if (!password_set(site_of(rq)->engine, account, http_form(rq, "password"), true)) return http_refuse(rq, 422, T("The password must have at least 8 characters."));
+        session_end_all(site_of(rq)->engine, account);
+        return site_redirect(rq, STR("/admin/people"), text_in(rq->language, T("The password is changed.")));
+    }
+    struct command *c = site_command(rq, "account.close");
+    json_add_integer(rq->arena, c->arguments, "account", account);
+    return submit(rq, c, "/admin/people", T("The account is closed."));
+}
+
+/* ---- services */
+
+static enum http_outcome show_services(struct http_request *rq) {
+    struct page p = admin_page(rq, T("Services"));
+    struct db *db = site_read(rq);
+    struct data *list = data_list(p.data, "deployed");
+    struct query q = db_query(db, "select service, name, name_en, number, deployed_at, substr(hash, 1, 12) from service_version where current = 1 order by service");
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        data_text(item, "id", arena_str(rq->arena, query_text(&q, 0)));
+        data_text(item, "name", arena_str(rq->arena, query_text(&q, rq->language == LANGUAGE_EN ? 2 : 1)));
+        data_number(item, "number", query_int(&q, 3));
+        data_text(item, "when", say_time(rq, query_int(&q, 4)));
+        data_text(item, "hash", arena_str(rq->arena, query_text(&q, 5)));
+    }
+    struct data *shipped = data_list(p.data, "shipped");
+    for (size_t i = 0; site_of(rq)->shipped_names[i]; i++) {
+        struct data *item = data_item(shipped);
+        struct str id = str_from(site_of(rq)->shipped_names[i]);
+        data_text(item, "id", id);
+        data_flag(item, "deployed", db_int(db, 0, "select count(*) from service_version where service = ?", DB_TEXT(id)) > 0);
+    }
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "admin_services", 200);
+}
+
+static enum http_outcome deploy(struct http_request *rq) {
+    struct command *c = site_command(rq, "service.deploy");
+    struct json *files = json_add_empty(rq->arena, c->arguments, "files", JSON_OBJECT);
+    if (!site_of(rq)->shipped(rq->arena, http_form(rq, "service"), files)) return http_refuse(rq, 404, T("There is no service “{0}”."), http_form(rq, "service"));
+    return submit(rq, c, "/admin/services", T("The service is open."));
+}
+
+/* ---- the journal */
+
+static enum http_outcome show_journal(struct http_request *rq) {
+    struct page p = admin_page(rq, T("Journal"));
+    struct db *db = site_read(rq);
+    struct data *list = data_list(p.data, "entries");
+    int64_t before = 0;
+    str_to_int64(http_query(rq, "before"), &before);
+    struct query q = db_query(db, "select number, at, kind from journal_entry where number < ? order by number desc limit 50", DB_INT(before ? before : INT64_MAX));
+    int64_t last = 0;
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        last = query_int(&q, 0);
+        data_number(item, "number", last);
+        data_text(item, "when", say_time(rq, query_int(&q, 1)));
+        data_text(item, "kind", arena_str(rq->arena, query_text(&q, 2)));
+    }
+    struct str checkpoint = journal_checkpoint(db, rq->arena, 0, 0);
+    data_text(p.data, "checkpoint", checkpoint.p ? checkpoint : STR(""));
+    data_number(p.data, "count", journal_count(db));
+    if (last > 1) {
+        data_text(p.data, "page_text", STR(" "));
+        data_text(p.data, "next", arena_printf(rq->arena, "/admin/journal?before=%lld", (long long)last));
+    }
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "admin_journal", 200);
+}
+
+/* ---- a backup, to take away at once */
+
+static enum http_outcome take_backup(struct http_request *rq) {
+    struct faults faults;
+    struct backup_report report;
+    faults_init(&faults, rq->arena);
+    uint8_t luck[8];
+    env_random(luck, sizeof luck);
+    struct str path = arena_printf(rq->arena, "%s/backup-%.*s.zip", site_of(rq)->folder, STR_ARGS(hex_encode(rq->arena, (struct str){(const char *)luck, 8})));
+    if (!backup_write(engine_store(site_of(rq)->engine), path.p, rq->arena, &report, &faults))
+        return http_refuse_with(rq, 503, faults.items[0].sentence, faults.items[0].sentence_count);
+    int fd = open(path.p, O_RDONLY | O_CLOEXEC);
+    int64_t size = file_size(path.p);
+    file_remove(path.p, &faults); /* the open descriptor keeps it until it is sent */
+    if (fd < 0) return http_refuse(rq, 503, T("The backup could not be read."));
+    http_set(rq, "Content-Disposition", STR("attachment; filename=\"lingban-backup.zip\""));
+    return http_send_file(rq, "application/zip", fd, size);
+}
+
+const struct http_route admin_routes[] = {
+    {"GET", "/admin", show_admin, "admin", T_STATIC("Administration"), 0, 0},
+    {"GET", "/admin/organisations", show_organisations, "admin", T_STATIC("Organisations and partnerships"), 0, 0},
+    {"POST", "/admin/organisations", change_organisations, "admin", T_STATIC("Adds an organisation, begins or ends a partnership"), 0, 0},
+    {"GET", "/admin/people", show_people, "admin", T_STATIC("Accounts and roles"), 0, 0},
+    {"POST", "/admin/people", add_person, "admin", T_STATIC("Adds an account with a role"), 0, 0},
+    {"POST", "/admin/people/change", change_person, "admin", T_STATIC("Closes an account, gives a new password"), 0, 0},
+    {"GET", "/admin/services", show_services, "admin", T_STATIC("Services: deployed, and those that ship"), 0, 0},
+    {"POST", "/admin/services", deploy, "admin", T_STATIC("Deploys a shipped service"), 0, 0},
+    {"GET", "/admin/journal", show_journal, "admin", T_STATIC("The journal's last entries and its signed root"), 0, 0},
+    {"POST", "/admin/backup", take_backup, "admin", T_STATIC("Makes a backup and sends it"), 0, 0},
+    {0},
+};

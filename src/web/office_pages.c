@@ -1,0 +1,145 @@
+/* office_pages.c: what an office works with every day: the intake desk, the search when somebody phones, the inbox.
+ *
+ * A look-up of a person is itself journalled (case.reveal on each case that came up). Read next: admin_pages.c. */
+#include "web/pages.h"
+
+#include "base/ids.h"
+
+/* ---- search */
+
+static void add_case_line(struct http_request *rq, struct data *list, const struct case_line *c) {
+    struct data *item = data_item(list);
+    data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(c->reference)));
+    data_text(item, "title", c->applicant.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(c->applicant), STR_ARGS(c->title)) : c->title);
+    data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s · %.*s · %.*s", STR_ARGS(grouped_reference(rq->arena, c->reference)), STR_ARGS(c->service_name),
+                                         STR_ARGS(c->organisation_name), STR_ARGS(say_day(rq, c->opened_at))));
+    data_text(item, "tag", say_state(rq, c->state));
+    data_text(item, "color", str_from(state_color(c->state)));
+    data_text(item, "due", str_eqz(c->state, "open") ? c->stage_name : STR(""));
+}
+
+/* Residents who type a number go to the case's page, which says how to open it; services are found by their name. */
+static void add_services_found(struct http_request *rq, struct db *db, struct str words, struct data *page) {
+    struct data *list = data_list(page, "services");
+    struct query q = db_query(db, "select service, name, name_en from service_version where current = 1 and (instr(name, ?1) > 0 or instr(lower(name_en), lower(?1)) > 0)", DB_TEXT(words));
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        data_text(item, "href", arena_printf(rq->arena, "/services/%.*s", STR_ARGS(query_text(&q, 0))));
+        data_text(item, "text", arena_str(rq->arena, query_text(&q, rq->language == LANGUAGE_EN ? 2 : 1)));
+    }
+}
+
+struct looking {
+    int64_t *cases;
+    size_t count, at;
+    struct page page;
+};
+
+static enum http_outcome note_next(struct http_request *rq) {
+    struct looking *l = visit_of(rq)->state;
+    if (l->at == l->count) return page_show(&l->page, "search", 200);
+    struct command *c = site_command(rq, "case.reveal");
+    json_add_integer(rq->arena, c->arguments, "case", l->cases[l->at++]);
+    json_add_string(rq->arena, c->arguments, "reason", STR("search"));
+    return site_submit(rq, c, note_next);
+}
+
+static enum http_outcome show_search(struct http_request *rq) {
+    struct str words = http_query(rq, "q"), trimmed = str_trim(words);
+    struct reference reference;
+    if (reference_parse(trimmed, &reference) == REFERENCE_GOOD) return http_redirect(rq, arena_printf(rq->arena, "/cases/%s", reference.digits));
+    struct looking *l = arena_new(rq->arena, struct looking);
+    l->page = page_begin(rq, T("Find"));
+    struct case_line *lines;
+    struct db *db = site_read(rq);
+    bool staff = (viewer_of(rq)->may & MAY_STAFF) != 0;
+    size_t count = staff ? list_search(site_of(rq)->engine, db, rq->arena, viewer_of(rq), trimmed, &lines) : 0;
+    struct data *list = data_list(l->page.data, "cases");
+    l->cases = arena_array(rq->arena, int64_t, count);
+    for (size_t i = 0; i < count; i++) {
+        add_case_line(rq, list, &lines[i]);
+        l->cases[l->count++] = lines[i].id;
+    }
+    if (trimmed.n) add_services_found(rq, db, trimmed, l->page.data);
+    data_text(l->page.data, "words", words.p ? words : STR(""));
+    data_flag(l->page.data, "asked", trimmed.n > 0);
+    data_flag(l->page.data, "staff", staff);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    visit_of(rq)->state = l;
+    return note_next(rq);
+}
+
+/* ---- the desk */
+
+static enum http_outcome show_desk(struct http_request *rq) {
+    struct page p = page_begin(rq, T("Desk"));
+    struct case_line *lines;
+    int64_t next;
+    struct db *db = site_read(rq);
+    struct data *services = data_list(p.data, "services");
+    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
+    while (query_next(&q)) {
+        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
+        if (!s) continue;
+        struct data *item = data_item(services);
+        data_text(item, "href", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
+        data_text(item, "text", text_pair_in(s->name, rq->language));
+        data_text(item, "table", arena_printf(rq->arena, "/services/%.*s/table", STR_ARGS(s->id)));
+    }
+    size_t count = list_office(site_of(rq)->engine, db, rq->arena, viewer_of(rq), STR(""), STR("open"), 0, 12, &lines, &next);
+    struct data *list = data_list(p.data, "cases");
+    for (size_t i = 0; i < count; i++) add_case_line(rq, list, &lines[i]);
+    data_number(p.data, "overdue", (int64_t)count_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), TASKS_OVERDUE));
+    data_number(p.data, "mine", (int64_t)count_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), TASKS_MINE));
+    data_number(p.data, "office", (int64_t)count_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), TASKS_OF_OFFICE));
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "desk", 200);
+}
+
+/* ---- the inbox */
+
+static enum http_outcome show_inbox(struct http_request *rq) {
+    struct page p = page_begin(rq, T("Inbox"));
+    struct notice_line *lines;
+    int64_t before = 0;
+    str_to_int64(http_query(rq, "before"), &before);
+    struct db *db = site_read(rq);
+    size_t count = list_notices(site_of(rq)->engine, db, rq->arena, viewer_of(rq), before, 30, &lines);
+    struct data *list = data_list(p.data, "notices");
+    for (size_t i = 0; i < count; i++) {
+        struct data *item = data_item(list);
+        data_text(item, "text", lines[i].sentence);
+        data_text(item, "when", say_time(rq, lines[i].at));
+        data_flag(item, "unread", lines[i].read_at == 0);
+        data_number(item, "id", lines[i].id);
+        if (lines[i].reference.n) data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
+    }
+    if (count == 30) {
+        data_text(p.data, "page_text", STR(" "));
+        data_text(p.data, "next", arena_printf(rq->arena, "/inbox?before=%lld", (long long)lines[count - 1].id));
+    }
+    page_form(&p);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "inbox", 200);
+}
+
+static enum http_outcome was_read(struct http_request *rq) {
+    if (!site_answer(rq)->done) return site_refused(rq);
+    return http_redirect(rq, STR("/inbox"));
+}
+
+static enum http_outcome read_notice(struct http_request *rq) {
+    int64_t id = 0;
+    str_to_int64(http_form(rq, "notice"), &id);
+    struct command *c = site_command(rq, "notice.read");
+    json_add_integer(rq->arena, c->arguments, "notice", id);
+    return site_submit(rq, c, was_read);
+}
+
+const struct http_route office_routes[] = {
+    {"GET", "/search", show_search, "anyone", T_STATIC("Finds services; staff find people by number, name, pinyin, telephone"), 0, 0},
+    {"GET", "/desk", show_desk, "staff", T_STATIC("The intake desk"), 0, 0},
+    {"GET", "/inbox", show_inbox, "account", T_STATIC("Notices to oneself"), 0, 0},
+    {"POST", "/inbox", read_notice, "account", T_STATIC("Marks a notice as read"), 0, 0},
+    {0},
+};
