@@ -91,9 +91,20 @@ int cli_backup(int argc, char **argv) {
     return run(argc, argv, true, true, back_up);
 }
 
+/* Opening the engine once blanks the cells of those who were erased after the backup. */
+static bool settle(struct chore *w) {
+    struct store *s = store_open(&w->arguments.options, &w->faults);
+    struct engine_options options = {.store = s, .rooms = house_rooms};
+    struct engine *e = s ? engine_open(&options, &w->faults) : NULL;
+    if (e) engine_close(e);
+    store_close(s);
+    return e;
+}
+
 static bool restore(struct chore *w) {
     struct backup_report r;
     if (!backup_restore(w->arguments.file, &w->arguments.options, &w->a, &r, &w->faults)) return false;
+    if (r.erasures && !settle(w)) return false;
     SAY(&w->a, T("Restored {0} files and {1} journal entries to {2}."), number(&w->a, r.files), number(&w->a, r.entries),
         str_from(w->arguments.options.folder));
     if (r.set_aside.n) SAY(&w->a, T("The former folder is now {0}."), r.set_aside);

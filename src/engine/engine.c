@@ -12,6 +12,44 @@ static void add_room(struct engine *e, const struct engine_room *room, const str
     if (room->commands) lists[(*count)++] = room->commands;
 }
 
+/* ---- what a restored backup has yet to forget (store/backup.h) */
+
+struct erasing {
+    struct store *store;
+    struct seal_subject subject;
+};
+
+static bool erasure_done(struct db *db, void *argument) {
+    const struct erasing *e = argument;
+    seal_erasure_done(e->store, e->subject);
+    return db_failure(db) == DB_FINE;
+}
+
+/* The keys are gone already; the cells are blanked by the ordinary command. A case goes with its applicant; a person
+ * the backup does not know is refused, and there is nothing to blank. What fails is tried again at the next start. */
+static void erase_again(struct engine *e, struct arena *a, struct seal_subject subject) {
+    struct erasing done = {e->store, subject};
+    if (subject.kind == SEAL_PARTY) {
+        struct command *c = command_new(a, "party.erase", (struct actor){.system = true}, "restore");
+        json_add_integer(a, c->arguments, "party", subject.id);
+        json_add_string(a, c->arguments, "reason", STR("restored from a backup"));
+        struct answer answer = engine_run(e, a, c);
+        if (!answer.done && answer.refusal.status >= 500) return;
+    }
+    engine_run_local(e, erasure_done, &done);
+}
+
+static void erase_what_is_due(struct engine *e) {
+    struct arena a;
+    struct seal_subject *due;
+    arena_init(&a, ENGINE_BYTES);
+    struct db *db = store_read_begin(e->store);
+    size_t count = db ? seal_erasures_due(db, &a, &due) : 0;
+    if (!store_read_end(e->store, db, NULL)) count = 0;
+    for (size_t i = 0; i < count; i++) erase_again(e, &a, due[i]);
+    arena_release(&a);
+}
+
 struct engine *engine_open(const struct engine_options *options, struct faults *faults) {
     struct engine *e = calloc(1, sizeof *e);
     if (!e) return NULL;
@@ -29,7 +67,10 @@ struct engine *engine_open(const struct engine_options *options, struct faults *
     add_room(e, &engine_core, lists, &count);
     for (size_t i = 0; options->rooms && options->rooms[i]; i++) add_room(e, options->rooms[i], lists, &count);
     e->commands = (struct command_book){lists, count};
-    if (writer_start(e)) return e;
+    if (writer_start(e)) {
+        erase_what_is_due(e);
+        return e;
+    }
     fault_error(faults, "engine.thread", (struct place){0}, T("The machine has no room for another thread."));
     engine_close(e);
     return NULL;

@@ -92,11 +92,12 @@ static void compare_events(struct replay *r, const struct json *stored, const st
 /* Decides on the copy as it was before this entry, compares, and takes it back. */
 static void decide_anew(struct replay *r, const struct json *entry, const struct json *events) {
     struct command command;
-    if (!read_command(r, json_member(entry, "command"), &command)) {
+    const struct json *stored = json_member(entry, "command");
+    if (!command_find(&r->engine.commands, json_string(stored, "kind"))) return; /* the journal's own: log.start */
+    if (!read_command(r, stored, &command)) {
         r->report->unreadable++;
         return;
     }
-    if (!command_find(&r->engine.commands, command.name)) return; /* the journal's own, such as log.start */
     struct str seed;
     if (!hex_decode(&r->arena, json_string(entry, "seed"), &seed) || seed.n != 32) return;
     struct decision d = {.engine = &r->engine, .store = r->copy, .arena = &r->arena, .command = &command, .now = r->entry->at, .trial = true};
