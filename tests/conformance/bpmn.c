@@ -1,7 +1,8 @@
-/* bpmn.c: runs the feature tests of the BPMN suite: the cases of cases/ on the models of feel/, in a world with a
- * virtual clock. The suite's README says how the outcome is compared. */
+/* bpmn.c: runs the feature tests of the BPMN suite: the cases of cases/ on the models of feel/, checked as they would
+ * be at deployment (normal level), in a world with a virtual clock. The suite's README says how the outcome is compared. */
 #include "conformance.h"
 
+#include "bpmn/rules.h"
 #include "bpmn/world.h"
 
 #include <stdlib.h>
@@ -188,6 +189,7 @@ static void run_case(struct player *p, const struct json *c, const char *name, s
 static const struct bpmn_model *read_model(struct arena *a, const char *dir, const struct json *test, struct faults *faults) {
     struct str path = arena_printf(a, "%s/%.*s", dir, STR_ARGS(json_string(test, "model")));
     struct str bytes = read_file(a, arena_cstr(a, path));
+    if (!bpmn_check_file(a, bytes, path, BPMN_LEVEL_NORMAL, faults)) return NULL;
     const struct xml_node *root = xml_parse(a, bytes, &xml_default_limits, path, faults);
     return root ? bpmn_read(a, root, path, faults) : NULL;
 }
