@@ -222,27 +222,56 @@ static bool stale(struct run *r) {
     return false;
 }
 
-static bool start_at(struct run *r, struct row *scope, int32_t element, struct feel_value variables);
-
 /* An instantiating event-based gateway: the event that came goes on; a parallel one still waits for the others. */
-static bool start_behind_gateway(struct run *r, struct row *scope, int32_t element) {
+static void start_behind_gateway(struct run *r, struct row *scope, int32_t element) {
     const struct bpmn_element *e = element_of(r, element);
-    if (!e->incoming.count) return false;
+    if (!e->incoming.count) return;
     int32_t gateway = r->model->flows[e->incoming.items[0]].source;
     const struct bpmn_element *g = element_of(r, gateway);
-    if (g->kind != BPMN_EVENT_GATEWAY || !g->instantiate) return false;
+    if (g->kind != BPMN_EVENT_GATEWAY || !g->instantiate) return;
     for (size_t i = 0; i < g->outgoing.count && g->event_gateway_parallel; i++) {
         int32_t flow = g->outgoing.items[i], other = r->model->flows[flow].target;
         if (other != element) step_enqueue(r, step_new_token(r, scope, other, flow));
     }
+}
+
+/* A parallel multiple start event: the others of its definitions must come as well. */
+static void wait_for_others(struct run *r, struct row *scope, struct row *token, int64_t came) {
+    struct str reason;
+    token->token.state = BPMN_TOKEN_ACTIVE;
+    step_tell_entered(r, token);
+    if (!step_arm(r, scope, token, token->token.element, &reason)) {
+        refuse(r, "bpmn.wait", token->token.element, T("“{0}” cannot wait: {1}"), step_element_name(r, token->token.element), reason);
+        return;
+    }
+    struct row_list waits = step_waits_of(r, token);
+    for (size_t i = 0; i < waits.count; i++) waits.items[i]->wait.met = waits.items[i]->wait.definition == came;
+}
+
+/* A process that begins by a condition begins only when that holds. */
+static bool may_start(struct run *r, struct row *scope, const struct bpmn_element *e, struct feel_value variables) {
+    struct extra extra = {.context = variables.kind == FEEL_CONTEXT ? variables : feel_null()};
+    for (size_t i = 0; i < e->definition_count; i++) {
+        const struct bpmn_definition *d = &e->definitions[i];
+        if (d->type != BPMN_EVENT_CONDITIONAL_TYPE || e->definition_count > 1) continue;
+        if (feel_is_true(step_evaluate(r, &d->expression, scope, &extra, NULL))) continue;
+        refuse(r, "bpmn.start-condition", NONE, T("The condition by which “{0}” begins does not hold."), e->name.n ? e->name : e->id);
+        return false;
+    }
     return true;
 }
 
-static bool start_at(struct run *r, struct row *scope, int32_t element, struct feel_value variables) {
+static bool start_at(struct run *r, struct row *scope, const struct bpmn_event *event) {
+    int32_t element = event->element;
     const struct bpmn_element *e = element_of(r, element);
+    if (!may_start(r, scope, e, event->variables)) return false;
     start_behind_gateway(r, scope, element);
     struct row *token = step_new_token(r, scope, element, NONE);
-    if (!step_apply_result(r, token, e, variables)) return true;
+    if (!step_apply_result(r, token, e, event->variables)) return true;
+    if (e->kind == BPMN_START_EVENT && e->parallel_multiple && e->definition_count > 1) {
+        wait_for_others(r, scope, token, event->wait);
+        return true;
+    }
     if (bpmn_is_activity(e->kind)) { /* an instantiating receive task: its message is what started the case */
         step_tell_entered(r, token);
         step_finish_activity(r, token);
@@ -269,7 +298,7 @@ static bool handle_start(struct run *r, const struct bpmn_event *event) {
         return false;
     }
     if (root->scope.state == BPMN_SCOPE_INTERRUPTED) return true;
-    if (at_element) return start_at(r, root, element, event->variables);
+    if (at_element) return start_at(r, root, event);
     if (!element_of(r, process)->entries.count && element_of(r, process)->starts.count) {
         refuse(r, "bpmn.no-start", process, T("“{0}” starts by an event only."), step_element_name(r, process));
         return false;

@@ -168,7 +168,9 @@ struct bpmn_host {
 
 enum bpmn_event_kind {
     /* element: the start event, instantiating receive task or gateway; -1: the none start events of process `name`
-     * ("" when the file has one executable process). variables. The case must have no rows. */
+     * ("" when the file has one executable process). variables. wait: which of its event definitions came (from 0),
+     * for a parallel multiple start event. The case must have no rows. Refused when the start event's condition does
+     * not hold. */
     BPMN_EVENT_START,
     BPMN_EVENT_TASK_COMPLETED, /* token, work, variables: what the form filled in */
     BPMN_EVENT_JOB_COMPLETED,  /* token, work, variables: the result */

@@ -144,9 +144,9 @@ static size_t open_case(struct bpmn_world *w) {
     return w->case_count - 1;
 }
 
-static ptrdiff_t start_at(struct bpmn_world *w, struct str process, int32_t element, struct feel_value variables) {
+static ptrdiff_t start_at(struct bpmn_world *w, struct str process, int32_t element, int32_t definition, struct feel_value variables) {
     size_t index = open_case(w);
-    struct bpmn_event event = {.kind = BPMN_EVENT_START, .name = process, .element = element, .variables = variables};
+    struct bpmn_event event = {.kind = BPMN_EVENT_START, .name = process, .element = element, .wait = definition, .variables = variables};
     if (send_one(w, index, &event) == BPMN_STEP_DONE) return (ptrdiff_t)index;
     w->case_count--;
     return NOBODY;
@@ -166,11 +166,20 @@ static bool is_named(const struct bpmn_definition *d, enum bpmn_event_type type,
     return d && d->type == type && str_eq(d->name.text, name);
 }
 
-static bool starts_by(const struct bpmn_model *m, const struct bpmn_element *e, enum bpmn_event_type type, struct str name) {
-    if (!begins(m, e)) return false;
-    if (e->kind == BPMN_RECEIVE_TASK) return is_named(e->message, type, name);
+/* Which of its definitions it is that begins a process; NOBODY. */
+static int32_t starts_by(const struct bpmn_model *m, const struct bpmn_element *e, enum bpmn_event_type type, struct str name) {
+    if (!begins(m, e)) return NOBODY;
+    if (e->kind == BPMN_RECEIVE_TASK) return is_named(e->message, type, name) ? 0 : NOBODY;
     for (size_t i = 0; i < e->definition_count; i++)
-        if (is_named(&e->definitions[i], type, name)) return true;
+        if (is_named(&e->definitions[i], type, name)) return (int32_t)i;
+    return NOBODY;
+}
+
+/* A case that waits at this very start event (parallel multiple) has taken what came. */
+static bool has_begun(const struct bpmn_world *w, int32_t element) {
+    for (size_t i = 0; i < w->case_count; i++)
+        for (uint32_t k = 0; k < w->cases[i]->waits.count; k++)
+            if (w->cases[i]->waits.items[k].element == element) return true;
     return false;
 }
 
@@ -178,8 +187,11 @@ static bool starts_by(const struct bpmn_model *m, const struct bpmn_element *e, 
 static bool start_by(struct bpmn_world *w, enum bpmn_event_type type, struct str name, struct feel_value variables) {
     const struct bpmn_model *m = w->host.model;
     bool any = false;
-    for (size_t i = 0; i < m->element_count && !(any && type == BPMN_EVENT_MESSAGE_TYPE); i++)
-        if (starts_by(m, &m->elements[i], type, name)) any |= start_at(w, STR(""), (int32_t)i, variables) >= 0;
+    for (size_t i = 0; i < m->element_count && !(any && type == BPMN_EVENT_MESSAGE_TYPE); i++) {
+        int32_t definition = starts_by(m, &m->elements[i], type, name);
+        bool waits = m->elements[i].parallel_multiple && has_begun(w, (int32_t)i);
+        if (definition >= 0 && !waits) any |= start_at(w, STR(""), (int32_t)i, definition, variables) >= 0;
+    }
     return any;
 }
 
@@ -198,10 +210,11 @@ static bool deliver_message(struct bpmn_world *w, struct str name, struct str ke
 
 static void deliver_signal(struct bpmn_world *w, ptrdiff_t from, struct str name, struct feel_value variables) {
     size_t known = w->case_count;
+    /* New cases first: a parallel multiple start event that has begun already takes no part in it. */
+    start_by(w, BPMN_EVENT_SIGNAL_TYPE, name, variables);
     struct bpmn_event event = {.kind = BPMN_EVENT_SIGNAL, .name = name, .variables = variables};
     for (size_t i = 0; i < known; i++)
         if ((ptrdiff_t)i != from) send_one(w, i, &event);
-    start_by(w, BPMN_EVENT_SIGNAL_TYPE, name, variables);
 }
 
 static void deliver_all(struct bpmn_world *w) {
@@ -227,7 +240,7 @@ static void plan_starts(struct bpmn_world *w, const struct bpmn_element *process
         for (size_t k = 0; k < s->definition_count; k++) {
             struct bpmn_wait wait;
             if (s->definitions[k].type == BPMN_EVENT_CONDITIONAL_TYPE) {
-                start_at(w, STR(""), start, variables);
+                start_at(w, STR(""), start, (int32_t)k, variables);
                 continue;
             }
             if (s->definitions[k].type != BPMN_EVENT_TIMER_TYPE) continue;
@@ -246,7 +259,7 @@ ptrdiff_t bpmn_world_start(struct bpmn_world *w, struct str process, struct feel
         deliver_all(w);
         return NOBODY;
     }
-    ptrdiff_t index = start_at(w, process, NOBODY, variables);
+    ptrdiff_t index = start_at(w, process, NOBODY, 0, variables);
     deliver_all(w);
     return index;
 }
