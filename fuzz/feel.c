@@ -1,5 +1,6 @@
-/* feel.c: any text as a FEEL expression, as unary tests and as a filter's match: compiled, evaluated with small budgets,
- * written as text and JSON. Where unary tests say what they are by intervals, evaluating them must say the same. */
+/* feel.c: any text as a FEEL expression, as unary tests and as a filter's match: compiled, evaluated with small
+ * budgets, written as text and JSON. Where unary tests say what they are by intervals, evaluating them must say the
+ * same. */
 #include "feel/feel.h"
 
 #include <stdio.h>
@@ -44,17 +45,26 @@ static int by_intervals(const struct feel_test *test, struct feel_value input) {
     for (size_t i = 0; i < test->count; i++) {
         struct feel_range r = test->intervals[i];
         bool point = r.has_low && r.has_high && !r.low_open && !r.high_open && feel_equals(r.low, r.high);
-        struct feel_value v = point ? feel_equal(input, r.low) : feel_in(input, (struct feel_value){.kind = FEEL_RANGE, .range = &r});
+        struct feel_value v =
+            point ? feel_equal(input, r.low) : feel_in(input, (struct feel_value){.kind = FEEL_RANGE, .range = &r});
         if (feel_is_true(v)) return !test->negated;
         if (v.kind != FEEL_BOOLEAN) answer = -1;
     }
     return answer < 0 ? answer : test->negated;
 }
 
-static void check_tests(struct arena *a, const struct feel_expression *e, struct feel_environment *env, const struct feel_value *variables) {
+static void check_tests(struct arena *a, const struct feel_expression *e, struct feel_environment *env,
+                        const struct feel_value *variables) {
     struct feel_test test = feel_test_inspect(e);
-    struct feel_value inputs[INPUT_COUNT] = {feel_null(), feel_boolean(true), feel_integer(5), feel_integer(-1), feel_string(STR("text")), feel_string(STR("")),
-                                             feel_date(2026, 11, 24), feel_parse_temporal(a, STR("P1D")), feel_parse_temporal(a, STR("10:00:00Z"))};
+    struct feel_value inputs[INPUT_COUNT] = {feel_null(),
+                                             feel_boolean(true),
+                                             feel_integer(5),
+                                             feel_integer(-1),
+                                             feel_string(STR("text")),
+                                             feel_string(STR("")),
+                                             feel_date(2026, 11, 24),
+                                             feel_parse_temporal(a, STR("P1D")),
+                                             feel_parse_temporal(a, STR("10:00:00Z"))};
     for (size_t i = 0; i < INPUT_COUNT; i++) {
         struct feel_value v = feel_test(e, env, variables, inputs[i]);
         if (env->stopped) return;
@@ -72,13 +82,15 @@ static void run(void *arg) {
     fill(job->arena, variables);
     for (int mode = FEEL_EXPRESSION; mode <= FEEL_MATCH; mode++) {
         for (int open = 0; open < 2; open++) {
-            struct feel_scope scope = {.names = names, .name_count = NAME_COUNT, .members = names, .member_count = 2, .open = open};
+            struct feel_scope scope = {
+                .names = names, .name_count = NAME_COUNT, .members = names, .member_count = 2, .open = open};
             struct feel_environment env;
             faults_init(&faults, job->arena);
             feel_environment_init(&env, job->arena, 0, NULL);
             env.steps = 20000;
             env.reasons = open ? NULL : &faults;
-            const struct feel_expression *e = feel_compile(job->arena, job->text, &scope, (enum feel_mode)mode, (struct place){.line = 1}, &faults);
+            const struct feel_expression *e =
+                feel_compile(job->arena, job->text, &scope, (enum feel_mode)mode, (struct place){.line = 1}, &faults);
             if (mode == FEEL_UNARY_TESTS) check_tests(job->arena, e, &env, variables);
             show(job->arena, feel_test(e, &env, variables, variables[2]));
         }

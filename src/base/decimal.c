@@ -13,7 +13,7 @@ typedef unsigned __int128 wide;
 
 enum { BIAS = 6176, EXPONENT_MAX = 6111, DIGITS = 34 };
 
-#define SIGN ((uint64_t)1 << 63)
+#define SIGN      ((uint64_t)1 << 63)
 #define HIGH_BITS (((uint64_t)1 << 49) - 1) /* the coefficient's part in word[1] */
 
 struct parts {
@@ -22,9 +22,25 @@ struct parts {
     wide coefficient;
 };
 
-static const uint64_t powers64[] = {1u, 10u, 100u, 1000u, 10000u, 100000u, 1000000u, 10000000u, 100000000u, 1000000000u,
-                                    10000000000u, 100000000000u, 1000000000000u, 10000000000000u, 100000000000000u,
-                                    1000000000000000u, 10000000000000000u, 100000000000000000u, 1000000000000000000u,
+static const uint64_t powers64[] = {1u,
+                                    10u,
+                                    100u,
+                                    1000u,
+                                    10000u,
+                                    100000u,
+                                    1000000u,
+                                    10000000u,
+                                    100000000u,
+                                    1000000000u,
+                                    10000000000u,
+                                    100000000000u,
+                                    1000000000000u,
+                                    10000000000000u,
+                                    100000000000000u,
+                                    1000000000000000u,
+                                    10000000000000000u,
+                                    100000000000000000u,
+                                    1000000000000000000u,
                                     10000000000000000000u};
 
 static wide power_of_ten(int n) { /* n up to 38 */
@@ -249,7 +265,8 @@ uint64_t decimal_hash(struct decimal v) {
 
 /* Both below 2^62 and of one exponent: the sum is exact without help. */
 static bool small_pair(struct decimal a, struct decimal b) {
-    return ((a.word[1] ^ b.word[1]) & ~SIGN) == 0 && (a.word[1] & HIGH_BITS) == 0 && ((a.word[0] | b.word[0]) >> 62) == 0;
+    return ((a.word[1] ^ b.word[1]) & ~SIGN) == 0 && (a.word[1] & HIGH_BITS) == 0 &&
+           ((a.word[0] | b.word[0]) >> 62) == 0;
 }
 
 bool decimal_add(struct decimal a, struct decimal b, struct decimal *out) {
@@ -289,7 +306,9 @@ bool decimal_multiply(struct decimal a, struct decimal b, struct decimal *out) {
 static bool divide_small(struct decimal a, struct decimal b, struct decimal *out) {
     enum { MORE_DIGITS = 4, MORE = 10000 };
     int ideal = (int)(a.word[1] >> 49 & 0x3FFF) - (int)(b.word[1] >> 49 & 0x3FFF), exponent = ideal - MORE_DIGITS;
-    if (((a.word[1] | b.word[1]) & HIGH_BITS) || a.word[0] > INT64_MAX / MORE || exponent < -BIAS || ideal > EXPONENT_MAX) return false;
+    if (((a.word[1] | b.word[1]) & HIGH_BITS) || a.word[0] > INT64_MAX / MORE || exponent < -BIAS ||
+        ideal > EXPONENT_MAX)
+        return false;
     uint64_t dividend = a.word[0] * MORE, quotient = dividend / b.word[0];
     if (quotient * b.word[0] != dividend) return false;
     while (exponent < ideal && quotient % 10 == 0) quotient /= 10, exponent++;
@@ -350,7 +369,9 @@ static bool multiply_pairs(struct pair a, struct pair b, struct pair *out) {
     _IDEC_flags flags = 0;
     struct decimal product, rest, cross1, cross2;
     if (!decimal_multiply(a.high, b.high, &product)) return false;
-    if (!from_bid(bid128_fma(to_bid(a.high), to_bid(b.high), to_bid(decimal_negate(product)), BID_ROUNDING_TO_NEAREST, &flags), &rest))
+    if (!from_bid(bid128_fma(to_bid(a.high), to_bid(b.high), to_bid(decimal_negate(product)), BID_ROUNDING_TO_NEAREST,
+                             &flags),
+                  &rest))
         return false;
     if (!decimal_multiply(a.high, b.low, &cross1) || !decimal_multiply(a.low, b.high, &cross2)) return false;
     if (!decimal_add(rest, cross1, &rest) || !decimal_add(rest, cross2, &rest)) return false;
@@ -376,7 +397,9 @@ static bool invert(struct pair p, struct decimal *out) {
     _IDEC_flags flags = 0;
     struct decimal r, error, low, one = decimal_from_int(1);
     if (!decimal_divide(one, p.high, &r)) return false;
-    if (!from_bid(bid128_fma(to_bid(decimal_negate(p.high)), to_bid(r), to_bid(one), BID_ROUNDING_TO_NEAREST, &flags), &error)) return false;
+    if (!from_bid(bid128_fma(to_bid(decimal_negate(p.high)), to_bid(r), to_bid(one), BID_ROUNDING_TO_NEAREST, &flags),
+                  &error))
+        return false;
     if (!decimal_multiply(p.low, r, &low) || !decimal_subtract(error, low, &error)) return false;
     return from_bid(bid128_fma(to_bid(r), to_bid(error), to_bid(r), BID_ROUNDING_TO_NEAREST, &flags), out);
 }

@@ -44,7 +44,7 @@ static size_t emit(struct compiler *c, enum regex_op op, uint32_t x, uint32_t y)
     return p->count - 1;
 }
 
-/* ---- classes ------------------------------------------------------------------------------------------------------ */
+/* ---- classes ---- */
 
 static struct regex_set *new_set(struct compiler *c) {
     struct regex_program *p = c->program;
@@ -149,7 +149,8 @@ static void class_part(struct compiler *c, struct regex_set *set) {
         c->at--;
     }
     uint32_t from = class_character(c), to = from;
-    bool range = peek(c) == '-' && c->at + 1 < c->pattern.n && c->pattern.p[c->at + 1] != ']' && c->pattern.p[c->at + 1] != '[';
+    bool range =
+        peek(c) == '-' && c->at + 1 < c->pattern.n && c->pattern.p[c->at + 1] != ']' && c->pattern.p[c->at + 1] != '[';
     if (range) {
         c->at++;
         to = class_character(c);
@@ -176,7 +177,7 @@ static void parse_set(struct compiler *c, struct regex_set *set) {
     c->depth--;
 }
 
-/* ---- atoms and repetition ------------------------------------------------------------------------------------------ */
+/* ---- atoms and repetition ---- */
 
 static void parse_alternatives(struct compiler *c);
 
@@ -207,7 +208,8 @@ static void parse_group(struct compiler *c) {
 /* \12 is group 12 where there are as many, else group 1 followed by a 2. */
 static void back_reference(struct compiler *c) {
     uint32_t group = (uint32_t)(c->pattern.p[c->at++] - '0');
-    while (more(c) && peek(c) >= '0' && peek(c) <= '9' && group * 10 + (uint32_t)(peek(c) - '0') <= c->program->group_count)
+    while (more(c) && peek(c) >= '0' && peek(c) <= '9' &&
+           group * 10 + (uint32_t)(peek(c) - '0') <= c->program->group_count)
         group = group * 10 + (uint32_t)(c->pattern.p[c->at++] - '0');
     if (group > c->program->group_count || !c->closed[group]) refuse(c);
     emit(c, RX_SAME_AGAIN, group, 0);
@@ -309,7 +311,8 @@ static void repeat(struct compiler *c, size_t from, uint32_t least, uint32_t mos
     p->count = from;
     for (uint32_t i = 0; i < least && !c->failed; i++) copy_code(c, code, count, from);
     if (most == NO_LIMIT) {
-        bool takes_one = count == 1 && (code->op == RX_CHAR || code->op == RX_ANY || code->op == RX_ANY_AT_ALL || code->op == RX_SET);
+        bool takes_one = count == 1 &&
+                         (code->op == RX_CHAR || code->op == RX_ANY || code->op == RX_ANY_AT_ALL || code->op == RX_SET);
         size_t split = emit(c, RX_SPLIT, 0, 0);
         uint32_t slot = takes_one ? 0 : p->slot_count++;
         if (!takes_one) emit(c, RX_SAVE, slot, 0);
@@ -356,7 +359,7 @@ static void parse_alternatives(struct compiler *c) {
     }
 }
 
-/* ---- the whole pattern ---------------------------------------------------------------------------------------------- */
+/* ---- the whole pattern ---- */
 
 /* Flag x: white space outside of classes goes first, so that it may stand even inside \p{ … }. */
 static struct str without_space(struct arena *a, struct str pattern) {
@@ -420,7 +423,8 @@ enum regex_result regex_matches(struct arena *a, struct str input, struct str pa
 }
 
 /* A pattern that matches the empty text would match everywhere: an error in XPath (FORX0003). */
-static enum regex_result compile_for_cutting(struct arena *a, struct str pattern, struct str flags, struct regex_program *p) {
+static enum regex_result compile_for_cutting(struct arena *a, struct str pattern, struct str flags,
+                                             struct regex_program *p) {
     struct regex_search s;
     bool found;
     enum regex_result r = regex_compile(a, pattern, flags, p);
@@ -456,7 +460,8 @@ static void put_replacement(struct buf *out, const struct regex_search *s, struc
             buf_byte(out, r.p[++i]);
         } else if (r.p[i] == '$') {
             uint32_t group = (uint32_t)(r.p[++i] - '0');
-            while (i + 1 < r.n && r.p[i + 1] >= '0' && r.p[i + 1] <= '9' && group * 10 + (uint32_t)(r.p[i + 1] - '0') <= s->program->group_count)
+            while (i + 1 < r.n && r.p[i + 1] >= '0' && r.p[i + 1] <= '9' &&
+                   group * 10 + (uint32_t)(r.p[i + 1] - '0') <= s->program->group_count)
                 group = group * 10 + (uint32_t)(r.p[++i] - '0');
             if (group <= s->program->group_count) put_group(out, s, group);
         } else {
@@ -465,7 +470,8 @@ static void put_replacement(struct buf *out, const struct regex_search *s, struc
     }
 }
 
-enum regex_result regex_replace(struct buf *out, struct str input, struct str pattern, struct str replacement, struct str flags) {
+enum regex_result regex_replace(struct buf *out, struct str input, struct str pattern, struct str replacement,
+                                struct str flags) {
     struct regex_program p;
     struct regex_search s;
     bool found = true, quoted = str_find_byte(flags, 'q') >= 0;
@@ -487,7 +493,8 @@ enum regex_result regex_replace(struct buf *out, struct str input, struct str pa
     return REGEX_DONE;
 }
 
-enum regex_result regex_split(struct arena *a, struct str input, struct str pattern, struct str flags, struct str **out, size_t *out_count) {
+enum regex_result regex_split(struct arena *a, struct str input, struct str pattern, struct str flags, struct str **out,
+                              size_t *out_count) {
     struct regex_program p;
     struct regex_search s;
     bool found = true;

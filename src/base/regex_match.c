@@ -12,7 +12,7 @@ struct regex_frame {
     uint32_t pc;
 };
 
-/* ---- sets ----------------------------------------------------------------------------------------------------------- */
+/* ---- sets ---- */
 
 static bool has_category(uint32_t c, uint32_t mask) {
     return (U_MASK(u_charType((UChar32)c)) & mask) != 0;
@@ -30,7 +30,8 @@ static bool item_has(const struct regex_item *item, uint32_t c) {
     case ITEM_WORD: return !has_category(c, U_GC_P_MASK | U_GC_Z_MASK | U_GC_C_MASK) != item->negated;
     case ITEM_NAME_START: return is_name_start(c) != item->negated;
     case ITEM_NAME:
-        return (is_name_start(c) || c == '-' || c == '.' || c == 0xB7 || has_category(c, U_GC_ND_MASK | U_GC_M_MASK | U_GC_LM_MASK)) != item->negated;
+        return (is_name_start(c) || c == '-' || c == '.' || c == 0xB7 ||
+                has_category(c, U_GC_ND_MASK | U_GC_M_MASK | U_GC_LM_MASK)) != item->negated;
     case ITEM_CATEGORY: return has_category(c, item->from) != item->negated;
     case ITEM_BLOCK: return ((uint32_t)ublock_getCode((UChar32)c) == item->from) != item->negated;
     }
@@ -38,8 +39,9 @@ static bool item_has(const struct regex_item *item, uint32_t c) {
 }
 
 /* Letters besides the usual pair that differ only in case: Unicode's folding makes one of each row. */
-static const uint32_t case_orbits[][2] = {{'k', 0x212A}, {'s', 0x17F}, {0xE5, 0x212B}, {0x3C9, 0x2126}, {0x3BC, 0xB5}, {0x3B8, 0x3D1},
-                                          {0x3C3, 0x3C2}, {0x3B2, 0x3D0}, {0x3B5, 0x3F5}, {0x3C6, 0x3D5}, {0x3C0, 0x3D6}, {0x3BA, 0x3F0}, {0x3C1, 0x3F1}};
+static const uint32_t case_orbits[][2] = {
+    {'k', 0x212A},  {'s', 0x17F},   {0xE5, 0x212B}, {0x3C9, 0x2126}, {0x3BC, 0xB5},  {0x3B8, 0x3D1}, {0x3C3, 0x3C2},
+    {0x3B2, 0x3D0}, {0x3B5, 0x3F5}, {0x3C6, 0x3D5}, {0x3C0, 0x3D6},  {0x3BA, 0x3F0}, {0x3C1, 0x3F1}};
 
 /* The characters that are `c` but for the case; returns how many. */
 static int case_variants(uint32_t c, uint32_t out[8]) {
@@ -72,7 +74,7 @@ bool regex_set_has(const struct regex_set *set, uint32_t c, bool ignore_case) {
     return has && !(set->without && regex_set_has(set->without, c, ignore_case));
 }
 
-/* ---- the machine ------------------------------------------------------------------------------------------------------ */
+/* ---- the machine ---- */
 
 void regex_search_init(struct regex_search *s, const struct regex_program *p, struct str input) {
     *s = (struct regex_search){.program = p, .input = input, .steps = STEPS_MAX};
@@ -122,7 +124,8 @@ static bool step(struct regex_search *s, const struct regex_instruction *in, siz
     case RX_CHAR: return utf8_next(s->input, at, &c) && same_character(c, in->x, s->program->ignore_case);
     case RX_ANY: return utf8_next(s->input, at, &c) && c != '\n' && c != '\r';
     case RX_ANY_AT_ALL: return utf8_next(s->input, at, &c);
-    case RX_SET: return utf8_next(s->input, at, &c) && regex_set_has(s->program->sets[in->x], c, s->program->ignore_case);
+    case RX_SET:
+        return utf8_next(s->input, at, &c) && regex_set_has(s->program->sets[in->x], c, s->program->ignore_case);
     case RX_PROGRESS: return *at != s->slots[in->x];
     case RX_LINE_START: return at_line_start(s, *at);
     case RX_LINE_END: return at_line_end(s, *at);

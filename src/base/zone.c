@@ -50,7 +50,8 @@ static bool read_changes(struct zone *z, UCalendar *c) {
     if (!changes) return false;
     int offset = z->first_offset;
     UDate next;
-    while (U_SUCCESS(status) && z->count < CHANGES_MAX && ucal_getTimeZoneTransitionDate(c, UCAL_TZ_TRANSITION_NEXT, &next, &status)) {
+    while (U_SUCCESS(status) && z->count < CHANGES_MAX &&
+           ucal_getTimeZoneTransitionDate(c, UCAL_TZ_TRANSITION_NEXT, &next, &status)) {
         ucal_setMillis(c, next, &status);
         int64_t at = (int64_t)(next / 1000);
         if (at >= end) break;

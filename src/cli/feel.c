@@ -27,7 +27,8 @@ static void collect_members(struct arena *a, const struct json *json, struct fee
     }
 }
 
-static bool read_context(struct job *job, struct feel_scope *scope, const struct feel_value **variables, struct faults *faults) {
+static bool read_context(struct job *job, struct feel_scope *scope, const struct feel_value **variables,
+                         struct faults *faults) {
     struct str text;
     struct json_limits limits = {.bytes = CONTEXT_LIMIT, .depth = 128};
     size_t capacity = 0;
@@ -65,7 +66,8 @@ static void run(void *arg) {
         cli_print_faults(&faults);
         return;
     }
-    const struct feel_expression *e = feel_compile(job->arena, str_from(job->expression), &scope, FEEL_EXPRESSION, (struct place){.line = 1}, &faults);
+    const struct feel_expression *e = feel_compile(job->arena, str_from(job->expression), &scope, FEEL_EXPRESSION,
+                                                   (struct place){.line = 1}, &faults);
     feel_environment_init(&env, job->arena, env_now(), NULL);
     size_t before = faults.count;
     env.reasons = &faults;

@@ -1,8 +1,10 @@
 /* arithmetic.c: + - * / ** and the minus sign (10.3.2.13, Tables 55 to 60), one small function a pair of kinds. */
 #include "feel/internal.h"
 
-static struct feel_value no_operation(const struct site *s, const char *symbol, struct feel_value a, struct feel_value b) {
-    return NULL_SITE(s, "feel.no-operation", T("{0} does not work on {1} and {2}."), str_from(symbol), feel_kind_name(a.kind), feel_kind_name(b.kind));
+static struct feel_value no_operation(const struct site *s, const char *symbol, struct feel_value a,
+                                      struct feel_value b) {
+    return NULL_SITE(s, "feel.no-operation", T("{0} does not work on {1} and {2}."), str_from(symbol),
+                     feel_kind_name(a.kind), feel_kind_name(b.kind));
 }
 
 static struct feel_value out_of_range(const struct site *s) {
@@ -21,7 +23,7 @@ static struct feel_value months_value(int64_t months) {
     return (struct feel_value){.kind = FEEL_YEARS_MONTHS, .months = months};
 }
 
-#define PAIR(a, b) ((a) * FEEL_KIND_COUNT + (b))
+#define PAIR(a, b) ((a)*FEEL_KIND_COUNT + (b))
 
 static struct feel_value add_months(const struct site *s, struct feel_value v, int64_t months) {
     struct feel_date d;
@@ -115,13 +117,15 @@ static struct feel_value scale_months(const struct site *s, int64_t months, stru
     struct decimal m = decimal_from_int(months);
     int64_t whole;
     if (!(divide ? decimal_divide(m, by, &m) : decimal_multiply(m, by, &m))) return out_of_range(s);
-    if (!decimal_round(m, 0, DECIMAL_DOWN, &m) || !decimal_to_int(m, &whole) || whole == INT64_MIN) return out_of_range(s);
+    if (!decimal_round(m, 0, DECIMAL_DOWN, &m) || !decimal_to_int(m, &whole) || whole == INT64_MIN)
+        return out_of_range(s);
     return months_value(whole);
 }
 
 static struct feel_value scale_duration(const struct site *s, struct feel_duration d, struct decimal by, bool divide) {
     struct decimal seconds = duration_to_decimal(d);
-    if (!(divide ? decimal_divide(seconds, by, &seconds) : decimal_multiply(seconds, by, &seconds))) return out_of_range(s);
+    if (!(divide ? decimal_divide(seconds, by, &seconds) : decimal_multiply(seconds, by, &seconds)))
+        return out_of_range(s);
     return duration_from_decimal(seconds, &d) ? duration_value(d) : out_of_range(s);
 }
 
@@ -141,8 +145,12 @@ static struct feel_value divide(const struct site *s, struct feel_value a, struc
     struct decimal x, y, v;
     switch (PAIR(a.kind, b.kind)) {
     case PAIR(FEEL_NUMBER, FEEL_NUMBER): x = a.number, y = b.number; break;
-    case PAIR(FEEL_YEARS_MONTHS, FEEL_YEARS_MONTHS): x = decimal_from_int(a.months), y = decimal_from_int(b.months); break;
-    case PAIR(FEEL_DAYS_TIME, FEEL_DAYS_TIME): x = duration_to_decimal(a.duration), y = duration_to_decimal(b.duration); break;
+    case PAIR(FEEL_YEARS_MONTHS, FEEL_YEARS_MONTHS):
+        x = decimal_from_int(a.months), y = decimal_from_int(b.months);
+        break;
+    case PAIR(FEEL_DAYS_TIME, FEEL_DAYS_TIME):
+        x = duration_to_decimal(a.duration), y = duration_to_decimal(b.duration);
+        break;
     case PAIR(FEEL_YEARS_MONTHS, FEEL_NUMBER):
     case PAIR(FEEL_DAYS_TIME, FEEL_NUMBER): y = b.number, x = y; break;
     default: return no_operation(s, "/", a, b);

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-const struct builtin *const feel_builtin_tables[] = {feel_conversion_functions, feel_number_functions, feel_string_functions,
-                                                     feel_list_functions,       feel_context_functions, feel_temporal_functions,
-                                                     feel_range_functions,      NULL};
+const struct builtin *const feel_builtin_tables[] = {
+    feel_conversion_functions, feel_number_functions,   feel_string_functions, feel_list_functions,
+    feel_context_functions,    feel_temporal_functions, feel_range_functions,  NULL};
 
 const struct builtin *feel_builtin_find(struct str name) {
     for (size_t t = 0; feel_builtin_tables[t]; t++)
@@ -82,7 +82,8 @@ static bool in_order(const size_t *order, size_t count) {
 }
 
 /* By names one signature is meant: of before(point, range) and before(range, point) the one that is written. */
-static const struct builtin *row_by_names(const struct builtin *first, size_t count, const struct str *names, size_t *order) {
+static const struct builtin *row_by_names(const struct builtin *first, size_t count, const struct str *names,
+                                          size_t *order) {
     const struct builtin *found = NULL;
     size_t tried[PARAMETERS_MAX];
     for (const struct builtin *row = first; row->run && str_eq(row->function.name, first->function.name); row++) {
@@ -94,8 +95,10 @@ static const struct builtin *row_by_names(const struct builtin *first, size_t co
     return found;
 }
 
-const struct builtin *const *feel_builtin_rows(struct arena *a, const struct builtin *first, size_t count, const struct str *names, size_t *order) {
-    const struct builtin **rows = NULL, *named = names && count <= PARAMETERS_MAX ? row_by_names(first, count, names, order) : NULL;
+const struct builtin *const *feel_builtin_rows(struct arena *a, const struct builtin *first, size_t count,
+                                               const struct str *names, size_t *order) {
+    const struct builtin **rows = NULL,
+                         *named = names && count <= PARAMETERS_MAX ? row_by_names(first, count, names, order) : NULL;
     size_t found = 0, capacity = 0;
     for (const struct builtin *row = first; row->run && str_eq(row->function.name, first->function.name); row++)
         if (names ? row == named : fits_by_count(row, count)) VEC_PUSH(a, rows, found, capacity, row);
@@ -125,14 +128,16 @@ static bool accept(const struct site *s, unsigned accepts, struct feel_value v, 
     return false;
 }
 
-static bool accept_all(const struct site *s, const struct builtin *row, const struct feel_value *arguments, size_t count, struct feel_value *out) {
+static bool accept_all(const struct site *s, const struct builtin *row, const struct feel_value *arguments,
+                       size_t count, struct feel_value *out) {
     size_t last = feel_builtin_parameter_count(row);
     for (size_t i = 0; i < count; i++)
         if (!accept(s, row->parameters[i < last ? i : last - 1].accepts, arguments[i], &out[i])) return false;
     return true;
 }
 
-static struct feel_value refuse(const struct site *s, const struct builtin *row, const struct feel_value *arguments, size_t count) {
+static struct feel_value refuse(const struct site *s, const struct builtin *row, const struct feel_value *arguments,
+                                size_t count) {
     struct buf kinds;
     if (!s->env->reasons) return feel_null();
     buf_init(&kinds, s->env->arena, 1000);
@@ -140,10 +145,12 @@ static struct feel_value refuse(const struct site *s, const struct builtin *row,
         if (i) buf_addz(&kinds, ", ");
         buf_add(&kinds, feel_kind_name(arguments[i].kind));
     }
-    return NULL_SITE(s, "feel.wrong-arguments", T("The function “{0}” does not take these arguments: {1}."), row->function.name, buf_str(&kinds));
+    return NULL_SITE(s, "feel.wrong-arguments", T("The function “{0}” does not take these arguments: {1}."),
+                     row->function.name, buf_str(&kinds));
 }
 
-struct feel_value feel_builtin_call(const struct site *s, const struct builtin *const *rows, const struct feel_value *arguments, size_t count) {
+struct feel_value feel_builtin_call(const struct site *s, const struct builtin *const *rows,
+                                    const struct feel_value *arguments, size_t count) {
     struct feel_value few[PARAMETERS_MAX], *accepted = few;
     if (!feel_spend(s->env, 1 + (int64_t)count)) return feel_null();
     if (count > PARAMETERS_MAX) accepted = arena_array(s->env->arena, struct feel_value, count);

@@ -14,7 +14,8 @@ static struct feel_value run_get_value_along(const struct site *s, const struct 
     for (size_t i = 0; i < a[1].list->count; i++) {
         struct feel_value key = a[1].list->items[i];
         const struct feel_value *member = key.kind == FEEL_STRING ? feel_member(v, key.string) : NULL;
-        if (!member) return NULL_SITE(s, "feel.no-member", T("The context has no entry “{0}”."), feel_text(s->env->arena, key));
+        if (!member)
+            return NULL_SITE(s, "feel.no-member", T("The context has no entry “{0}”."), feel_text(s->env->arena, key));
         v = *member;
     }
     return a[1].list->count ? v : feel_null();
@@ -41,10 +42,13 @@ static struct feel_value run_context(const struct site *s, const struct feel_val
     if (!feel_spend(s->env, (int64_t)entries->count)) return feel_null();
     struct feel_value v = feel_context(s->env->arena, entries->count);
     for (size_t i = 0; i < entries->count; i++) {
-        const struct feel_value *key = feel_member(entries->items[i], STR("key")), *value = feel_member(entries->items[i], STR("value"));
+        const struct feel_value *key = feel_member(entries->items[i], STR("key")),
+                                *value = feel_member(entries->items[i], STR("value"));
         if (!key || !value || key->kind != FEEL_STRING)
-            return NULL_SITE(s, "feel.bad-entry", T("Each entry of a context needs a “key” that is a string, and a “value”."));
-        if (feel_member(v, key->string)) return NULL_SITE(s, "feel.duplicate-entry", T("The entry “{0}” stands twice in one context."), key->string);
+            return NULL_SITE(s, "feel.bad-entry",
+                             T("Each entry of a context needs a “key” that is a string, and a “value”."));
+        if (feel_member(v, key->string))
+            return NULL_SITE(s, "feel.duplicate-entry", T("The entry “{0}” stands twice in one context."), key->string);
         feel_context_put(s->env->arena, v, key->string, *value);
     }
     return v;
@@ -65,9 +69,11 @@ static struct feel_value run_put(const struct site *s, const struct feel_value *
 }
 
 /* Copies the contexts along the path; all but the last key must be there. */
-static struct feel_value put_along(const struct site *s, struct feel_value context, const struct feel_list *keys, size_t at, struct feel_value value) {
+static struct feel_value put_along(const struct site *s, struct feel_value context, const struct feel_list *keys,
+                                   size_t at, struct feel_value value) {
     struct feel_value key = keys->items[at];
-    if (context.kind != FEEL_CONTEXT || key.kind != FEEL_STRING || !feel_spend(s->env, (int64_t)context.context->count)) return feel_null();
+    if (context.kind != FEEL_CONTEXT || key.kind != FEEL_STRING || !feel_spend(s->env, (int64_t)context.context->count))
+        return feel_null();
     if (at + 1 < keys->count) {
         const struct feel_value *inner = feel_member(context, key.string);
         if (!inner || at > 100) return feel_null();
@@ -93,11 +99,13 @@ static struct feel_value run_merge(const struct site *s, const struct feel_value
         struct feel_value item = a[0].list->items[i];
         if (item.kind != FEEL_CONTEXT) return NULL_SITE(s, "feel.not-contexts", T("Only contexts can be merged."));
         if (!feel_spend(s->env, 1 + (int64_t)item.context->count)) return feel_null();
-        for (size_t k = 0; k < item.context->count; k++) feel_context_put(s->env->arena, v, item.context->entries[k].name, item.context->entries[k].value);
+        for (size_t k = 0; k < item.context->count; k++)
+            feel_context_put(s->env->arena, v, item.context->entries[k].name, item.context->entries[k].value);
     }
     return v;
 }
 
+/* clang-format off */
 #define M {T_STATIC("m"), KIND(CONTEXT)}
 #define CONTEXT_ {T_STATIC("context"), KIND(CONTEXT)}
 #define VALUE {T_STATIC("value"), ANY}
@@ -112,3 +120,4 @@ const struct builtin feel_context_functions[] = {
     {BUILTIN("context merge"), run_merge, {{T_STATIC("contexts"), KIND(LIST)}}, false, false},
     {.run = NULL},
 };
+/* clang-format on */

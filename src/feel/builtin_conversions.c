@@ -31,7 +31,8 @@ static struct feel_value run_number(const struct site *s, const struct feel_valu
 static struct feel_value run_number_separated(const struct site *s, const struct feel_value *a, size_t n) {
     struct str from = a[0].string, grouping = a[1].kind == FEEL_STRING ? a[1].string : STR_NONE;
     struct str point = n > 2 && a[2].kind == FEEL_STRING ? a[2].string : STR(".");
-    bool good_grouping = a[1].kind == FEEL_NULL || str_eqz(grouping, " ") || str_eqz(grouping, ",") || str_eqz(grouping, ".");
+    bool good_grouping =
+        a[1].kind == FEEL_NULL || str_eqz(grouping, " ") || str_eqz(grouping, ",") || str_eqz(grouping, ".");
     if (!good_grouping || (!str_eqz(point, ".") && !str_eqz(point, ",")) || str_eq(grouping, point))
         return NULL_SITE(s, "feel.bad-separator", T("These separators cannot be used to read a number."));
     struct buf plain;
@@ -70,13 +71,16 @@ static struct feel_value run_is(const struct site *s, const struct feel_value *a
     return feel_boolean(is_same(a[0], a[1]));
 }
 
+/* clang-format off */
 const struct builtin feel_conversion_functions[] = {
     {BUILTIN("string"), run_string, {{T_STATIC("from"), ANY}}, false, false},
     {BUILTIN("number"), run_number, {{T_STATIC("from"), KIND(STRING)}}, false, false},
     {BUILTIN("number"), run_number_separated,
-     {{T_STATIC("from"), KIND(STRING)}, {T_STATIC("grouping separator"), KIND(STRING) | NULLABLE}, {T_STATIC("decimal separator"), KIND(STRING) | NULLABLE | OPTIONAL}},
+     {{T_STATIC("from"), KIND(STRING)}, {T_STATIC("grouping separator"), KIND(STRING) | NULLABLE},
+     {T_STATIC("decimal separator"), KIND(STRING) | NULLABLE | OPTIONAL}},
      false, false},
     {BUILTIN("not"), run_not, {{T_STATIC("negand"), ANY}}, false, false},
     {BUILTIN("is"), run_is, {{T_STATIC("value1"), ANY}, {T_STATIC("value2"), ANY}}, false, false},
     {.run = NULL},
 };
+/* clang-format on */

@@ -28,10 +28,13 @@ static struct feel_value extreme(const struct site *s, const struct feel_value *
     if (!feel_spend_list(s, list.count)) return feel_null();
     struct feel_value best = list.items[0];
     int order;
-    if (!feel_compare(best, best, &order)) return NULL_SITE(s, "feel.incomparable", T("{0} and {1} cannot be compared."), feel_kind_name(best.kind), feel_kind_name(best.kind));
+    if (!feel_compare(best, best, &order))
+        return NULL_SITE(s, "feel.incomparable", T("{0} and {1} cannot be compared."), feel_kind_name(best.kind),
+                         feel_kind_name(best.kind));
     for (size_t i = 1; i < list.count; i++) {
         if (!feel_compare(list.items[i], best, &order))
-            return NULL_SITE(s, "feel.incomparable", T("{0} and {1} cannot be compared."), feel_kind_name(best.kind), feel_kind_name(list.items[i].kind));
+            return NULL_SITE(s, "feel.incomparable", T("{0} and {1} cannot be compared."), feel_kind_name(best.kind),
+                             feel_kind_name(list.items[i].kind));
         if (order == side) best = list.items[i];
     }
     return best;
@@ -81,7 +84,8 @@ static struct feel_value junction(const struct site *s, const struct feel_value 
         if (list.items[i].kind != FEEL_BOOLEAN) unknown = true;
         else if (list.items[i].boolean == decisive) return feel_boolean(decisive);
     }
-    return unknown ? NULL_SITE(s, "feel.not-boolean", T("The list holds something that is neither true nor false.")) : feel_boolean(!decisive);
+    return unknown ? NULL_SITE(s, "feel.not-boolean", T("The list holds something that is neither true nor false."))
+                   : feel_boolean(!decisive);
 }
 
 struct feel_value feel_run_all(const struct site *s, const struct feel_value *a, size_t n) {
@@ -100,7 +104,8 @@ struct feel_value feel_run_median(const struct site *s, const struct feel_value 
     if (!all_numbers(s, &list) || !feel_sort_items(s, &list, NULL, &sorted)) return not_numbers(s);
     size_t middle = list.count / 2;
     if (list.count % 2) return sorted[middle];
-    bool good = decimal_add(sorted[middle - 1].number, sorted[middle].number, &v) && decimal_divide(v, decimal_from_int(2), &v);
+    bool good =
+        decimal_add(sorted[middle - 1].number, sorted[middle].number, &v) && decimal_divide(v, decimal_from_int(2), &v);
     return number_or_null(s, good, v);
 }
 
@@ -113,8 +118,10 @@ struct feel_value feel_run_stddev(const struct site *s, const struct feel_value 
     struct decimal total = decimal_from_int(0), d;
     bool good = mean.kind == FEEL_NUMBER;
     for (size_t i = 0; good && i < list.count; i++)
-        good = decimal_subtract(list.items[i].number, mean.number, &d) && decimal_multiply(d, d, &d) && decimal_add(total, d, &total);
-    good = good && decimal_divide(total, decimal_from_int((int64_t)list.count - 1), &total) && decimal_sqrt(total, &total);
+        good = decimal_subtract(list.items[i].number, mean.number, &d) && decimal_multiply(d, d, &d) &&
+               decimal_add(total, d, &total);
+    good =
+        good && decimal_divide(total, decimal_from_int((int64_t)list.count - 1), &total) && decimal_sqrt(total, &total);
     return number_or_null(s, good, total);
 }
 

@@ -52,7 +52,8 @@ static struct feel_value run_sublist(const struct site *s, const struct feel_val
     length = (int64_t)(count - start);
     if (n > 2 && a[2].kind == FEEL_NUMBER) {
         struct decimal whole;
-        if (!decimal_round(a[2].number, 0, DECIMAL_DOWN, &whole) || !decimal_to_int(whole, &length)) return no_position(s);
+        if (!decimal_round(a[2].number, 0, DECIMAL_DOWN, &whole) || !decimal_to_int(whole, &length))
+            return no_position(s);
         if (length < 1 || length > (int64_t)(count - start)) return no_position(s);
     }
     return feel_list_of(s->env->arena, a[0].list->items + start, (size_t)length);
@@ -81,7 +82,8 @@ static struct feel_value run_concatenate(const struct site *s, const struct feel
 }
 
 /* A copy with `take` items at `at` replaced by the `put` given ones. */
-static struct feel_value spliced(const struct site *s, const struct feel_list *list, size_t at, size_t take, const struct feel_value *put, size_t put_count) {
+static struct feel_value spliced(const struct site *s, const struct feel_list *list, size_t at, size_t take,
+                                 const struct feel_value *put, size_t put_count) {
     if (!feel_spend_list(s, list->count)) return feel_null();
     struct feel_value v = feel_list(s->env->arena, list->count - take + put_count);
     struct feel_value *to = v.list->items;
@@ -118,7 +120,8 @@ static struct feel_value run_replace_matching(const struct site *s, const struct
         struct feel_value arguments[2] = {list->items[i], a[2]};
         struct feel_value match = feel_call_at(s, a[1], arguments, NULL, 2);
         if (match.kind != FEEL_BOOLEAN || s->env->stopped)
-            return NULL_SITE(s, "feel.not-boolean", T("The function given to “{0}” must answer true or false."), STR("list replace"));
+            return NULL_SITE(s, "feel.not-boolean", T("The function given to “{0}” must answer true or false."),
+                             STR("list replace"));
         v.list->items[i] = match.boolean ? a[2] : list->items[i];
     }
     return v;
@@ -139,7 +142,8 @@ static struct feel_value run_index_of(const struct site *s, const struct feel_va
     (void)n;
     if (!feel_spend_list(s, a[0].list->count)) return feel_null();
     for (size_t i = 0; i < a[0].list->count; i++)
-        if (feel_equals(a[0].list->items[i], a[1])) VEC_PUSH(s->env->arena, items, count, capacity, feel_integer((int64_t)i + 1));
+        if (feel_equals(a[0].list->items[i], a[1]))
+            VEC_PUSH(s->env->arena, items, count, capacity, feel_integer((int64_t)i + 1));
     return feel_list_of(s->env->arena, items, count);
 }
 
@@ -191,11 +195,12 @@ static bool flatten_into(struct flat *flat, const struct feel_list *list, int de
 static struct feel_value run_flatten(const struct site *s, const struct feel_value *a, size_t n) {
     struct flat flat = {.site = s};
     (void)n;
-    if (!flatten_into(&flat, a[0].list, 0)) return NULL_SITE(s, "feel.too-deep", T("The calculation is nested too deeply and was stopped."));
+    if (!flatten_into(&flat, a[0].list, 0))
+        return NULL_SITE(s, "feel.too-deep", T("The calculation is nested too deeply and was stopped."));
     return feel_list_of(s->env->arena, flat.items, flat.count);
 }
 
-/* ---- sorting ----------------------------------------------------------------------------------------------------- */
+/* ---- sorting ---- */
 
 struct sorting {
     const struct site *site;
@@ -228,7 +233,8 @@ static void merge_sort(struct sorting *o, struct feel_value *items, struct feel_
     }
 }
 
-bool feel_sort_items(const struct site *s, const struct feel_list *list, const struct feel_value *precedes, struct feel_value **out) {
+bool feel_sort_items(const struct site *s, const struct feel_list *list, const struct feel_value *precedes,
+                     struct feel_value **out) {
     struct sorting o = {.site = s, .precedes = precedes};
     size_t n = list->count, levels = 1;
     while ((size_t)1 << levels < n) levels++;
@@ -243,10 +249,12 @@ bool feel_sort_items(const struct site *s, const struct feel_list *list, const s
 static struct feel_value run_sort(const struct site *s, const struct feel_value *a, size_t n) {
     struct feel_value *items;
     if (!feel_sort_items(s, a[0].list, n > 1 ? &a[1] : NULL, &items))
-        return NULL_SITE(s, "feel.not-sortable", T("The list cannot be sorted: two of its items cannot be put in order."));
+        return NULL_SITE(s, "feel.not-sortable",
+                         T("The list cannot be sorted: two of its items cannot be put in order."));
     return feel_list_of(s->env->arena, items, a[0].list->count);
 }
 
+/* clang-format off */
 #define LIST_ {T_STATIC("list"), KIND(LIST)}
 #define POSITION {T_STATIC("position"), KIND(NUMBER)}
 #define NEW_ITEM {T_STATIC("newItem"), ANY}
@@ -274,13 +282,15 @@ const struct builtin feel_list_functions[] = {
     {BUILTIN("stddev"), feel_run_stddev, {{T_STATIC("n1"), ANY}, {T_STATIC("n2"), ANY}}, true, false},
     {BUILTIN("mode"), feel_run_mode, {LIST_}, false, false},
     {BUILTIN("mode"), feel_run_mode, {{T_STATIC("n1"), ANY}, {T_STATIC("n2"), ANY}}, true, false},
-    {BUILTIN("sublist"), run_sublist, {LIST_, {T_STATIC("start position"), KIND(NUMBER)}, {T_STATIC("length"), KIND(NUMBER) | OPTIONAL | NULLABLE}}, false, false},
+    {BUILTIN("sublist"), run_sublist, {LIST_, {T_STATIC("start position"), KIND(NUMBER)}, {T_STATIC("length"),
+     KIND(NUMBER) | OPTIONAL | NULLABLE}}, false, false},
     {BUILTIN("append"), run_append, {LIST_, {T_STATIC("item"), ANY}}, true, false},
     {BUILTIN("concatenate"), run_concatenate, {LIST_}, true, false},
     {BUILTIN("insert before"), run_insert, {LIST_, POSITION, NEW_ITEM}, false, false},
     {BUILTIN("remove"), run_remove, {LIST_, POSITION}, false, false},
     {BUILTIN("list replace"), run_replace_at, {LIST_, POSITION, NEW_ITEM}, false, false},
-    {BUILTIN("list replace"), run_replace_matching, {LIST_, {T_STATIC("match"), KIND(FUNCTION)}, NEW_ITEM}, false, true},
+    {BUILTIN("list replace"), run_replace_matching, {LIST_, {T_STATIC("match"), KIND(FUNCTION)}, NEW_ITEM}, false,
+     true},
     {BUILTIN("reverse"), run_reverse, {LIST_}, false, false},
     {BUILTIN("index of"), run_index_of, {LIST_, {T_STATIC("match"), ANY}}, false, false},
     {BUILTIN("union"), run_union, {LIST_}, true, false},
@@ -289,3 +299,4 @@ const struct builtin feel_list_functions[] = {
     {BUILTIN("sort"), run_sort, {LIST_, {T_STATIC("precedes"), KIND(FUNCTION) | OPTIONAL}}, false, true},
     {.run = NULL},
 };
+/* clang-format on */

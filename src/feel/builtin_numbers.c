@@ -10,7 +10,8 @@ static struct feel_value number_or_null(const struct site *s, bool good, struct 
 }
 
 /* The scale is a whole number from -6111 to 6176; what follows its point does not count. */
-static struct feel_value rounded(const struct site *s, const struct feel_value *a, size_t count, enum decimal_rounding rounding) {
+static struct feel_value rounded(const struct site *s, const struct feel_value *a, size_t count,
+                                 enum decimal_rounding rounding) {
     struct decimal v, scale = decimal_from_int(0);
     int64_t digits;
     if (count > 1 && !decimal_round(a[1].number, 0, DECIMAL_DOWN, &scale)) return out_of_range(s);
@@ -59,7 +60,8 @@ static struct feel_value run_abs(const struct site *s, const struct feel_value *
 static struct feel_value run_modulo(const struct site *s, const struct feel_value *a, size_t n) {
     struct decimal v;
     (void)n;
-    if (decimal_is_zero(a[1].number)) return NULL_SITE(s, "feel.division-by-zero", T("Nothing can be divided by zero."));
+    if (decimal_is_zero(a[1].number))
+        return NULL_SITE(s, "feel.division-by-zero", T("Nothing can be divided by zero."));
     return number_or_null(s, decimal_modulo(a[0].number, a[1].number, &v), v);
 }
 
@@ -97,6 +99,7 @@ static struct feel_value run_even(const struct site *s, const struct feel_value 
     return remainder_of_two(s, a[0].number, 0);
 }
 
+/* clang-format off */
 #define N {T_STATIC("n"), KIND(NUMBER)}
 #define NUMBER_ {T_STATIC("number"), KIND(NUMBER)}
 #define SCALE {T_STATIC("scale"), KIND(NUMBER)}
@@ -111,7 +114,8 @@ const struct builtin feel_number_functions[] = {
     {BUILTIN("round half up"), run_round_half_up, {N, SCALE}, false, false},
     {BUILTIN("round half down"), run_round_half_down, {N, SCALE}, false, false},
     {BUILTIN("abs"), run_abs, {{T_STATIC("n"), KIND(NUMBER) | DURATIONS}}, false, false},
-    {BUILTIN("modulo"), run_modulo, {{T_STATIC("dividend"), KIND(NUMBER)}, {T_STATIC("divisor"), KIND(NUMBER)}}, false, false},
+    {BUILTIN("modulo"), run_modulo, {{T_STATIC("dividend"), KIND(NUMBER)}, {T_STATIC("divisor"), KIND(NUMBER)}},
+     false, false},
     {BUILTIN("sqrt"), run_sqrt, {NUMBER_}, false, false},
     {BUILTIN("log"), run_log, {NUMBER_}, false, false},
     {BUILTIN("exp"), run_exp, {NUMBER_}, false, false},
@@ -119,3 +123,4 @@ const struct builtin feel_number_functions[] = {
     {BUILTIN("even"), run_even, {NUMBER_}, false, false},
     {.run = NULL},
 };
+/* clang-format on */

@@ -129,14 +129,15 @@ static struct feel_value relate(const struct site *s, const struct feel_value *a
     struct pair p = {as_range(a[0]), as_range(a[1]), true};
     bool v = relation(&p);
     if (p.good) return feel_boolean(v);
-    return NULL_SITE(s, "feel.incomparable", T("{0} and {1} cannot be compared."), feel_kind_name(p.a.has_low ? p.a.low.kind : p.a.high.kind),
+    return NULL_SITE(s, "feel.incomparable", T("{0} and {1} cannot be compared."),
+                     feel_kind_name(p.a.has_low ? p.a.low.kind : p.a.high.kind),
                      feel_kind_name(p.b.has_low ? p.b.low.kind : p.b.high.kind));
 }
 
-#define RELATION(name)                                                                                            \
-    static struct feel_value run_##name(const struct site *s, const struct feel_value *a, size_t n) {             \
-        (void)n;                                                                                                  \
-        return relate(s, a, name);                                                                                \
+#define RELATION(name)                                                                                                 \
+    static struct feel_value run_##name(const struct site *s, const struct feel_value *a, size_t n) {                  \
+        (void)n;                                                                                                       \
+        return relate(s, a, name);                                                                                     \
     }
 RELATION(before)
 RELATION(after)
@@ -168,7 +169,8 @@ static bool literal_text(struct arena *a, struct str text) {
         }
         piece = str_sub(rest, i, rest.n);
         size_t known = 0;
-        for (size_t k = 0; !known && k < sizeof allowed / sizeof *allowed; k++) known = match_known_name(piece, str_from(allowed[k]));
+        for (size_t k = 0; !known && k < sizeof allowed / sizeof *allowed; k++)
+            known = match_known_name(piece, str_from(allowed[k]));
         if (!known && word_length(piece)) return false;
         i += known ? known : 1;
     }
@@ -189,9 +191,12 @@ static struct feel_value run_range(const struct site *s, const struct feel_value
     (void)n;
     if (!feel_spend(s->env, 50 + (int64_t)a[0].string.n)) return feel_null();
     struct feel_value v = feel_parse_range(s->env->arena, a[0].string);
-    return v.kind == FEEL_RANGE ? v : NULL_SITE(s, "feel.bad-range-text", T("“{0}” is not a range of two literals in order."), a[0].string);
+    return v.kind == FEEL_RANGE
+               ? v
+               : NULL_SITE(s, "feel.bad-range-text", T("“{0}” is not a range of two literals in order."), a[0].string);
 }
 
+/* clang-format off */
 #define POINT(text) {T_STATIC(text), POINTS}
 #define RANGE_(text) {T_STATIC(text), KIND(RANGE)}
 #define TWO_POINTS(text, run) {BUILTIN(text), run, {POINT("point1"), POINT("point2")}, false, false}
@@ -201,15 +206,19 @@ static struct feel_value run_range(const struct site *s, const struct feel_value
 
 const struct builtin feel_range_functions[] = {
     {BUILTIN("range"), run_range, {{T_STATIC("from"), KIND(STRING)}}, false, false},
-    TWO_POINTS("before", run_before), POINT_RANGE("before", run_before), RANGE_POINT("before", run_before), TWO_RANGES("before", run_before),
-    TWO_POINTS("after", run_after), POINT_RANGE("after", run_after), RANGE_POINT("after", run_after), TWO_RANGES("after", run_after),
+    TWO_POINTS("before", run_before), POINT_RANGE("before", run_before), RANGE_POINT("before", run_before),
+     TWO_RANGES("before", run_before),
+    TWO_POINTS("after", run_after), POINT_RANGE("after", run_after), RANGE_POINT("after", run_after),
+     TWO_RANGES("after", run_after),
     TWO_RANGES("meets", run_meets), TWO_RANGES("met by", run_met_by), TWO_RANGES("overlaps", run_overlaps),
     TWO_RANGES("overlaps before", run_overlaps_before), TWO_RANGES("overlaps after", run_overlaps_after),
     POINT_RANGE("finishes", run_finishes), TWO_RANGES("finishes", run_finishes),
     RANGE_POINT("finished by", run_finished_by), TWO_RANGES("finished by", run_finished_by),
-    RANGE_POINT("includes", run_includes), TWO_RANGES("includes", run_includes), POINT_RANGE("during", run_during), TWO_RANGES("during", run_during),
+    RANGE_POINT("includes", run_includes), TWO_RANGES("includes", run_includes), POINT_RANGE("during", run_during),
+     TWO_RANGES("during", run_during),
     POINT_RANGE("starts", run_starts), TWO_RANGES("starts", run_starts),
     RANGE_POINT("started by", run_started_by), TWO_RANGES("started by", run_started_by),
     TWO_POINTS("coincides", run_coincides), TWO_RANGES("coincides", run_coincides),
     {.run = NULL},
 };
+/* clang-format on */

@@ -19,7 +19,8 @@ struct feel_value feel_text_end(const struct site *s, const struct buf *out) {
 /* Offset of the character number `count` from here. */
 static size_t skip_characters(struct str s, size_t at, int64_t count) {
     uint32_t c;
-    while (count-- > 0 && utf8_next(s, &at, &c)) {}
+    while (count-- > 0 && utf8_next(s, &at, &c)) {
+    }
     return at;
 }
 
@@ -48,7 +49,8 @@ static struct feel_value run_length(const struct site *s, const struct feel_valu
 
 /* Full case mapping of Unicode, without the habits of a language. */
 static struct feel_value change_case(const struct site *s, struct str text,
-                                     int32_t (*map)(const UCaseMap *, char *, int32_t, const char *, int32_t, UErrorCode *)) {
+                                     int32_t (*map)(const UCaseMap *, char *, int32_t, const char *, int32_t,
+                                                    UErrorCode *)) {
     UErrorCode status = U_ZERO_ERROR;
     if (!feel_spend(s->env, (int64_t)text.n / 64)) return feel_null();
     UCaseMap *root = ucasemap_open("", 0, &status);
@@ -108,8 +110,11 @@ static struct str flags_of(const struct feel_value *a, size_t n, size_t at) {
 }
 
 static struct feel_value bad_pattern(const struct site *s, enum regex_result result, struct str pattern) {
-    if (result == REGEX_TOO_LONG) return NULL_SITE(s, "feel.too-long", T("Searching for the pattern “{0}” takes too long and was stopped."), pattern);
-    return NULL_SITE(s, "feel.bad-pattern", T("“{0}” with these flags or this replacement is not a valid pattern."), pattern);
+    if (result == REGEX_TOO_LONG)
+        return NULL_SITE(s, "feel.too-long", T("Searching for the pattern “{0}” takes too long and was stopped."),
+                         pattern);
+    return NULL_SITE(s, "feel.bad-pattern", T("“{0}” with these flags or this replacement is not a valid pattern."),
+                     pattern);
 }
 
 static struct feel_value run_matches(const struct site *s, const struct feel_value *a, size_t n) {
@@ -149,7 +154,8 @@ static struct feel_value run_join(const struct site *s, const struct feel_value 
     for (size_t i = 0; i < a[0].list->count; i++) {
         struct feel_value item = a[0].list->items[i];
         if (item.kind == FEEL_NULL) continue;
-        if (item.kind != FEEL_STRING) return NULL_SITE(s, "feel.not-strings", T("Only a list of strings can be joined."));
+        if (item.kind != FEEL_STRING)
+            return NULL_SITE(s, "feel.not-strings", T("Only a list of strings can be joined."));
         if (!first) buf_add(&out, delimiter);
         buf_add(&out, item.string);
         first = false;
@@ -157,6 +163,7 @@ static struct feel_value run_join(const struct site *s, const struct feel_value 
     return feel_text_end(s, &out);
 }
 
+/* clang-format off */
 #define STRING_ {T_STATIC("string"), KIND(STRING)}
 #define MATCH {T_STATIC("match"), KIND(STRING)}
 #define INPUT {T_STATIC("input"), KIND(STRING)}
@@ -164,7 +171,8 @@ static struct feel_value run_join(const struct site *s, const struct feel_value 
 #define FLAGS {T_STATIC("flags"), KIND(STRING) | OPTIONAL | NULLABLE}
 
 const struct builtin feel_string_functions[] = {
-    {BUILTIN("substring"), run_substring, {STRING_, {T_STATIC("start position"), KIND(NUMBER)}, {T_STATIC("length"), KIND(NUMBER) | OPTIONAL | NULLABLE}}, false, false},
+    {BUILTIN("substring"), run_substring, {STRING_, {T_STATIC("start position"), KIND(NUMBER)}, {T_STATIC("length"),
+     KIND(NUMBER) | OPTIONAL | NULLABLE}}, false, false},
     {BUILTIN("string length"), run_length, {STRING_}, false, false},
     {BUILTIN("upper case"), run_upper, {STRING_}, false, false},
     {BUILTIN("lower case"), run_lower, {STRING_}, false, false},
@@ -176,6 +184,8 @@ const struct builtin feel_string_functions[] = {
     {BUILTIN("ends with"), run_ends, {STRING_, MATCH}, false, false},
     {BUILTIN("matches"), run_matches, {INPUT, PATTERN, FLAGS}, false, false},
     {BUILTIN("split"), run_split, {STRING_, {T_STATIC("delimiter"), KIND(STRING)}}, false, false},
-    {BUILTIN("string join"), run_join, {{T_STATIC("list"), KIND(LIST)}, {T_STATIC("delimiter"), KIND(STRING) | OPTIONAL | NULLABLE}}, false, false},
+    {BUILTIN("string join"), run_join, {{T_STATIC("list"), KIND(LIST)}, {T_STATIC("delimiter"),
+     KIND(STRING) | OPTIONAL | NULLABLE}}, false, false},
     {.run = NULL},
 };
+/* clang-format on */

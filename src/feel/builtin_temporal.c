@@ -60,7 +60,8 @@ static bool clock_of_parts(const struct feel_value *a, struct feel_clock *out) {
     struct feel_duration second;
     if (!whole(a[0], &hour) || !whole(a[1], &minute) || !duration_from_decimal(a[2].number, &second)) return false;
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second.seconds < 0 || second.seconds > 59) return false;
-    *out = (struct feel_clock){.hour = (int8_t)hour, .minute = (int8_t)minute, .second = (int8_t)second.seconds, .nano = second.nano};
+    *out = (struct feel_clock){
+        .hour = (int8_t)hour, .minute = (int8_t)minute, .second = (int8_t)second.seconds, .nano = second.nano};
     return true;
 }
 
@@ -169,6 +170,7 @@ static struct feel_value run_week_of_year(const struct site *s, const struct fee
     return feel_integer((thursday - civil_to_days((struct civil_date){year, 1, 1})) / 7 + 1);
 }
 
+/* clang-format off */
 #define DATES (KIND(DATE) | KIND(DATE_TIME))
 #define NUMERIC(text) {T_STATIC(text), KIND(NUMBER)}
 #define FROM(kinds) {T_STATIC("from"), kinds}
@@ -180,13 +182,16 @@ const struct builtin feel_temporal_functions[] = {
     {BUILTIN("date and time"), run_date_time, {FROM(KIND(STRING) | DATES)}, false, false},
     {BUILTIN("date and time"), run_date_time_of_two, {DATE_, {T_STATIC("time"), KIND(TIME)}}, false, false},
     {BUILTIN("date and time"), run_date_time_of_parts,
-     {NUMERIC("year"), NUMERIC("month"), NUMERIC("day"), NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"), {T_STATIC("offset"), KIND(DAYS_TIME) | OPTIONAL | NULLABLE}},
+     {NUMERIC("year"), NUMERIC("month"), NUMERIC("day"), NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"),
+     {T_STATIC("offset"), KIND(DAYS_TIME) | OPTIONAL | NULLABLE}},
      false, false},
     {BUILTIN("date and time"), run_date_time_of_parts,
-     {NUMERIC("year"), NUMERIC("month"), NUMERIC("day"), NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"), {T_STATIC("timezone"), KIND(STRING)}},
+     {NUMERIC("year"), NUMERIC("month"), NUMERIC("day"), NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"),
+     {T_STATIC("timezone"), KIND(STRING)}},
      false, false},
     {BUILTIN("time"), run_time, {FROM(KIND(STRING) | KIND(TIME) | DATES)}, false, false},
-    {BUILTIN("time"), run_time_of_parts, {NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"), {T_STATIC("offset"), KIND(DAYS_TIME) | OPTIONAL | NULLABLE}}, false, false},
+    {BUILTIN("time"), run_time_of_parts, {NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"),
+     {T_STATIC("offset"), KIND(DAYS_TIME) | OPTIONAL | NULLABLE}}, false, false},
     {BUILTIN("duration"), run_duration, {FROM(KIND(STRING))}, false, false},
     {BUILTIN("years and months duration"), run_months_between, {FROM(DATES), {T_STATIC("to"), DATES}}, false, false},
     {BUILTIN("now"), run_now, {{STR_NONE, 0}}, false, true},
@@ -197,8 +202,9 @@ const struct builtin feel_temporal_functions[] = {
     {BUILTIN("week of year"), run_week_of_year, {DATE_}, false, false},
     {.run = NULL},
 };
+/* clang-format on */
 
-/* ---- properties --------------------------------------------------------------------------------------------------- */
+/* ---- properties ---- */
 
 static bool date_property(struct feel_date d, struct str name, struct feel_value *out) {
     if (str_eqz(name, "year")) *out = feel_integer(d.year);
@@ -220,8 +226,11 @@ static bool clock_property(const struct feel_clock *c, bool with_date, struct st
     else if (str_eqz(name, "minute")) *out = feel_integer(c->minute);
     else if (str_eqz(name, "second")) *out = seconds_of(c->second, c->nano);
     else if (str_eqz(name, "time offset"))
-        *out = clock_offset(c, with_date, &offset) ? (struct feel_value){.kind = FEEL_DAYS_TIME, .duration = {offset, 0}} : feel_null();
-    else if (str_eqz(name, "timezone")) *out = c->offset_kind == FEEL_ZONE ? feel_string(zone_name(c->zone)) : feel_null();
+        *out = clock_offset(c, with_date, &offset)
+                   ? (struct feel_value){.kind = FEEL_DAYS_TIME, .duration = {offset, 0}}
+                   : feel_null();
+    else if (str_eqz(name, "timezone"))
+        *out = c->offset_kind == FEEL_ZONE ? feel_string(zone_name(c->zone)) : feel_null();
     else return with_date && date_property(c->date, name, out);
     return true;
 }

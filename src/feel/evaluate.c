@@ -2,7 +2,7 @@
  * Three-valued logic is that of 10.3.2.13, Table 50: what is no boolean counts as null. */
 #include "feel/internal.h"
 
-/* ---- null with a reason, and budgets ------------------------------------------------------------------------- */
+/* ---- null with a reason, and budgets ---- */
 
 struct place feel_place(const struct feel_expression *e, uint32_t at) {
     if (!e) return (struct place){.line = 0};
@@ -17,13 +17,14 @@ struct place feel_place(const struct feel_expression *e, uint32_t at) {
     return p;
 }
 
-struct feel_value feel_null_at(const struct feel_environment *env, const struct feel_expression *e, uint32_t at, const char *code,
-                               const struct str *sentence, size_t count) {
+struct feel_value feel_null_at(const struct feel_environment *env, const struct feel_expression *e, uint32_t at,
+                               const char *code, const struct str *sentence, size_t count) {
     if (env->reasons && !env->stopped) faults_add(env->reasons, FAULT_ERROR, code, feel_place(e, at), sentence, count);
     return feel_null();
 }
 
-struct feel_value feel_fail_with(struct feel_environment *env, const char *code, struct place place, const struct str *sentence, size_t count) {
+struct feel_value feel_fail_with(struct feel_environment *env, const char *code, struct place place,
+                                 const struct str *sentence, size_t count) {
     if (env->reasons && !env->stopped) faults_add(env->reasons, FAULT_ERROR, code, place, sentence, count);
     return feel_null();
 }
@@ -39,7 +40,7 @@ bool feel_spend(struct feel_environment *env, int64_t steps) {
     return false;
 }
 
-/* ---- names --------------------------------------------------------------------------------------------------- */
+/* ---- names ---- */
 
 static struct feel_value evaluate_constant(const struct node *n, struct frame *f) {
     (void)f;
@@ -86,7 +87,7 @@ static struct feel_value evaluate_item_name(const struct node *n, struct frame *
     return evaluate(n->a, f);
 }
 
-/* ---- lists, contexts, ranges ----------------------------------------------------------------------------------- */
+/* ---- lists, contexts, ranges ---- */
 
 static struct feel_value evaluate_list(const struct node *n, struct frame *f) {
     struct feel_value v = feel_list(f->env->arena, n->slot);
@@ -99,7 +100,8 @@ static struct feel_value evaluate_context(const struct node *n, struct frame *f)
     struct feel_value v = feel_context(f->env->arena, code->count);
     for (size_t i = 0; i < code->count; i++) {
         if (feel_member(v, code->names[i]))
-            return NULL_HERE(f, n, "feel.duplicate-entry", T("The entry “{0}” stands twice in one context."), code->names[i]);
+            return NULL_HERE(f, n, "feel.duplicate-entry", T("The entry “{0}” stands twice in one context."),
+                             code->names[i]);
         struct feel_value entry = evaluate(code->values[i], f);
         f->locals[code->slots[i]] = entry;
         feel_context_put(f->env->arena, v, code->names[i], entry);
@@ -109,8 +111,12 @@ static struct feel_value evaluate_context(const struct node *n, struct frame *f)
 
 struct feel_value feel_make_range(struct arena *a, struct feel_value low, struct feel_value high, unsigned flags) {
     struct feel_range *r = arena_new(a, struct feel_range);
-    *r = (struct feel_range){.low = low, .high = high, .has_low = !(flags & RANGE_NO_LOW), .has_high = !(flags & RANGE_NO_HIGH),
-                             .low_open = flags & RANGE_LOW_OPEN, .high_open = flags & RANGE_HIGH_OPEN};
+    *r = (struct feel_range){.low = low,
+                             .high = high,
+                             .has_low = !(flags & RANGE_NO_LOW),
+                             .has_high = !(flags & RANGE_NO_HIGH),
+                             .low_open = flags & RANGE_LOW_OPEN,
+                             .high_open = flags & RANGE_HIGH_OPEN};
     return (struct feel_value){.kind = FEEL_RANGE, .range = r};
 }
 
@@ -118,11 +124,12 @@ static struct feel_value evaluate_range(const struct node *n, struct frame *f) {
     struct feel_value low = n->a ? evaluate(n->a, f) : feel_null(), high = n->b ? evaluate(n->b, f) : feel_null();
     bool both = low.kind != FEEL_NULL && high.kind != FEEL_NULL;
     if (both && low.kind != high.kind)
-        return NULL_HERE(f, n, "feel.bad-range", T("A range from {0} to {1} makes no sense."), feel_kind_name(low.kind), feel_kind_name(high.kind));
+        return NULL_HERE(f, n, "feel.bad-range", T("A range from {0} to {1} makes no sense."), feel_kind_name(low.kind),
+                         feel_kind_name(high.kind));
     return feel_make_range(f->env->arena, low, high, n->op);
 }
 
-/* ---- logic and comparison --------------------------------------------------------------------------------------- */
+/* ---- logic and comparison ---- */
 
 static struct feel_value evaluate_and(const struct node *n, struct frame *f) {
     struct feel_value a = evaluate(n->a, f);
@@ -164,12 +171,14 @@ struct feel_value feel_compare_op(enum compare_op op, struct feel_value a, struc
 }
 
 static struct feel_value incomparable(const struct node *n, struct frame *f, struct feel_value a, struct feel_value b) {
-    return NULL_HERE(f, n, "feel.incomparable", T("{0} and {1} cannot be compared."), feel_kind_name(a.kind), feel_kind_name(b.kind));
+    return NULL_HERE(f, n, "feel.incomparable", T("{0} and {1} cannot be compared."), feel_kind_name(a.kind),
+                     feel_kind_name(b.kind));
 }
 
 static struct feel_value evaluate_compare(const struct node *n, struct frame *f) {
     struct feel_value a = evaluate(n->a, f), b = evaluate(n->b, f);
-    if (a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER) return feel_boolean(holds((enum compare_op)n->op, decimal_compare(a.number, b.number)));
+    if (a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER)
+        return feel_boolean(holds((enum compare_op)n->op, decimal_compare(a.number, b.number)));
     struct feel_value v = feel_compare_op((enum compare_op)n->op, a, b);
     return v.kind == FEEL_NULL ? incomparable(n, f, a, b) : v;
 }
@@ -199,12 +208,13 @@ static struct feel_value evaluate_instance(const struct node *n, struct frame *f
     return feel_boolean(feel_is_instance(evaluate(n->a, f), n->extra, f->env));
 }
 
-/* ---- unary tests ------------------------------------------------------------------------------------------------ */
+/* ---- unary tests ---- */
 
 /* An expression as a test: a boolean that speaks of the input is the answer; else the value says what is wanted, by
  * equality, membership or range (7.3.3 and 10.3.2.8). A boolean is compared only with a boolean; one that is written
  * out (the cell `true`) never matches an input that is missing. */
-static struct feel_value plain_test(const struct tests_code *code, const struct test_code *t, struct feel_value input, struct frame *f) {
+static struct feel_value plain_test(const struct tests_code *code, const struct test_code *t, struct feel_value input,
+                                    struct frame *f) {
     struct feel_value v = evaluate(t->node, f);
     bool speaks = t->uses_input || (input.kind != FEEL_BOOLEAN && t->node->kind != NODE_CONSTANT);
     if (code->unary && v.kind == FEEL_BOOLEAN && speaks) return v;
@@ -219,15 +229,18 @@ struct feel_value evaluate_tests(const struct node *n, struct frame *f) {
     struct feel_value input = evaluate(code->input, f), result = feel_boolean(false);
     for (size_t i = 0; i < code->count; i++) {
         const struct test_code *t = &code->tests[i];
-        struct feel_value v = t->plain ? plain_test(code, t, input, f) : feel_compare_op((enum compare_op)t->op, input, evaluate(t->node, f));
+        struct feel_value v = t->plain ? plain_test(code, t, input, f)
+                                       : feel_compare_op((enum compare_op)t->op, input, evaluate(t->node, f));
         if (feel_is_true(v)) return feel_boolean(!code->negated);
         if (v.kind != FEEL_BOOLEAN) result = feel_null();
     }
-    if (result.kind == FEEL_NULL) return NULL_HERE(f, n, "feel.incomparable-input", T("The input ({0}) cannot be compared with this test."), feel_kind_name(input.kind));
+    if (result.kind == FEEL_NULL)
+        return NULL_HERE(f, n, "feel.incomparable-input", T("The input ({0}) cannot be compared with this test."),
+                         feel_kind_name(input.kind));
     return feel_boolean(code->negated);
 }
 
-/* ---- paths -------------------------------------------------------------------------------------------------------- */
+/* ---- paths ---- */
 
 static struct feel_value member_of_each(const struct site *s, const struct feel_list *list, struct str name, int depth);
 
@@ -238,7 +251,8 @@ static struct feel_value member_of(const struct site *s, struct feel_value v, st
     return member ? *member : NULL_SITE(s, "feel.no-member", T("The context has no entry “{0}”."), name);
 }
 
-static struct feel_value member_of_each(const struct site *s, const struct feel_list *list, struct str name, int depth) {
+static struct feel_value member_of_each(const struct site *s, const struct feel_list *list, struct str name,
+                                        int depth) {
     if (depth > 100 || !feel_spend(s->env, (int64_t)list->count)) return feel_null();
     struct feel_value v = feel_list(s->env->arena, list->count);
     for (size_t i = 0; i < list->count; i++) v.list->items[i] = member_of(s, list->items[i], name, depth + 1);
@@ -253,25 +267,51 @@ struct feel_value evaluate_path(const struct node *n, struct frame *f) {
     return member_of(&s, v, *n->name, 0);
 }
 
-evaluate_fn *const feel_evaluators[NODE_KIND_COUNT] = {
-    [NODE_CONSTANT] = evaluate_constant, [NODE_VARIABLE] = evaluate_variable, [NODE_LOCAL] = evaluate_local, [NODE_CAPTURE] = evaluate_capture,
-    [NODE_SELF] = evaluate_self, [NODE_INPUT] = evaluate_input, [NODE_LOOKUP] = evaluate_lookup, [NODE_UNKNOWN] = evaluate_unknown,
-    [NODE_ITEM_NAME] = evaluate_item_name, [NODE_LIST] = evaluate_list, [NODE_CONTEXT] = evaluate_context, [NODE_RANGE] = evaluate_range,
-    [NODE_NEGATE] = evaluate_negate, [NODE_ADD] = evaluate_arithmetic, [NODE_SUBTRACT] = evaluate_arithmetic, [NODE_MULTIPLY] = evaluate_arithmetic,
-    [NODE_DIVIDE] = evaluate_arithmetic, [NODE_POWER] = evaluate_arithmetic, [NODE_AND] = evaluate_and, [NODE_OR] = evaluate_or,
-    [NODE_COMPARE] = evaluate_compare, [NODE_BETWEEN] = evaluate_between, [NODE_IN] = evaluate_in, [NODE_TESTS] = evaluate_tests,
-    [NODE_IF] = evaluate_if, [NODE_PATH] = evaluate_path, [NODE_FILTER] = evaluate_filter, [NODE_FOR] = evaluate_for, [NODE_SOME] = evaluate_quantified,
-    [NODE_EVERY] = evaluate_quantified, [NODE_INSTANCE_OF] = evaluate_instance, [NODE_FUNCTION] = evaluate_function, [NODE_CALL] = evaluate_call};
+evaluate_fn *const feel_evaluators[NODE_KIND_COUNT] = {[NODE_CONSTANT] = evaluate_constant,
+                                                       [NODE_VARIABLE] = evaluate_variable,
+                                                       [NODE_LOCAL] = evaluate_local,
+                                                       [NODE_CAPTURE] = evaluate_capture,
+                                                       [NODE_SELF] = evaluate_self,
+                                                       [NODE_INPUT] = evaluate_input,
+                                                       [NODE_LOOKUP] = evaluate_lookup,
+                                                       [NODE_UNKNOWN] = evaluate_unknown,
+                                                       [NODE_ITEM_NAME] = evaluate_item_name,
+                                                       [NODE_LIST] = evaluate_list,
+                                                       [NODE_CONTEXT] = evaluate_context,
+                                                       [NODE_RANGE] = evaluate_range,
+                                                       [NODE_NEGATE] = evaluate_negate,
+                                                       [NODE_ADD] = evaluate_arithmetic,
+                                                       [NODE_SUBTRACT] = evaluate_arithmetic,
+                                                       [NODE_MULTIPLY] = evaluate_arithmetic,
+                                                       [NODE_DIVIDE] = evaluate_arithmetic,
+                                                       [NODE_POWER] = evaluate_arithmetic,
+                                                       [NODE_AND] = evaluate_and,
+                                                       [NODE_OR] = evaluate_or,
+                                                       [NODE_COMPARE] = evaluate_compare,
+                                                       [NODE_BETWEEN] = evaluate_between,
+                                                       [NODE_IN] = evaluate_in,
+                                                       [NODE_TESTS] = evaluate_tests,
+                                                       [NODE_IF] = evaluate_if,
+                                                       [NODE_PATH] = evaluate_path,
+                                                       [NODE_FILTER] = evaluate_filter,
+                                                       [NODE_FOR] = evaluate_for,
+                                                       [NODE_SOME] = evaluate_quantified,
+                                                       [NODE_EVERY] = evaluate_quantified,
+                                                       [NODE_INSTANCE_OF] = evaluate_instance,
+                                                       [NODE_FUNCTION] = evaluate_function,
+                                                       [NODE_CALL] = evaluate_call};
 
-/* ---- the way in --------------------------------------------------------------------------------------------------- */
+/* ---- the way in ---- */
 
 void feel_environment_init(struct feel_environment *env, struct arena *arena, instant now, const struct zone *zone) {
-    *env = (struct feel_environment){.arena = arena, .now = now, .zone = zone, .steps = FEEL_DEFAULT_STEPS, .depth = FEEL_DEFAULT_DEPTH};
+    *env = (struct feel_environment){
+        .arena = arena, .now = now, .zone = zone, .steps = FEEL_DEFAULT_STEPS, .depth = FEEL_DEFAULT_DEPTH};
 }
 
 enum { LOCALS_ON_STACK = 16 };
 
-struct feel_value feel_test(const struct feel_expression *e, struct feel_environment *env, const struct feel_value *variables, struct feel_value input) {
+struct feel_value feel_test(const struct feel_expression *e, struct feel_environment *env,
+                            const struct feel_value *variables, struct feel_value input) {
     struct feel_value few[LOCALS_ON_STACK];
     struct frame f = {.env = env, .expression = e, .variables = variables, .input = input, .locals = few};
     if (env->stopped || !feel_spend(env, 1)) return feel_null();
@@ -288,6 +328,7 @@ struct feel_value feel_test(const struct feel_expression *e, struct feel_environ
     return e->mode == FEEL_EXPRESSION || v.kind == FEEL_BOOLEAN || e->mode == FEEL_MATCH ? v : feel_null();
 }
 
-struct feel_value feel_evaluate(const struct feel_expression *e, struct feel_environment *env, const struct feel_value *variables) {
+struct feel_value feel_evaluate(const struct feel_expression *e, struct feel_environment *env,
+                                const struct feel_value *variables) {
     return feel_test(e, env, variables, feel_null());
 }

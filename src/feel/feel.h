@@ -25,7 +25,7 @@
 #include "base/json.h"
 #include "base/zone.h"
 
-/* ---- values -------------------------------------------------------------------------------------------------- */
+/* ---- values ---- */
 
 enum feel_kind {
     FEEL_NULL,
@@ -181,7 +181,7 @@ uint64_t feel_hash(struct feel_value v);
 struct str feel_text(struct arena *a, struct feel_value v);
 struct str feel_kind_name(enum feel_kind kind); /* "days and time duration" */
 
-/* ---- types ---------------------------------------------------------------------------------------------------- */
+/* ---- types ---- */
 
 enum feel_type_kind { FEEL_TYPE_ANY, FEEL_TYPE_SIMPLE, FEEL_TYPE_LIST, FEEL_TYPE_CONTEXT, FEEL_TYPE_RANGE, FEEL_TYPE_FUNCTION };
 
@@ -212,7 +212,7 @@ bool feel_is_instance(struct feel_value v, const struct feel_type *type, struct 
  * and time at midnight UTC); null with a reason when it does not conform. null stays null. */
 struct feel_value feel_coerce(struct feel_value v, const struct feel_type *type, struct feel_environment *env);
 
-/* ---- compiling ------------------------------------------------------------------------------------------------ */
+/* ---- compiling ---- */
 
 enum feel_mode {
     FEEL_EXPRESSION,
@@ -261,7 +261,7 @@ bool feel_result_kind(const struct feel_expression *e, enum feel_kind *out);
 /* White space inside a name becomes one blank, ends are cut: how names are compared (10.3.1.2). */
 struct str feel_name_normalise(struct arena *a, struct str name);
 
-/* ---- evaluating ----------------------------------------------------------------------------------------------- */
+/* ---- evaluating ---- */
 
 enum { FEEL_DEFAULT_STEPS = 2000000, FEEL_DEFAULT_DEPTH = 8000, FEEL_MAX_STRING = 1 << 22 };
 
@@ -303,7 +303,7 @@ struct feel_value feel_fail_with(struct feel_environment *env, const char *code,
     feel_fail_with((env), (code), (place), (const struct str[]){__VA_ARGS__},                                     \
                    sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
 
-/* ---- looking into unary tests, for indexes and table checks ---------------------------------------------------- */
+/* ---- looking into unary tests, for indexes and table checks ---- */
 
 enum feel_test_shape {
     FEEL_TEST_ANY,       /* `-` */
@@ -321,7 +321,7 @@ struct feel_test {
 };
 struct feel_test feel_test_inspect(const struct feel_expression *e);
 
-/* ---- JSON ------------------------------------------------------------------------------------------------------ */
+/* ---- JSON ---- */
 
 /* {"type":"number","value":"2"}, nested likewise: lists {"type":"list","value":[…]}, contexts
  * {"type":"context","value":{"a":…}}, null {"type":"null","value":null}, booleans {"type":"boolean","value":true}; all

@@ -22,9 +22,7 @@ bool feel_is_constant(const struct feel_expression *e, struct feel_value *out) {
 
 bool feel_result_kind(const struct feel_expression *e, enum feel_kind *out) {
     switch ((enum node_kind)e->root->kind) {
-    case NODE_CONSTANT:
-        *out = e->root->value.kind;
-        return *out != FEEL_NULL;
+    case NODE_CONSTANT: *out = e->root->value.kind; return *out != FEEL_NULL;
     case NODE_AND:
     case NODE_OR:
     case NODE_COMPARE:
@@ -57,9 +55,12 @@ static bool constant_range(struct feel_value v, struct feel_range *out) {
 }
 
 static bool compared(enum compare_op op, struct feel_value v, struct feel_range *out) {
-    bool low = op == OP_GREATER || op == OP_GREATER_EQUAL || op == OP_EQUAL, high = op == OP_LESS || op == OP_LESS_EQUAL || op == OP_EQUAL;
-    if (op == OP_NOT_EQUAL || !is_point(v) || (op != OP_EQUAL && (v.kind == FEEL_NULL || v.kind == FEEL_BOOLEAN))) return false;
-    *out = (struct feel_range){.has_low = low, .has_high = high, .low_open = op == OP_GREATER || !low, .high_open = op == OP_LESS || !high};
+    bool low = op == OP_GREATER || op == OP_GREATER_EQUAL || op == OP_EQUAL,
+         high = op == OP_LESS || op == OP_LESS_EQUAL || op == OP_EQUAL;
+    if (op == OP_NOT_EQUAL || !is_point(v) || (op != OP_EQUAL && (v.kind == FEEL_NULL || v.kind == FEEL_BOOLEAN)))
+        return false;
+    *out = (struct feel_range){
+        .has_low = low, .has_high = high, .low_open = op == OP_GREATER || !low, .high_open = op == OP_LESS || !high};
     if (low) out->low = v;
     if (high) out->high = v;
     return true;
@@ -73,7 +74,8 @@ static bool as_interval(const struct test_code *t, struct feel_range *out) {
 }
 
 static struct feel_test inspect(const struct tests_code *code, struct feel_range *ranges) {
-    struct feel_test test = {.shape = FEEL_TEST_INTERVALS, .negated = code->negated, .count = code->count, .intervals = ranges};
+    struct feel_test test = {
+        .shape = FEEL_TEST_INTERVALS, .negated = code->negated, .count = code->count, .intervals = ranges};
     for (size_t i = 0; i < code->count; i++)
         if (!as_interval(&code->tests[i], &ranges[i])) return (struct feel_test){.shape = FEEL_TEST_OTHER};
     return test;

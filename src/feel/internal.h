@@ -157,7 +157,7 @@ static inline struct feel_value evaluate(const struct node *n, struct frame *f) 
     return n->evaluate(n, f);
 }
 
-/* ---- built-in functions ------------------------------------------------------------------------------------- */
+/* ---- built-in functions ---- */
 
 /* Where a call stands: for messages and budgets. */
 struct site {
@@ -210,7 +210,7 @@ struct feel_value feel_builtin_call(const struct site *site, const struct builti
 /* Length of the longest known name of the built-in functions that `text` begins with; 0 when none does. */
 size_t feel_builtin_match(struct str text);
 
-/* ---- null with a reason, and budgets ------------------------------------------------------------------------- */
+/* ---- null with a reason, and budgets ---- */
 
 struct place feel_place(const struct feel_expression *e, uint32_t at);
 struct feel_value feel_null_at(const struct feel_environment *env, const struct feel_expression *e, uint32_t at, const char *code,
@@ -225,7 +225,7 @@ struct feel_value feel_null_at(const struct feel_environment *env, const struct 
 /* False when the budget is spent. */
 bool feel_spend(struct feel_environment *env, int64_t steps);
 
-/* ---- pieces the parts use of each other ----------------------------------------------------------------------- */
+/* ---- pieces the parts use of each other ---- */
 
 extern evaluate_fn *const feel_evaluators[NODE_KIND_COUNT];
 evaluate_fn evaluate_arithmetic, evaluate_negate, evaluate_path, evaluate_filter, evaluate_for, evaluate_quantified, evaluate_call,

@@ -4,11 +4,19 @@
 
 enum { JSON_DEPTH = 200 };
 
-static const char *const type_names[FEEL_KIND_COUNT] = {
-    [FEEL_NULL] = "null", [FEEL_BOOLEAN] = "boolean", [FEEL_NUMBER] = "number", [FEEL_STRING] = "string", [FEEL_DATE] = "date",
-    [FEEL_TIME] = "time", [FEEL_DATE_TIME] = "date and time", [FEEL_YEARS_MONTHS] = "years and months duration",
-    [FEEL_DAYS_TIME] = "days and time duration", [FEEL_LIST] = "list", [FEEL_CONTEXT] = "context", [FEEL_RANGE] = "range",
-    [FEEL_FUNCTION] = "function"};
+static const char *const type_names[FEEL_KIND_COUNT] = {[FEEL_NULL] = "null",
+                                                        [FEEL_BOOLEAN] = "boolean",
+                                                        [FEEL_NUMBER] = "number",
+                                                        [FEEL_STRING] = "string",
+                                                        [FEEL_DATE] = "date",
+                                                        [FEEL_TIME] = "time",
+                                                        [FEEL_DATE_TIME] = "date and time",
+                                                        [FEEL_YEARS_MONTHS] = "years and months duration",
+                                                        [FEEL_DAYS_TIME] = "days and time duration",
+                                                        [FEEL_LIST] = "list",
+                                                        [FEEL_CONTEXT] = "context",
+                                                        [FEEL_RANGE] = "range",
+                                                        [FEEL_FUNCTION] = "function"};
 
 static void put_text(struct json_out *j, struct feel_value v) {
     json_put_string(j, feel_text(j->out->arena, v));
@@ -103,7 +111,8 @@ struct feel_value feel_from_json(struct arena *a, const struct json *json) {
     case JSON_OBJECT: {
         struct feel_value context = feel_context(a, json->count);
         for (size_t i = 0; i < json->count; i++)
-            feel_context_put(a, context, feel_name_normalise(a, json->items[i].name), feel_from_json(a, &json->items[i]));
+            feel_context_put(a, context, feel_name_normalise(a, json->items[i].name),
+                             feel_from_json(a, &json->items[i]));
         return context;
     }
     default: return feel_null();

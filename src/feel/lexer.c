@@ -14,21 +14,24 @@ static bool in_intervals(uint32_t c, const struct interval *list, size_t n) {
 }
 
 bool feel_is_space(uint32_t c) {
-    static const struct interval spaces[] = {{0x09, 0x0D}, {0x20, 0x20}, {0x85, 0x85}, {0xA0, 0xA0}, {0x1680, 0x1680}, {0x180E, 0x180E},
-                                             {0x2000, 0x200B}, {0x2028, 0x2029}, {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
+    static const struct interval spaces[] = {{0x09, 0x0D},     {0x20, 0x20},     {0x85, 0x85},     {0xA0, 0xA0},
+                                             {0x1680, 0x1680}, {0x180E, 0x180E}, {0x2000, 0x200B}, {0x2028, 0x2029},
+                                             {0x202F, 0x202F}, {0x205F, 0x205F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}};
     return in_intervals(c, spaces, sizeof spaces / sizeof *spaces);
 }
 
 /* Rule 28, without the question mark, which is a name of its own. */
 bool feel_is_name_start(uint32_t c) {
-    static const struct interval starts[] = {{'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xC0, 0xD6}, {0xD8, 0xF6}, {0xF8, 0x2FF}, {0x370, 0x37D},
-                                             {0x37F, 0x1FFF}, {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF}, {0x3001, 0xD7FF},
+    static const struct interval starts[] = {{'A', 'Z'},       {'_', '_'},       {'a', 'z'},        {0xC0, 0xD6},
+                                             {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},    {0x37F, 0x1FFF},
+                                             {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},  {0x3001, 0xD7FF},
                                              {0xF900, 0xFDCF}, {0xFDF0, 0xFFFC}, {0x10000, 0xEFFFF}};
     return in_intervals(c, starts, sizeof starts / sizeof *starts) && !feel_is_space(c);
 }
 
 bool feel_is_name_part(uint32_t c) {
-    return feel_is_name_start(c) || (c >= '0' && c <= '9') || c == 0xB7 || (c >= 0x300 && c <= 0x36F) || (c >= 0x203F && c <= 0x2040);
+    return feel_is_name_start(c) || (c >= '0' && c <= '9') || c == 0xB7 || (c >= 0x300 && c <= 0x36F) ||
+           (c >= 0x203F && c <= 0x2040);
 }
 
 void skip_space(struct parser *p) {
@@ -136,7 +139,10 @@ static bool hex_digits(struct parser *p, size_t count, uint32_t *out) {
     if (p->text.n - p->at < count) return false;
     for (size_t i = 0; i < count; i++) {
         char c = p->text.p[p->at + i];
-        int digit = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+        int digit = c >= '0' && c <= '9'   ? c - '0'
+                    : c >= 'a' && c <= 'f' ? c - 'a' + 10
+                    : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                           : -1;
         if (digit < 0) return false;
         v = v << 4 | (uint32_t)digit;
     }
@@ -239,8 +245,9 @@ size_t match_known_name(struct str text, struct str name) {
 
 /* Words that end a name of several words that is not known. */
 bool is_reserved(struct str word) {
-    static const char *const reserved[] = {"and", "or", "in", "between", "instance", "then", "else", "return", "satisfies", "if", "for", "some",
-                                           "every", "function", "true", "false", "null", "external"};
+    static const char *const reserved[] = {"and",   "or",       "in",        "between", "instance", "then",
+                                           "else",  "return",   "satisfies", "if",      "for",      "some",
+                                           "every", "function", "true",      "false",   "null",     "external"};
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (str_eqz(word, reserved[i])) return true;
     return false;

@@ -12,7 +12,9 @@ struct domain {
 static bool whole_end(struct feel_value v, bool *days, int64_t *out) {
     *days = v.kind == FEEL_DATE;
     if (v.kind == FEEL_DATE) *out = date_days(v.date);
-    else return v.kind == FEEL_NUMBER && decimal_to_int(v.number, out) && *out > -((int64_t)1 << 61) && *out < (int64_t)1 << 61;
+    else
+        return v.kind == FEEL_NUMBER && decimal_to_int(v.number, out) && *out > -((int64_t)1 << 61) &&
+               *out < (int64_t)1 << 61;
     return true;
 }
 
@@ -20,7 +22,8 @@ static bool span_domain(struct feel_value low, struct feel_value high, struct do
     int64_t from, to;
     bool days, days_too;
     if (!whole_end(low, &days, &from) || !whole_end(high, &days_too, &to) || days != days_too) return false;
-    *out = (struct domain){.days = days, .first = from, .count = (from <= to ? to - from : from - to) + 1, .step = from <= to ? 1 : -1};
+    *out = (struct domain){
+        .days = days, .first = from, .count = (from <= to ? to - from : from - to) + 1, .step = from <= to ? 1 : -1};
     return true;
 }
 
@@ -52,7 +55,9 @@ static bool find_domain(const struct node *n, const struct iterator_code *it, st
     } else {
         good = false;
     }
-    if (!good) NULL_HERE(f, n, "feel.no-iteration", T("This cannot be gone through one by one ({0})."), feel_kind_name(low.kind));
+    if (!good)
+        NULL_HERE(f, n, "feel.no-iteration", T("This cannot be gone through one by one ({0})."),
+                  feel_kind_name(low.kind));
     return good;
 }
 
@@ -128,9 +133,10 @@ struct feel_value evaluate_quantified(const struct node *n, struct frame *f) {
     return w.result.kind == FEEL_BOOLEAN && w.result.boolean == decisive && !f->env->stopped ? w.result : feel_null();
 }
 
-/* ---- filters ---------------------------------------------------------------------------------------------------- */
+/* ---- filters ---- */
 
-static struct feel_value item_at(const struct node *n, struct frame *f, struct feel_value list, struct feel_value position) {
+static struct feel_value item_at(const struct node *n, struct frame *f, struct feel_value list,
+                                 struct feel_value position) {
     int64_t i, count = list.kind == FEEL_LIST ? (int64_t)list.list->count : 1;
     if (!decimal_to_int(position.number, &i) || i == 0 || i > count || i < -count)
         return NULL_HERE(f, n, "feel.no-item", T("The list has no item {0}."), feel_text(f->env->arena, position));
@@ -138,13 +144,15 @@ static struct feel_value item_at(const struct node *n, struct frame *f, struct f
     return list.list->items[i > 0 ? i - 1 : count + i];
 }
 
-static struct feel_value matching_items(const struct node *n, struct frame *f, const struct feel_list *list, struct feel_value first) {
+static struct feel_value matching_items(const struct node *n, struct frame *f, const struct feel_list *list,
+                                        struct feel_value first) {
     struct feel_value *items = NULL;
     size_t count = 0, capacity = 0;
     for (size_t i = 0; i < list->count; i++) {
         if (!feel_spend(f->env, 1 + n->b->weight)) return feel_null();
         f->locals[n->slot] = list->items[i];
-        if (feel_is_true(i == 0 ? first : evaluate(n->b, f))) VEC_PUSH(f->env->arena, items, count, capacity, list->items[i]);
+        if (feel_is_true(i == 0 ? first : evaluate(n->b, f)))
+            VEC_PUSH(f->env->arena, items, count, capacity, list->items[i]);
     }
     struct feel_value v = feel_list(f->env->arena, 0);
     *(struct feel_list *)v.list = (struct feel_list){count, items};
@@ -154,7 +162,8 @@ static struct feel_value matching_items(const struct node *n, struct frame *f, c
 /* Whether a filter is a position or a condition is seen on the first item: a number is a position. */
 struct feel_value evaluate_filter(const struct node *n, struct frame *f) {
     struct feel_value source = evaluate(n->a, f);
-    if (source.kind == FEEL_NULL) return NULL_HERE(f, n, "feel.null-filtered", T("There is nothing to filter: the list is null."));
+    if (source.kind == FEEL_NULL)
+        return NULL_HERE(f, n, "feel.null-filtered", T("There is nothing to filter: the list is null."));
     if (n->b->kind == NODE_CONSTANT && n->b->value.kind == FEEL_NUMBER) return item_at(n, f, source, n->b->value);
     struct feel_list one = {1, &source};
     const struct feel_list *list = source.kind == FEEL_LIST ? source.list : &one;

@@ -20,7 +20,7 @@ void leave(struct parser *p) {
     p->depth--;
 }
 
-/* ---- nodes --------------------------------------------------------------------------------------------------- */
+/* ---- nodes ---- */
 
 struct node *new_node(struct parser *p, enum node_kind kind, uint32_t at) {
     struct node *n = arena_new(p->arena, struct node);
@@ -75,7 +75,8 @@ static bool children_constant(const struct node *n, int operands) {
         return true;
     }
     if (n->kind == NODE_RANGE) return (!n->a || is_constant(n->a)) && (!n->b || is_constant(n->b));
-    return operands > 0 && is_constant(n->a) && (operands < 2 || is_constant(n->b)) && (operands < 3 || is_constant(n->c));
+    return operands > 0 && is_constant(n->a) && (operands < 2 || is_constant(n->b)) &&
+           (operands < 3 || is_constant(n->c));
 }
 
 /* Null keeps its node, so that its reason is given each time it is evaluated. */
@@ -98,7 +99,8 @@ struct node *finish_node(struct parser *p, struct node *n) {
         for (uint32_t i = 0; i < n->slot; i++) measure(n, n->items[i]);
     } else {
         measure(n, n->a);
-        if (operands >= 2 || n->kind == NODE_ITEM_NAME || n->kind == NODE_FILTER || n->kind == NODE_IF) measure(n, n->b);
+        if (operands >= 2 || n->kind == NODE_ITEM_NAME || n->kind == NODE_FILTER || n->kind == NODE_IF)
+            measure(n, n->b);
         if (operands >= 3 || n->kind == NODE_IF) measure(n, n->c);
     }
     if (!p->failed && children_constant(n, operands)) fold(p, n);
@@ -117,7 +119,7 @@ static struct node *broken(struct parser *p) {
     return constant_node(p, feel_null(), (uint32_t)p->at);
 }
 
-/* ---- going back ---------------------------------------------------------------------------------------------- */
+/* ---- going back ---- */
 
 struct saved {
     size_t at, name_count;
@@ -128,7 +130,8 @@ struct saved {
 };
 
 static struct saved save(struct parser *p) {
-    return (struct saved){p->at, p->expression->name_count, p->function, *p->function, p->entry_name, p->depth, p->uses_input, p->closing_bracket_may_open};
+    return (struct saved){p->at,         p->expression->name_count,  p->function, *p->function, p->entry_name, p->depth,
+                          p->uses_input, p->closing_bracket_may_open};
 }
 
 static void go_back(struct parser *p, struct saved s) {
@@ -145,7 +148,7 @@ static void go_back(struct parser *p, struct saved s) {
     p->failure = STR_NONE;
 }
 
-/* ---- brackets: lists, ranges, parentheses --------------------------------------------------------------------- */
+/* ---- brackets: lists, ranges, parentheses ---- */
 
 static struct node *range_node(struct parser *p, struct node *low, struct node *high, unsigned flags, uint32_t at) {
     struct node *n = new_node(p, NODE_RANGE, at);
@@ -194,7 +197,8 @@ static bool accept_compare(struct parser *p, enum compare_op *op) {
     static const struct {
         const char *symbol;
         enum compare_op op;
-    } table[] = {{"<=", OP_LESS_EQUAL}, {">=", OP_GREATER_EQUAL}, {"!=", OP_NOT_EQUAL}, {"<", OP_LESS}, {">", OP_GREATER}, {"=", OP_EQUAL}};
+    } table[] = {{"<=", OP_LESS_EQUAL}, {">=", OP_GREATER_EQUAL}, {"!=", OP_NOT_EQUAL},
+                 {"<", OP_LESS},        {">", OP_GREATER},        {"=", OP_EQUAL}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         if (!accept(p, table[i].symbol)) continue;
         *op = table[i].op;
@@ -244,7 +248,7 @@ static struct node *parse_bracketed(struct parser *p, char c, uint32_t at) {
     return n;
 }
 
-/* ---- operands ------------------------------------------------------------------------------------------------ */
+/* ---- operands ---- */
 
 static struct node *parse_at_literal(struct parser *p, uint32_t at) {
     struct str text;
@@ -253,7 +257,8 @@ static struct node *parse_at_literal(struct parser *p, uint32_t at) {
     if (!lex_string(p, &text)) return broken(p);
     struct feel_value v = feel_parse_temporal(p->arena, text);
     if (v.kind == FEEL_NULL)
-        fault_error(p->faults, "feel.bad-literal", feel_place(p->expression, at), T("“{0}” is no date, time or duration."), text);
+        fault_error(p->faults, "feel.bad-literal", feel_place(p->expression, at),
+                    T("“{0}” is no date, time or duration."), text);
     return constant_node(p, v, at);
 }
 
@@ -324,7 +329,8 @@ static struct node *parse_primary(struct parser *p) {
     }
     if (word_length(str_sub(p->text, p->at, p->text.n))) return parse_word(p, at);
     struct str name;
-    if (c && lex_known_name(p, &name)) return parse_named(p, name, at); /* a name of the caller's that FEEL would not write */
+    if (c && lex_known_name(p, &name))
+        return parse_named(p, name, at); /* a name of the caller's that FEEL would not write */
     return broken(p);
 }
 
@@ -450,7 +456,7 @@ struct node *parse_additive(struct parser *p) {
     }
 }
 
-/* ---- comparisons and tests ------------------------------------------------------------------------------------ */
+/* ---- comparisons and tests ---- */
 
 static struct test_code parse_test(struct parser *p) {
     struct test_code t = {.plain = true};
@@ -499,7 +505,8 @@ static struct node *parse_in(struct parser *p, struct node *left, uint32_t at) {
         n->b = parse_additive(p);
         return finish_node(p, n);
     }
-    bool round = accept(p, "("), equality = round && looking_at(p, "="); /* (= x): any x, also one that no range can have as an end */
+    bool round = accept(p, "("),
+         equality = round && looking_at(p, "="); /* (= x): any x, also one that no range can have as an end */
     go_back(p, s);
     if (!equality) {
         struct node *value = parse_additive(p);
@@ -558,7 +565,7 @@ struct node *parse_expression(struct parser *p) {
     return n;
 }
 
-/* ---- the whole text ------------------------------------------------------------------------------------------- */
+/* ---- the whole text ---- */
 
 /* not(…) around all tests negates them; not(…) inside an expression is the function. */
 static struct node *parse_unary_tests(struct parser *p) {
@@ -606,7 +613,8 @@ static void report(struct parser *p) {
 
 static void parse_text(struct parser *p) {
     struct feel_expression *e = p->expression;
-    struct binding item = {.name = STR("item"), .slot = UINT32_MAX}, members = {.slot = UINT32_MAX, .filter = true, .outer = &item};
+    struct binding item = {.name = STR("item"), .slot = UINT32_MAX},
+                   members = {.slot = UINT32_MAX, .filter = true, .outer = &item};
     if (p->mode == FEEL_MATCH) p->function->bindings = &members;
     if (!utf8_valid(p->text)) {
         parse_failed(p, T("The expression is not valid UTF-8 text."));
@@ -620,14 +628,20 @@ static void parse_text(struct parser *p) {
     if (p->failed) e->root = constant_node(p, feel_null(), 0);
 }
 
-const struct feel_expression *feel_compile(struct arena *a, struct str text, const struct feel_scope *scope, enum feel_mode mode,
-                                           struct place place, struct faults *faults) {
+const struct feel_expression *feel_compile(struct arena *a, struct str text, const struct feel_scope *scope,
+                                           enum feel_mode mode, struct place place, struct faults *faults) {
     static const struct feel_scope no_scope = {.name_count = 0};
     struct feel_expression *e = arena_new(a, struct feel_expression);
     struct function_scope function = {.local_count = 0};
     *e = (struct feel_expression){.text = arena_str(a, text), .mode = mode, .place = place};
-    struct parser p = {.arena = a, .text = e->text, .scope = scope ? scope : &no_scope, .expression = e, .faults = faults, .mode = mode,
-                       .function = &function, .steps = PARSE_STEPS_LEAST + (int64_t)text.n * PARSE_STEPS_PER_BYTE};
+    struct parser p = {.arena = a,
+                       .text = e->text,
+                       .scope = scope ? scope : &no_scope,
+                       .expression = e,
+                       .faults = faults,
+                       .mode = mode,
+                       .function = &function,
+                       .steps = PARSE_STEPS_LEAST + (int64_t)text.n * PARSE_STEPS_PER_BYTE};
     parse_text(&p);
     feel_prepare_test(a, e);
     return e;

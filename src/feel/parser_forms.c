@@ -15,7 +15,7 @@ struct node *parse_if(struct parser *p, uint32_t at) {
     return finish_node(p, n);
 }
 
-/* ---- iterations ---------------------------------------------------------------------------------------------- */
+/* ---- iterations ---- */
 
 /* for a in …, b in … : each name is bound for what follows it. */
 static void parse_iterators(struct parser *p, struct node *n, struct loop_code *loop, struct binding **bound) {
@@ -77,7 +77,7 @@ struct node *parse_quantified(struct parser *p, enum node_kind kind, uint32_t at
     return n;
 }
 
-/* ---- functions ------------------------------------------------------------------------------------------------ */
+/* ---- functions ---- */
 
 struct parameters {
     struct str *names;
@@ -110,7 +110,9 @@ struct node *parse_function(struct parser *p, uint32_t at) {
     if (!enter(p)) return n;
     p->entry_name = STR_NONE;
     parse_parameters(p, &parameters);
-    code->prototype = (struct feel_function){.name = scope.self_name, .parameter_count = parameters.count, .parameters = parameters.names,
+    code->prototype = (struct feel_function){.name = scope.self_name,
+                                             .parameter_count = parameters.count,
+                                             .parameters = parameters.names,
                                              .parameter_types = parameters.typed ? parameters.types : NULL};
     bool external = accept_word(p, "external");
     p->function = &scope;
@@ -129,7 +131,7 @@ struct node *parse_function(struct parser *p, uint32_t at) {
     return n;
 }
 
-/* ---- contexts -------------------------------------------------------------------------------------------------- */
+/* ---- contexts ---- */
 
 static struct str parse_key(struct parser *p) {
     struct str key = STR_NONE;
@@ -176,7 +178,7 @@ struct node *parse_context(struct parser *p, uint32_t at) {
     return n;
 }
 
-/* ---- calls ----------------------------------------------------------------------------------------------------- */
+/* ---- calls ---- */
 
 /* name : value? The name may be anything up to the colon, so look for one before anything a name cannot hold. */
 static struct str argument_name(struct parser *p) {
@@ -220,7 +222,8 @@ static void bind_builtin(struct parser *p, struct call_code *code, const struct 
     code->names = NULL;
 }
 
-struct node *parse_call(struct parser *p, struct node *callee, struct str name, const struct builtin *built_in, uint32_t at) {
+struct node *parse_call(struct parser *p, struct node *callee, struct str name, const struct builtin *built_in,
+                        uint32_t at) {
     struct node *n = new_node(p, NODE_CALL, at);
     struct call_code *code = arena_new(p->arena, struct call_code);
     size_t capacity = 0, name_capacity = 0, name_count = 0;
@@ -253,7 +256,7 @@ struct node *parse_call(struct parser *p, struct node *callee, struct str name, 
     return constant_call(p, n, code);
 }
 
-/* ---- types ------------------------------------------------------------------------------------------------------ */
+/* ---- types ---- */
 
 static const struct feel_type *keep_type(struct parser *p, struct feel_type type) {
     struct feel_type *t = arena_new(p->arena, struct feel_type);
@@ -281,7 +284,9 @@ static const struct feel_type *parse_context_type(struct parser *p) {
         if (!accept(p, ",")) break;
     }
     expect(p, ">");
-    return keep_type(p, (struct feel_type){.kind = FEEL_TYPE_CONTEXT, .member_count = count, .member_names = names, .member_types = types});
+    return keep_type(
+        p, (struct feel_type){
+               .kind = FEEL_TYPE_CONTEXT, .member_count = count, .member_names = names, .member_types = types});
 }
 
 static const struct feel_type *parse_function_type(struct parser *p) {
@@ -294,7 +299,9 @@ static const struct feel_type *parse_function_type(struct parser *p) {
     }
     expect(p, ">");
     if (accept(p, "->")) result = parse_type(p);
-    return keep_type(p, (struct feel_type){.kind = FEEL_TYPE_FUNCTION, .member_count = count, .member_types = types, .element = result});
+    return keep_type(p,
+                     (struct feel_type){
+                         .kind = FEEL_TYPE_FUNCTION, .member_count = count, .member_types = types, .element = result});
 }
 
 /* The longest run of words and dots from here that is the name of a type. */
@@ -305,7 +312,8 @@ static const struct feel_type *parse_type_name(struct parser *p) {
         if (count) accept(p, ".");
         skip_space(p);
         size_t n = word_length(str_sub(p->text, p->at, p->text.n));
-        while (n == 0 && count && p->at + n < p->text.n && p->text.p[p->at + n] >= '0' && p->text.p[p->at + n] <= '9') n++;
+        while (n == 0 && count && p->at + n < p->text.n && p->text.p[p->at + n] >= '0' && p->text.p[p->at + n] <= '9')
+            n++;
         if (n == 0) break;
         end = ends[count++] = p->at + n;
     }
@@ -336,12 +344,17 @@ const struct feel_type *parse_type(struct parser *p) {
     return type;
 }
 
-const struct feel_type *feel_type_parse(struct arena *a, struct str text, const struct feel_scope *scope, struct place place,
-                                        struct faults *faults) {
+const struct feel_type *feel_type_parse(struct arena *a, struct str text, const struct feel_scope *scope,
+                                        struct place place, struct faults *faults) {
     static const struct feel_scope no_scope = {.name_count = 0};
     struct feel_expression e = {.text = arena_str(a, text), .place = place};
     struct function_scope function = {.local_count = 0};
-    struct parser p = {.arena = a, .text = e.text, .scope = scope ? scope : &no_scope, .expression = &e, .function = &function, .steps = PARSE_STEPS_LEAST};
+    struct parser p = {.arena = a,
+                       .text = e.text,
+                       .scope = scope ? scope : &no_scope,
+                       .expression = &e,
+                       .function = &function,
+                       .steps = PARSE_STEPS_LEAST};
     const struct feel_type *type = parse_type(&p);
     if (!p.failed && at_end(&p)) return type;
     fault_error(faults, "feel.bad-type", feel_place(&e, (uint32_t)p.at), T("“{0}” is not a type."), text);

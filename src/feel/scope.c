@@ -49,7 +49,8 @@ bool lex_known_name(struct parser *p, struct str *out) {
 }
 
 struct str lex_member_name(struct parser *p) {
-    static const struct str properties[] = {T_STATIC("time offset"), T_STATIC("start included"), T_STATIC("end included")};
+    static const struct str properties[] = {T_STATIC("time offset"), T_STATIC("start included"),
+                                            T_STATIC("end included")};
     skip_space(p);
     struct str text = str_sub(p->text, p->at, p->text.n), known = STR_NONE;
     size_t best = 0, start = p->at;
@@ -93,7 +94,8 @@ static struct node *slot_node(struct parser *p, enum node_kind kind, size_t slot
     return n;
 }
 
-static struct feel_name_use *note_use(struct parser *p, struct str name, int variable, uint32_t at, bool called, bool in_filter) {
+static struct feel_name_use *note_use(struct parser *p, struct str name, int variable, uint32_t at, bool called,
+                                      bool in_filter) {
     struct feel_expression *e = p->expression;
     for (size_t i = 0; i < e->name_count; i++) {
         if (!str_eq(e->names[i].name, name)) continue;
@@ -121,11 +123,12 @@ static struct node *resolve_global(struct parser *p, struct str name, uint32_t a
     return n;
 }
 
-static struct node *resolve_from(struct parser *p, struct function_scope *f, struct binding *b, struct str name, uint32_t at, bool called,
-                                 bool in_filter);
+static struct node *resolve_from(struct parser *p, struct function_scope *f, struct binding *b, struct str name,
+                                 uint32_t at, bool called, bool in_filter);
 
 /* From outside the body: the value is copied into the closure when the function literal is evaluated. */
-static struct node *capture(struct parser *p, struct function_scope *f, struct str name, uint32_t at, bool called, bool in_filter) {
+static struct node *capture(struct parser *p, struct function_scope *f, struct str name, uint32_t at, bool called,
+                            bool in_filter) {
     for (size_t i = 0; i < f->capture_count; i++)
         if (str_eq(f->capture_names[i], name)) return slot_node(p, NODE_CAPTURE, i, at);
     struct node *outside = resolve_from(p, f->outer, f->outer->bindings, name, at, called, in_filter);
@@ -142,8 +145,8 @@ static struct node *capture(struct parser *p, struct function_scope *f, struct s
     return slot_node(p, NODE_CAPTURE, f->capture_count++, at);
 }
 
-static struct node *resolve_from(struct parser *p, struct function_scope *f, struct binding *b, struct str name, uint32_t at, bool called,
-                                 bool in_filter) {
+static struct node *resolve_from(struct parser *p, struct function_scope *f, struct binding *b, struct str name,
+                                 uint32_t at, bool called, bool in_filter) {
     for (; b; b = b->outer) {
         if (b->filter) {
             struct node *n = new_node(p, NODE_ITEM_NAME, at);

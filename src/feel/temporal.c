@@ -84,10 +84,12 @@ bool clock_add(const struct feel_clock *c, struct feel_duration d, bool with_dat
     bool zoned = with_date && c->offset_kind == FEEL_ZONE;
     int64_t seconds = zoned ? clock_utc_seconds(c, true) : clock_local_seconds(c, with_date);
     int32_t nano = c->nano + d.nano, carry = nano >= NANOS_A_SECOND;
-    if (__builtin_add_overflow(seconds, d.seconds, &seconds) || __builtin_add_overflow(seconds, carry, &seconds)) return false;
+    if (__builtin_add_overflow(seconds, d.seconds, &seconds) || __builtin_add_overflow(seconds, carry, &seconds))
+        return false;
     *out = *c;
     out->nano = nano - carry * NANOS_A_SECOND;
-    if (zoned && seconds / SECONDS_A_DAY < 366000000000 && seconds / SECONDS_A_DAY > -366000000000) seconds += zone_offset_at(c->zone, seconds);
+    if (zoned && seconds / SECONDS_A_DAY < 366000000000 && seconds / SECONDS_A_DAY > -366000000000)
+        seconds += zone_offset_at(c->zone, seconds);
     return set_clock(seconds, with_date, out);
 }
 
@@ -103,7 +105,8 @@ int duration_compare(struct feel_duration a, struct feel_duration b) {
 bool duration_add(struct feel_duration a, struct feel_duration b, struct feel_duration *out) {
     int64_t seconds;
     int32_t nano = a.nano + b.nano, carry = nano >= NANOS_A_SECOND;
-    if (__builtin_add_overflow(a.seconds, b.seconds, &seconds) || __builtin_add_overflow(seconds, carry, &seconds)) return false;
+    if (__builtin_add_overflow(a.seconds, b.seconds, &seconds) || __builtin_add_overflow(seconds, carry, &seconds))
+        return false;
     *out = (struct feel_duration){seconds, nano - carry * NANOS_A_SECOND};
     return seconds <= DURATION_MAX && seconds >= -DURATION_MAX; /* so that any of them can be negated */
 }
@@ -118,7 +121,8 @@ struct feel_duration duration_negate(struct feel_duration d) {
 }
 
 struct decimal duration_to_decimal(struct feel_duration d) {
-    struct decimal whole = decimal_from_int(d.seconds), part = decimal_from_int(d.nano), unit = decimal_from_int(NANOS_A_SECOND);
+    struct decimal whole = decimal_from_int(d.seconds), part = decimal_from_int(d.nano),
+                   unit = decimal_from_int(NANOS_A_SECOND);
     decimal_divide(part, unit, &part);
     decimal_add(whole, part, &whole);
     return whole;
@@ -127,8 +131,10 @@ struct decimal duration_to_decimal(struct feel_duration d) {
 bool duration_from_decimal(struct decimal seconds, struct feel_duration *out) {
     struct decimal whole, part;
     int64_t s, n;
-    if (!decimal_round(seconds, 9, DECIMAL_DOWN, &seconds) || !decimal_round(seconds, 0, DECIMAL_FLOOR, &whole)) return false;
-    if (!decimal_to_int(whole, &s) || s < -DURATION_MAX || s > DURATION_MAX || !decimal_subtract(seconds, whole, &part)) return false;
+    if (!decimal_round(seconds, 9, DECIMAL_DOWN, &seconds) || !decimal_round(seconds, 0, DECIMAL_FLOOR, &whole))
+        return false;
+    if (!decimal_to_int(whole, &s) || s < -DURATION_MAX || s > DURATION_MAX || !decimal_subtract(seconds, whole, &part))
+        return false;
     if (!decimal_multiply(part, decimal_from_int(NANOS_A_SECOND), &part) || !decimal_to_int(part, &n)) return false;
     *out = (struct feel_duration){s, (int32_t)n};
     return true;

@@ -2,7 +2,7 @@
  * years of up to nine digits, offsets with seconds and zones behind an @). */
 #include "feel/internal.h"
 
-/* ---- reading ------------------------------------------------------------------------------------------------- */
+/* ---- reading ---- */
 
 struct cursor {
     struct str text;
@@ -78,7 +78,8 @@ static bool take_offset(struct cursor *c, struct feel_clock *out) {
 
 static bool take_time(struct cursor *c, struct feel_clock *out, bool *next_day) {
     int64_t hour, minute, second;
-    if (!take_digits(c, 2, 2, &hour) || !take(c, ':') || !take_digits(c, 2, 2, &minute) || !take(c, ':') || !take_digits(c, 2, 2, &second))
+    if (!take_digits(c, 2, 2, &hour) || !take(c, ':') || !take_digits(c, 2, 2, &minute) || !take(c, ':') ||
+        !take_digits(c, 2, 2, &second))
         return false;
     if (!take_fraction(c, &out->nano) || !take_offset(c, out) || !at_end(c)) return false;
     if (minute > 59 || second > 59 || hour > 24) return false;
@@ -126,7 +127,8 @@ static bool take_seconds(struct cursor *c, int64_t *seconds, int32_t *nano, bool
     int64_t v;
     if (!take_digits(&ahead, 1, 18, &v)) return true;
     *nano = 0;
-    if (ahead.at + 1 < ahead.text.n && ahead.text.p[ahead.at] == '.' && ahead.text.p[ahead.at + 1] == 'S') ahead.at++; /* "0.S" */
+    if (ahead.at + 1 < ahead.text.n && ahead.text.p[ahead.at] == '.' && ahead.text.p[ahead.at + 1] == 'S')
+        ahead.at++; /* "0.S" */
     else if (!take_fraction(&ahead, nano)) return false;
     if (!take(&ahead, 'S')) return true;
     *c = ahead;
@@ -181,7 +183,7 @@ struct feel_value feel_parse_temporal(struct arena *a, struct str text) {
     return feel_null();
 }
 
-/* ---- writing ------------------------------------------------------------------------------------------------- */
+/* ---- writing ---- */
 
 void date_put(struct buf *out, struct feel_date d) {
     int64_t year = d.year;

@@ -4,22 +4,39 @@
 
 enum { TYPE_DEPTH = 200 };
 
-#define SIMPLE(k) {.kind = FEEL_TYPE_SIMPLE, .simple = FEEL_##k}
-static const struct feel_type any_type = {.kind = FEEL_TYPE_ANY}, list_type = {.kind = FEEL_TYPE_LIST}, range_type = {.kind = FEEL_TYPE_RANGE},
-                              function_type = {.kind = FEEL_TYPE_FUNCTION}, context_type = {.kind = FEEL_TYPE_CONTEXT}, null_type = SIMPLE(NULL),
-                              boolean_type = SIMPLE(BOOLEAN), number_type = SIMPLE(NUMBER), string_type = SIMPLE(STRING), date_type = SIMPLE(DATE),
-                              time_type = SIMPLE(TIME), date_time_type = SIMPLE(DATE_TIME), months_type = SIMPLE(YEARS_MONTHS),
+#define SIMPLE(k)                                                                                                      \
+    { .kind = FEEL_TYPE_SIMPLE, .simple = FEEL_##k }
+static const struct feel_type any_type = {.kind = FEEL_TYPE_ANY}, list_type = {.kind = FEEL_TYPE_LIST},
+                              range_type = {.kind = FEEL_TYPE_RANGE}, function_type = {.kind = FEEL_TYPE_FUNCTION},
+                              context_type = {.kind = FEEL_TYPE_CONTEXT}, null_type = SIMPLE(NULL),
+                              boolean_type = SIMPLE(BOOLEAN), number_type = SIMPLE(NUMBER),
+                              string_type = SIMPLE(STRING), date_type = SIMPLE(DATE), time_type = SIMPLE(TIME),
+                              date_time_type = SIMPLE(DATE_TIME), months_type = SIMPLE(YEARS_MONTHS),
                               duration_type = SIMPLE(DAYS_TIME);
 
 const struct feel_type *feel_type_named(struct str name) {
     static const struct {
         const char *name;
         const struct feel_type *type;
-    } table[] = {{"Any", &any_type}, {"Null", &null_type}, {"boolean", &boolean_type}, {"number", &number_type}, {"string", &string_type},
-                 {"date", &date_type}, {"time", &time_type}, {"date and time", &date_time_type}, {"dateTime", &date_time_type},
-                 {"days and time duration", &duration_type}, {"dayTimeDuration", &duration_type}, {"day-time-duration", &duration_type},
-                 {"years and months duration", &months_type}, {"yearMonthDuration", &months_type}, {"year-month-duration", &months_type},
-                 {"list", &list_type}, {"context", &context_type}, {"range", &range_type}, {"function", &function_type}};
+    } table[] = {{"Any", &any_type},
+                 {"Null", &null_type},
+                 {"boolean", &boolean_type},
+                 {"number", &number_type},
+                 {"string", &string_type},
+                 {"date", &date_type},
+                 {"time", &time_type},
+                 {"date and time", &date_time_type},
+                 {"dateTime", &date_time_type},
+                 {"days and time duration", &duration_type},
+                 {"dayTimeDuration", &duration_type},
+                 {"day-time-duration", &duration_type},
+                 {"years and months duration", &months_type},
+                 {"yearMonthDuration", &months_type},
+                 {"year-month-duration", &months_type},
+                 {"list", &list_type},
+                 {"context", &context_type},
+                 {"range", &range_type},
+                 {"function", &function_type}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (str_eqz(name, table[i].name)) return table[i].type;
     return NULL;
@@ -77,7 +94,8 @@ static bool part_conforms(struct feel_value v, const struct feel_type *type, str
     return v.kind == FEEL_NULL || !type || conforms(v, type, env, depth + 1);
 }
 
-static bool list_conforms(const struct feel_list *list, const struct feel_type *type, struct feel_environment *env, int depth) {
+static bool list_conforms(const struct feel_list *list, const struct feel_type *type, struct feel_environment *env,
+                          int depth) {
     if (!type->element || type->element->kind == FEEL_TYPE_ANY) return true;
     if (!feel_spend(env, (int64_t)list->count)) return false;
     for (size_t i = 0; i < list->count; i++)
@@ -85,7 +103,8 @@ static bool list_conforms(const struct feel_list *list, const struct feel_type *
     return true;
 }
 
-static bool context_conforms(struct feel_value v, const struct feel_type *type, struct feel_environment *env, int depth) {
+static bool context_conforms(struct feel_value v, const struct feel_type *type, struct feel_environment *env,
+                             int depth) {
     if (!feel_spend(env, (int64_t)type->member_count)) return false;
     for (size_t i = 0; i < type->member_count; i++) {
         const struct feel_value *member = feel_member(v, type->member_names[i]);
@@ -101,7 +120,8 @@ static bool shape_conforms(struct feel_value v, const struct feel_type *type, st
     case FEEL_TYPE_LIST: return v.kind == FEEL_LIST && list_conforms(v.list, type, env, depth);
     case FEEL_TYPE_CONTEXT: return v.kind == FEEL_CONTEXT && context_conforms(v, type, env, depth);
     case FEEL_TYPE_RANGE:
-        return v.kind == FEEL_RANGE && part_conforms(v.range->low, type->element, env, depth) && part_conforms(v.range->high, type->element, env, depth);
+        return v.kind == FEEL_RANGE && part_conforms(v.range->low, type->element, env, depth) &&
+               part_conforms(v.range->high, type->element, env, depth);
     case FEEL_TYPE_FUNCTION: return v.kind == FEEL_FUNCTION && function_conforms(v.function, type);
     }
     return false;
@@ -116,7 +136,8 @@ bool feel_is_instance(struct feel_value v, const struct feel_type *type, struct 
     return conforms(v, type, env, 0);
 }
 
-static bool convert(struct feel_value v, const struct feel_type *type, struct feel_environment *env, struct feel_value *out) {
+static bool convert(struct feel_value v, const struct feel_type *type, struct feel_environment *env,
+                    struct feel_value *out) {
     if (type->kind == FEEL_TYPE_ANY || conforms(v, type, env, 0)) {
         *out = v;
         return true;
@@ -143,11 +164,11 @@ struct feel_value feel_coerce(struct feel_value v, const struct feel_type *type,
     if (!type || v.kind == FEEL_NULL) return v;
     if (convert(v, type, env, &out)) return out;
     if (!env->reasons) return feel_null();
-    return NULL_AT(env, NULL, 0, "feel.wrong-type", T("A value of type {0} was given where {1} is wanted."), feel_kind_name(v.kind),
-                   feel_type_text(env->arena, type));
+    return NULL_AT(env, NULL, 0, "feel.wrong-type", T("A value of type {0} was given where {1} is wanted."),
+                   feel_kind_name(v.kind), feel_type_text(env->arena, type));
 }
 
-/* ---- text of a type -------------------------------------------------------------------------------------------- */
+/* ---- text of a type ---- */
 
 static void put_type(struct buf *out, const struct feel_type *type, int depth);
 

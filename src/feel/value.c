@@ -5,12 +5,19 @@
 #include <string.h>
 
 struct str feel_kind_name(enum feel_kind kind) {
-    static const struct str names[FEEL_KIND_COUNT] = {
-        [FEEL_NULL] = T_STATIC("null"), [FEEL_BOOLEAN] = T_STATIC("boolean"), [FEEL_NUMBER] = T_STATIC("number"),
-        [FEEL_STRING] = T_STATIC("string"), [FEEL_DATE] = T_STATIC("date"), [FEEL_TIME] = T_STATIC("time"),
-        [FEEL_DATE_TIME] = T_STATIC("date and time"), [FEEL_YEARS_MONTHS] = T_STATIC("years and months duration"),
-        [FEEL_DAYS_TIME] = T_STATIC("days and time duration"), [FEEL_LIST] = T_STATIC("list"), [FEEL_CONTEXT] = T_STATIC("context"),
-        [FEEL_RANGE] = T_STATIC("range"), [FEEL_FUNCTION] = T_STATIC("function")};
+    static const struct str names[FEEL_KIND_COUNT] = {[FEEL_NULL] = T_STATIC("null"),
+                                                      [FEEL_BOOLEAN] = T_STATIC("boolean"),
+                                                      [FEEL_NUMBER] = T_STATIC("number"),
+                                                      [FEEL_STRING] = T_STATIC("string"),
+                                                      [FEEL_DATE] = T_STATIC("date"),
+                                                      [FEEL_TIME] = T_STATIC("time"),
+                                                      [FEEL_DATE_TIME] = T_STATIC("date and time"),
+                                                      [FEEL_YEARS_MONTHS] = T_STATIC("years and months duration"),
+                                                      [FEEL_DAYS_TIME] = T_STATIC("days and time duration"),
+                                                      [FEEL_LIST] = T_STATIC("list"),
+                                                      [FEEL_CONTEXT] = T_STATIC("context"),
+                                                      [FEEL_RANGE] = T_STATIC("range"),
+                                                      [FEEL_FUNCTION] = T_STATIC("function")};
     return kind < FEEL_KIND_COUNT ? names[kind] : STR("?");
 }
 
@@ -43,7 +50,8 @@ static struct feel_entry *find_entry(const struct feel_context *c, struct str na
         return at ? &c->entries[at - 1] : NULL;
     }
     for (size_t i = 0; i < c->count; i++)
-        if (c->entries[i].name.n == name.n && (name.n == 0 || memcmp(c->entries[i].name.p, name.p, name.n) == 0)) return &c->entries[i];
+        if (c->entries[i].name.n == name.n && (name.n == 0 || memcmp(c->entries[i].name.p, name.p, name.n) == 0))
+            return &c->entries[i];
     return NULL;
 }
 
@@ -93,7 +101,7 @@ struct str feel_name_normalise(struct arena *a, struct str name) {
     return (struct str){out, n};
 }
 
-/* ---- equality ---------------------------------------------------------------------------------------------- */
+/* ---- equality ---- */
 
 /* Lists and contexts may share parts, so that a small value is a huge tree, and may be nested deeply: a walk over
  * two of them has an end. What is beyond it counts as different. */
@@ -124,7 +132,8 @@ static bool contexts_equal(const struct feel_context *a, const struct feel_conte
 }
 
 static bool ranges_equal(const struct feel_range *a, const struct feel_range *b) {
-    return a->low_open == b->low_open && a->high_open == b->high_open && feel_equals(a->low, b->low) && feel_equals(a->high, b->high);
+    return a->low_open == b->low_open && a->high_open == b->high_open && feel_equals(a->low, b->low) &&
+           feel_equals(a->high, b->high);
 }
 
 static bool same(struct feel_value a, struct feel_value b, struct walk *w) {
@@ -187,8 +196,8 @@ static struct feel_value in_range(struct feel_value v, const struct feel_range *
     struct feel_value above = r->has_low ? beyond_end(v, r->low, r->low_open, 1) : feel_boolean(true);
     struct feel_value below = r->has_high ? beyond_end(v, r->high, r->high_open, -1) : feel_boolean(true);
     /* [c .. c] is how `= c` is written, also for values without an order */
-    if (above.kind == FEEL_NULL && r->has_low && r->has_high && !r->low_open && !r->high_open && v.kind == FEEL_BOOLEAN &&
-        feel_equals(r->low, r->high))
+    if (above.kind == FEEL_NULL && r->has_low && r->has_high && !r->low_open && !r->high_open &&
+        v.kind == FEEL_BOOLEAN && feel_equals(r->low, r->high))
         return feel_equal(v, r->low);
     if (above.kind == FEEL_NULL || below.kind == FEEL_NULL) return feel_null();
     return feel_boolean(above.boolean && below.boolean);
@@ -199,7 +208,8 @@ static struct feel_value in_list(struct feel_value v, const struct feel_list *li
     for (size_t i = 0; i < list->count; i++) {
         struct feel_value item = list->items[i];
         if (feel_equals(v, item)) return feel_boolean(true);
-        if (item.kind == FEEL_RANGE && v.kind != FEEL_RANGE && feel_is_true(in_range(v, item.range))) return feel_boolean(true);
+        if (item.kind == FEEL_RANGE && v.kind != FEEL_RANGE && feel_is_true(in_range(v, item.range)))
+            return feel_boolean(true);
     }
     return feel_boolean(false);
 }
@@ -213,7 +223,7 @@ struct feel_value feel_in(struct feel_value v, struct feel_value test) {
     return feel_equal(v, test);
 }
 
-/* ---- hashing ----------------------------------------------------------------------------------------------- */
+/* ---- hashing ---- */
 
 static uint64_t mix(uint64_t h, uint64_t v) {
     h = (h ^ v) * 0x9E3779B97F4A7C15u;
@@ -241,7 +251,8 @@ static uint64_t hash_at(struct feel_value v, int depth) {
     uint64_t h = mix(17, v.kind);
     if (v.kind == FEEL_LIST) {
         h = mix(h, v.list->count);
-        for (size_t i = 0; depth < 4 && i < v.list->count && i < 16; i++) h = mix(h, hash_at(v.list->items[i], depth + 1));
+        for (size_t i = 0; depth < 4 && i < v.list->count && i < 16; i++)
+            h = mix(h, hash_at(v.list->items[i], depth + 1));
         return h;
     }
     if (v.kind == FEEL_CONTEXT) { /* in any order, so all entries or none */

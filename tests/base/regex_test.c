@@ -26,29 +26,93 @@ static void matching(void **state) {
     static const struct {
         const char *input, *pattern, *flags;
         bool expected;
-    } table[] = {
-        {"banana", "[a-z]{3}", "", true}, {"abc", "^b", "", false}, {"abc", "c$", "", true}, {"abc\n", "c$", "", false}, {"a\nb", "^b$", "m", true}, {"a\nb", "a.b", "", false},
-        {"a\nb", "a.b", "s", true}, {"a\rb", "a.b", "", false}, {"Abc", "aBC", "i", true}, {"\xE2\x84\xAA", "k", "i", true}, {"x", "[A-Z-[OI]]", "i", true}, {"i", "[A-Z-[OI]]", "i", false},
-        {"q", "[^Q]", "i", false}, {"hello world", "hello\\ sworld", "x", true}, {"hello world", "he ll o[ ]worl d", "x", true}, {"hello", "\\p{ IsBasic Latin}+", "x", true},
-        {"a+b", "a+b", "q", true}, {"aab", "a+b", "q", false}, {"abab", "^(ab)\\1$", "", true}, {"aA", "(a)\\1", "i", true}, {"aa", "^(a)\\1$", "", true}, {"ab", "^(a)\\1$", "", false},
-        {"中国", "^\\p{Lo}{2}$", "", true}, {"中", "\\p{IsCJKUnifiedIdeographs}", "", true}, {"α", "\\p{IsGreek}", "", true}, {"5", "\\P{Nd}", "", false}, {"٣", "^\\d$", "", true},
-        {"a_b", "^\\w\\S\\w$", "", true}, {"_a.b", "^\\i\\c*$", "", true}, {"-", "\\i", "", false}, {"xaay", "a{2}", "", true}, {"xay", "a{2,}", "", false}, {"aaaa", "^a{1,3}$", "", false},
-        {"", "^$", "", true}, {"", "", "", true}, {"b", "^(a|b|)$", "", true}, {"abc", "(?:b)c", "", true}, {"a-b", "[a\\-]-", "", true}, {"-", "[a-]", "", true}, {"aaab", "^(a*)*b$", "", true},
-        {"ab", "^(a?)*?b$", "", true}, {"\xF0\x9F\x98\x80", "^.$", "", true}};
+    } table[] = {{"banana", "[a-z]{3}", "", true},
+                 {"abc", "^b", "", false},
+                 {"abc", "c$", "", true},
+                 {"abc\n", "c$", "", false},
+                 {"a\nb", "^b$", "m", true},
+                 {"a\nb", "a.b", "", false},
+                 {"a\nb", "a.b", "s", true},
+                 {"a\rb", "a.b", "", false},
+                 {"Abc", "aBC", "i", true},
+                 {"\xE2\x84\xAA", "k", "i", true},
+                 {"x", "[A-Z-[OI]]", "i", true},
+                 {"i", "[A-Z-[OI]]", "i", false},
+                 {"q", "[^Q]", "i", false},
+                 {"hello world", "hello\\ sworld", "x", true},
+                 {"hello world", "he ll o[ ]worl d", "x", true},
+                 {"hello", "\\p{ IsBasic Latin}+", "x", true},
+                 {"a+b", "a+b", "q", true},
+                 {"aab", "a+b", "q", false},
+                 {"abab", "^(ab)\\1$", "", true},
+                 {"aA", "(a)\\1", "i", true},
+                 {"aa", "^(a)\\1$", "", true},
+                 {"ab", "^(a)\\1$", "", false},
+                 {"中国", "^\\p{Lo}{2}$", "", true},
+                 {"中", "\\p{IsCJKUnifiedIdeographs}", "", true},
+                 {"α", "\\p{IsGreek}", "", true},
+                 {"5", "\\P{Nd}", "", false},
+                 {"٣", "^\\d$", "", true},
+                 {"a_b", "^\\w\\S\\w$", "", true},
+                 {"_a.b", "^\\i\\c*$", "", true},
+                 {"-", "\\i", "", false},
+                 {"xaay", "a{2}", "", true},
+                 {"xay", "a{2,}", "", false},
+                 {"aaaa", "^a{1,3}$", "", false},
+                 {"", "^$", "", true},
+                 {"", "", "", true},
+                 {"b", "^(a|b|)$", "", true},
+                 {"abc", "(?:b)c", "", true},
+                 {"a-b", "[a\\-]-", "", true},
+                 {"-", "[a-]", "", true},
+                 {"aaab", "^(a*)*b$", "", true},
+                 {"ab", "^(a?)*?b$", "", true},
+                 {"\xF0\x9F\x98\x80", "^.$", "", true}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         bool found = false;
-        enum regex_result r = regex_matches(&arena, str_from(table[i].input), str_from(table[i].pattern), str_from(table[i].flags), &found);
-        if (r != REGEX_DONE || found != table[i].expected) fail_msg("“%s” in “%s” (%s): result %d, found %d", table[i].pattern, table[i].input, table[i].flags, r, found);
+        enum regex_result r = regex_matches(&arena, str_from(table[i].input), str_from(table[i].pattern),
+                                            str_from(table[i].flags), &found);
+        if (r != REGEX_DONE || found != table[i].expected)
+            fail_msg("“%s” in “%s” (%s): result %d, found %d", table[i].pattern, table[i].input, table[i].flags, r,
+                     found);
     }
 }
 
 static void refusing(void **state) {
     (void)state;
-    static const char *const bad[] = {"[", "]", "[]", "(", ")", "a**", "*a", "a{2,1}", "a{", "}", "{2}", "\\", "\\q", "(?=a)", "\\1", "(a)\\2", "(a\\1)", "(a)[\\1]", "[z-a]", "[\\0]",
-                                      "\\p{Xx}", "\\p{IsNothing}", "\\p{ IsBasicLatin}", "\\p", "a{99999}", "[a-z-[aeiou]b]", "\\u0041", "(?i)a", "a{,2}"};
+    static const char *const bad[] = {"[",
+                                      "]",
+                                      "[]",
+                                      "(",
+                                      ")",
+                                      "a**",
+                                      "*a",
+                                      "a{2,1}",
+                                      "a{",
+                                      "}",
+                                      "{2}",
+                                      "\\",
+                                      "\\q",
+                                      "(?=a)",
+                                      "\\1",
+                                      "(a)\\2",
+                                      "(a\\1)",
+                                      "(a)[\\1]",
+                                      "[z-a]",
+                                      "[\\0]",
+                                      "\\p{Xx}",
+                                      "\\p{IsNothing}",
+                                      "\\p{ IsBasicLatin}",
+                                      "\\p",
+                                      "a{99999}",
+                                      "[a-z-[aeiou]b]",
+                                      "\\u0041",
+                                      "(?i)a",
+                                      "a{,2}"};
     bool found;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        if (regex_matches(&arena, STR("a"), str_from(bad[i]), STR_NONE, &found) != REGEX_INVALID) fail_msg("“%s” was taken", bad[i]);
+        if (regex_matches(&arena, STR("a"), str_from(bad[i]), STR_NONE, &found) != REGEX_INVALID)
+            fail_msg("“%s” was taken", bad[i]);
     assert_int_equal(regex_matches(&arena, STR("a"), STR("a"), STR("p"), &found), REGEX_INVALID);
     assert_int_equal(regex_matches(&arena, STR("a"), STR("a"), STR(" "), &found), REGEX_INVALID);
 }
@@ -57,16 +121,27 @@ static void replacing(void **state) {
     (void)state;
     static const struct {
         const char *input, *pattern, *replacement, *flags, *expected; /* NULL: refused */
-    } table[] = {
-        {"abracadabra", "bra", "*", "", "a*cada*"}, {"abracadabra", "a.*?a", "*", "", "*c*bra"}, {"abcd", "(ab)|(a)", "[1=$1][2=$2]", "", "[1=ab][2=]cd"},
-        {"darted", "^(.*?)d(.*)$", "$1c$2", "", "carted"}, {"abc", "b", "\\$\\\\", "", "a$\\c"}, {"abc", "(b)", "$12", "", "ab2c"}, {"facetious", "[iou]", "[$0]", "", "facet[i][o][u]s"},
-        {"a.b", ".", "$", "q", "a$b"}, {"abc", "b", "$", "", NULL}, {"abc", "b", "$x", "", NULL}, {"abc", "b", "\\n", "", NULL}, {"abc", "x*", "-", "", NULL}, {"abc", "x", "-", "", "abc"}};
+    } table[] = {{"abracadabra", "bra", "*", "", "a*cada*"},
+                 {"abracadabra", "a.*?a", "*", "", "*c*bra"},
+                 {"abcd", "(ab)|(a)", "[1=$1][2=$2]", "", "[1=ab][2=]cd"},
+                 {"darted", "^(.*?)d(.*)$", "$1c$2", "", "carted"},
+                 {"abc", "b", "\\$\\\\", "", "a$\\c"},
+                 {"abc", "(b)", "$12", "", "ab2c"},
+                 {"facetious", "[iou]", "[$0]", "", "facet[i][o][u]s"},
+                 {"a.b", ".", "$", "q", "a$b"},
+                 {"abc", "b", "$", "", NULL},
+                 {"abc", "b", "$x", "", NULL},
+                 {"abc", "b", "\\n", "", NULL},
+                 {"abc", "x*", "-", "", NULL},
+                 {"abc", "x", "-", "", "abc"}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
         struct buf out;
         buf_init(&out, &arena, 1000);
-        enum regex_result r = regex_replace(&out, str_from(table[i].input), str_from(table[i].pattern), str_from(table[i].replacement), str_from(table[i].flags));
+        enum regex_result r = regex_replace(&out, str_from(table[i].input), str_from(table[i].pattern),
+                                            str_from(table[i].replacement), str_from(table[i].flags));
         assert_int_equal(r, table[i].expected ? REGEX_DONE : REGEX_INVALID);
-        if (table[i].expected && !str_eqz(buf_str(&out), table[i].expected)) fail_msg("%s: %.*s", table[i].expected, STR_ARGS(buf_str(&out)));
+        if (table[i].expected && !str_eqz(buf_str(&out), table[i].expected))
+            fail_msg("%s: %.*s", table[i].expected, STR_ARGS(buf_str(&out)));
     }
 }
 
@@ -76,7 +151,8 @@ static void splitting(void **state) {
     size_t count;
     assert_int_equal(regex_split(&arena, STR("a1b22;c"), STR("\\d+|;"), STR_NONE, &pieces, &count), REGEX_DONE);
     assert_int_equal(count, 4);
-    assert_true(str_eqz(pieces[0], "a") && str_eqz(pieces[1], "b") && str_eqz(pieces[2], "") && str_eqz(pieces[3], "c"));
+    assert_true(str_eqz(pieces[0], "a") && str_eqz(pieces[1], "b") && str_eqz(pieces[2], "") &&
+                str_eqz(pieces[3], "c"));
     assert_int_equal(regex_split(&arena, STR(""), STR(","), STR_NONE, &pieces, &count), REGEX_DONE);
     assert_int_equal(count, 1);
     assert_int_equal(regex_split(&arena, STR("abc"), STR(""), STR_NONE, &pieces, &count), REGEX_INVALID);
@@ -87,9 +163,12 @@ static void hostile_patterns_are_stopped(void **state) {
     char text[60];
     bool found;
     memset(text, 'a', sizeof text);
-    assert_int_equal(regex_matches(&arena, (struct str){text, sizeof text}, STR("^(a+)+b$"), STR_NONE, &found), REGEX_TOO_LONG);
-    assert_int_equal(regex_matches(&arena, (struct str){text, sizeof text}, STR("^(a|aa)+$b"), STR_NONE, &found), REGEX_TOO_LONG);
-    assert_int_equal(regex_matches(&arena, STR("a"), STR("((((a{1000}){1000}){1000}){1000})"), STR_NONE, &found), REGEX_INVALID);
+    assert_int_equal(regex_matches(&arena, (struct str){text, sizeof text}, STR("^(a+)+b$"), STR_NONE, &found),
+                     REGEX_TOO_LONG);
+    assert_int_equal(regex_matches(&arena, (struct str){text, sizeof text}, STR("^(a|aa)+$b"), STR_NONE, &found),
+                     REGEX_TOO_LONG);
+    assert_int_equal(regex_matches(&arena, STR("a"), STR("((((a{1000}){1000}){1000}){1000})"), STR_NONE, &found),
+                     REGEX_INVALID);
     struct buf deep;
     buf_init(&deep, &arena, 100000);
     for (int i = 0; i < 5000; i++) buf_byte(&deep, '(');
@@ -98,8 +177,10 @@ static void hostile_patterns_are_stopped(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(matching, setup, teardown),  cmocka_unit_test_setup_teardown(refusing, setup, teardown),
-        cmocka_unit_test_setup_teardown(replacing, setup, teardown), cmocka_unit_test_setup_teardown(splitting, setup, teardown),
+        cmocka_unit_test_setup_teardown(matching, setup, teardown),
+        cmocka_unit_test_setup_teardown(refusing, setup, teardown),
+        cmocka_unit_test_setup_teardown(replacing, setup, teardown),
+        cmocka_unit_test_setup_teardown(splitting, setup, teardown),
         cmocka_unit_test_setup_teardown(hostile_patterns_are_stopped, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,16 +4,27 @@
 static void endless_work_is_stopped(void **state) {
     (void)state;
     static const struct row rows[] = {
-        {"for i in 1..1000000000 return i", "null feel.too-long"}, {"for i in 1..100000, j in 1..100000 return i", "null feel.too-long"}, {"count(for i in 1..9000000 return i)", "null feel.too-long"},
-        {"some i in 1..1000000000 satisfies i < 0", "null feel.too-long"}, {"{f: function(n) f(n), r: f(1)}.r", "null feel.too-deep"}, {"{f: function(n) f(n - 1) + f(n - 2), r: f(60)}.r", "null feel.too-deep"},
-        {"{f: function(n) if n < 2 then n else f(n - 1) + f(n - 2), r: f(60)}.r", "null feel.too-long"}, {"(for i in 1..1000 return if i = 1 then \"x\" else partial[-1] + partial[-1])[1000]", "null feel.too-large"},
-        {"(for i in 1..1000 return if i = 1 then [1] else concatenate(partial[-1], partial[-1]))[1000]", "null feel.too-long"}, {"count(flatten((for i in 1..100 return if i = 1 then [1] else [partial[-1], partial[-1]])[100]))", "null feel.too-long"},
-        {"matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"^(a+)+b$\")", "null feel.too-long"}, {"sort(for i in 1..3000 return i, function(x, y) (every k in 1..1000 satisfies k > 0) and x < y)", "null feel.not-sortable"}};
+        {"for i in 1..1000000000 return i", "null feel.too-long"},
+        {"for i in 1..100000, j in 1..100000 return i", "null feel.too-long"},
+        {"count(for i in 1..9000000 return i)", "null feel.too-long"},
+        {"some i in 1..1000000000 satisfies i < 0", "null feel.too-long"},
+        {"{f: function(n) f(n), r: f(1)}.r", "null feel.too-deep"},
+        {"{f: function(n) f(n - 1) + f(n - 2), r: f(60)}.r", "null feel.too-deep"},
+        {"{f: function(n) if n < 2 then n else f(n - 1) + f(n - 2), r: f(60)}.r", "null feel.too-long"},
+        {"(for i in 1..1000 return if i = 1 then \"x\" else partial[-1] + partial[-1])[1000]", "null feel.too-large"},
+        {"(for i in 1..1000 return if i = 1 then [1] else concatenate(partial[-1], partial[-1]))[1000]",
+         "null feel.too-long"},
+        {"count(flatten((for i in 1..100 return if i = 1 then [1] else [partial[-1], partial[-1]])[100]))",
+         "null feel.too-long"},
+        {"matches(\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\", \"^(a+)+b$\")", "null feel.too-long"},
+        {"sort(for i in 1..3000 return i, function(x, y) (every k in 1..1000 satisfies k > 0) and x < y)",
+         "null feel.not-sortable"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct str got = result_of(rows[i].expression, NULL, NULL);
         /* the first reason may be of what was worked out on the way to the end of the budget */
         bool stopped = str_eqz(got, "null feel.too-long") || str_eqz(got, "null feel.too-deep");
-        if (!stopped && !str_eqz(got, rows[i].expected)) fail_msg("%s\n  expected %s\n  got      %.*s", rows[i].expression, rows[i].expected, STR_ARGS(got));
+        if (!stopped && !str_eqz(got, rows[i].expected))
+            fail_msg("%s\n  expected %s\n  got      %.*s", rows[i].expression, rows[i].expected, STR_ARGS(got));
         arena_clear(&arena);
     }
 }
@@ -31,7 +42,8 @@ static const char *first_code(struct str text) {
     struct faults faults;
     struct feel_environment env;
     faults_init(&faults, &arena);
-    const struct feel_expression *e = feel_compile(&arena, text, NULL, FEEL_EXPRESSION, (struct place){.line = 0}, &faults);
+    const struct feel_expression *e =
+        feel_compile(&arena, text, NULL, FEEL_EXPRESSION, (struct place){.line = 0}, &faults);
     feel_environment_init(&env, &arena, TEST_NOW, NULL);
     env.reasons = &faults;
     feel_evaluate(e, &env, NULL);
@@ -40,9 +52,23 @@ static const char *first_code(struct str text) {
 
 static void deep_texts_are_refused(void **state) {
     (void)state;
-    static const char *const pieces[][3] = {{"(", "1", ")"}, {"[", "1", "]"}, {"{a: ", "1", "}"}, {"-", "1", ""}, {"if true then ", "1", " else 1"}, {"function(x) ", "1", ""}, {"[1..2[", "1", ""},
-                                            {"for i in ", "[1]", " return i"}, {"abs(", "1", ")"}, {"1 in (", "1", ")"}, {"not(", "true", ")"}, {"", "a", " + a * 2"}, {"", "1", " instance of list<number>"},
-                                            {"[1..a[[", "1", ""}, {"1", "", ".a"}, {"", "a", "[1]"}, {"", "1", "(1)"}};
+    static const char *const pieces[][3] = {{"(", "1", ")"},
+                                            {"[", "1", "]"},
+                                            {"{a: ", "1", "}"},
+                                            {"-", "1", ""},
+                                            {"if true then ", "1", " else 1"},
+                                            {"function(x) ", "1", ""},
+                                            {"[1..2[", "1", ""},
+                                            {"for i in ", "[1]", " return i"},
+                                            {"abs(", "1", ")"},
+                                            {"1 in (", "1", ")"},
+                                            {"not(", "true", ")"},
+                                            {"", "a", " + a * 2"},
+                                            {"", "1", " instance of list<number>"},
+                                            {"[1..a[[", "1", ""},
+                                            {"1", "", ".a"},
+                                            {"", "a", "[1]"},
+                                            {"", "1", "(1)"}};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
         const char *code = first_code(repeated(pieces[i][0], pieces[i][1], pieces[i][2], 50000));
         if (strcmp(code, "feel.syntax") != 0) fail_msg("%s…: %s", pieces[i][0], code);
@@ -82,7 +108,8 @@ static void deep_and_shared_values_have_an_end(void **state) {
     assert_true(out.n <= 1 << 16);
     struct feel_environment env;
     feel_environment_init(&env, &arena, TEST_NOW, NULL);
-    assert_false(feel_is_instance(deep, feel_type_parse(&arena, STR("list<list<list<number>>>"), NULL, (struct place){.line = 0}, NULL), &env));
+    assert_false(feel_is_instance(
+        deep, feel_type_parse(&arena, STR("list<list<list<number>>>"), NULL, (struct place){.line = 0}, NULL), &env));
 }
 
 static void budgets_are_those_given(void **state) {
@@ -93,7 +120,8 @@ static void budgets_are_those_given(void **state) {
     feel_environment_init(&env, &arena, TEST_NOW, NULL);
     env.steps = 50;
     env.reasons = &faults;
-    const struct feel_expression *e = feel_compile(&arena, STR("count(for i in 1..100 return i)"), NULL, FEEL_EXPRESSION, (struct place){.line = 0}, NULL);
+    const struct feel_expression *e = feel_compile(&arena, STR("count(for i in 1..100 return i)"), NULL,
+                                                   FEEL_EXPRESSION, (struct place){.line = 0}, NULL);
     assert_int_equal(feel_evaluate(e, &env, NULL).kind, FEEL_NULL);
     assert_true(env.stopped);
     assert_string_equal(faults.items[0].code, "feel.too-long");
@@ -107,7 +135,8 @@ static void budgets_are_those_given(void **state) {
 static void spend_memory(void *arg) {
     struct feel_environment env;
     feel_environment_init(&env, arg, TEST_NOW, NULL);
-    const struct feel_expression *e = feel_compile(arg, STR("for i in 1..200000 return [i, i, i, i]"), NULL, FEEL_EXPRESSION, (struct place){.line = 0}, NULL);
+    const struct feel_expression *e = feel_compile(arg, STR("for i in 1..200000 return [i, i, i, i]"), NULL,
+                                                   FEEL_EXPRESSION, (struct place){.line = 0}, NULL);
     feel_evaluate(e, &env, NULL);
 }
 
@@ -120,7 +149,8 @@ static void memory_ends_with_the_arena(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {TEST(endless_work_is_stopped), TEST(deep_texts_are_refused), TEST(deep_and_shared_values_have_an_end), TEST(budgets_are_those_given),
+    const struct CMUnitTest tests[] = {TEST(endless_work_is_stopped), TEST(deep_texts_are_refused),
+                                       TEST(deep_and_shared_values_have_an_end), TEST(budgets_are_those_given),
                                        TEST(memory_ends_with_the_arena)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,19 +16,70 @@ static const struct feel_expression *tests_of(const char *text) {
 static struct feel_value value_of(const char *text) {
     struct feel_environment env;
     feel_environment_init(&env, &arena, TEST_NOW, NULL);
-    return feel_evaluate(feel_compile(&arena, str_from(text), NULL, FEEL_EXPRESSION, (struct place){.line = 0}, NULL), &env, NULL);
+    return feel_evaluate(feel_compile(&arena, str_from(text), NULL, FEEL_EXPRESSION, (struct place){.line = 0}, NULL),
+                         &env, NULL);
 }
 
 static void matching(void **state) {
     (void)state;
-    static const struct test_row rows[] = {
-        {"-", "5", 1}, {"", "null", 1}, {" - ", "\"a\"", 1}, {"5", "5.0", 1}, {"5", "6", 0}, {"5", "\"5\"", -1}, {"5", "null", 0}, {"null", "null", 1}, {"null", "5", 0}, {"\"a\", \"b\"", "\"b\"", 1},
-        {"\"a\", \"b\"", "\"c\"", 0}, {"< 5", "4", 1}, {"< 5", "5", 0}, {"<= 5, > 10", "11", 1}, {"!= 5", "6", 1}, {"= 5", "5", 1}, {"[1..5)", "5", 0}, {"(1..5]", "5", 1}, {"]1..5[", "1", 0}, {"not(5)", "6", 1},
-        {"not(5)", "5", 0}, {"not(\"a\", \"b\")", "\"c\"", 1}, {"not(< 5)", "\"x\"", -1}, {"limit", "10", 1}, {"> limit", "11", 1}, {"> limit + 1", "11", 0}, {"? > limit", "11", 1}, {"? * 2 = limit", "5", 1},
-        {"true", "true", 1}, {"true", "false", 0}, {"true", "5", -1}, {"flag", "true", 1}, {"flag", "false", 0}, {"not(flag)", "false", 1}, {"[1, 2, 3]", "2", 1}, {"[1, 2, 3]", "[1, 2, 3]", 1}, {"[1, 2, 3]", "4", 0},
-        {"[[1..2], [5..6]]", "5", 1}, {"some x in ? satisfies x > 2", "[1, 3]", 1}, {"count(?) > 1", "[1, 3]", 1}, {"starts with(?, \"a\")", "\"abc\"", 1}, {"not(starts with(?, \"a\"))", "\"abc\"", 0}, {"list contains(?, 1)", "[1]", 1},
-        {"date(\"2020-01-01\")", "@\"2020-01-01\"", 1}, {"< date(\"2020-01-01\")", "@\"2019-01-01\"", 1}, {"@\"P1D\"", "@\"PT24H\"", 1}, {"not(null)", "5", 1}, {"not(null)", "null", 0}, {"-5", "-5", 1}, {"- 5", "-5", 1},
-        {"(< 5)", "4", 1}, {"? in [1..5]", "3", 1}, {"abs(?) = 5", "-5", 1}, {"function(", "1", -1}, {"1 2", "1", -1}, {"nobody", "1", -1}, {"not(5) ", "5", 0}, {"limit > 5", "3", 1}};
+    static const struct test_row rows[] = {{"-", "5", 1},
+                                           {"", "null", 1},
+                                           {" - ", "\"a\"", 1},
+                                           {"5", "5.0", 1},
+                                           {"5", "6", 0},
+                                           {"5", "\"5\"", -1},
+                                           {"5", "null", 0},
+                                           {"null", "null", 1},
+                                           {"null", "5", 0},
+                                           {"\"a\", \"b\"", "\"b\"", 1},
+                                           {"\"a\", \"b\"", "\"c\"", 0},
+                                           {"< 5", "4", 1},
+                                           {"< 5", "5", 0},
+                                           {"<= 5, > 10", "11", 1},
+                                           {"!= 5", "6", 1},
+                                           {"= 5", "5", 1},
+                                           {"[1..5)", "5", 0},
+                                           {"(1..5]", "5", 1},
+                                           {"]1..5[", "1", 0},
+                                           {"not(5)", "6", 1},
+                                           {"not(5)", "5", 0},
+                                           {"not(\"a\", \"b\")", "\"c\"", 1},
+                                           {"not(< 5)", "\"x\"", -1},
+                                           {"limit", "10", 1},
+                                           {"> limit", "11", 1},
+                                           {"> limit + 1", "11", 0},
+                                           {"? > limit", "11", 1},
+                                           {"? * 2 = limit", "5", 1},
+                                           {"true", "true", 1},
+                                           {"true", "false", 0},
+                                           {"true", "5", -1},
+                                           {"flag", "true", 1},
+                                           {"flag", "false", 0},
+                                           {"not(flag)", "false", 1},
+                                           {"[1, 2, 3]", "2", 1},
+                                           {"[1, 2, 3]", "[1, 2, 3]", 1},
+                                           {"[1, 2, 3]", "4", 0},
+                                           {"[[1..2], [5..6]]", "5", 1},
+                                           {"some x in ? satisfies x > 2", "[1, 3]", 1},
+                                           {"count(?) > 1", "[1, 3]", 1},
+                                           {"starts with(?, \"a\")", "\"abc\"", 1},
+                                           {"not(starts with(?, \"a\"))", "\"abc\"", 0},
+                                           {"list contains(?, 1)", "[1]", 1},
+                                           {"date(\"2020-01-01\")", "@\"2020-01-01\"", 1},
+                                           {"< date(\"2020-01-01\")", "@\"2019-01-01\"", 1},
+                                           {"@\"P1D\"", "@\"PT24H\"", 1},
+                                           {"not(null)", "5", 1},
+                                           {"not(null)", "null", 0},
+                                           {"-5", "-5", 1},
+                                           {"- 5", "-5", 1},
+                                           {"(< 5)", "4", 1},
+                                           {"? in [1..5]", "3", 1},
+                                           {"abs(?) = 5", "-5", 1},
+                                           {"function(", "1", -1},
+                                           {"1 2", "1", -1},
+                                           {"nobody", "1", -1},
+                                           {"not(5) ", "5", 0},
+                                           {"limit > 5", "3", 1}};
     const struct feel_value variables[] = {feel_integer(10), feel_boolean(true)};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct feel_environment env;
@@ -56,13 +107,31 @@ static struct str shape_text(struct feel_test test) {
 
 static void inspecting(void **state) {
     (void)state;
-    static const struct row rows[] = {
-        {"-", "any"}, {"", "any"}, {"\"a\"", "[\"a\"..\"a\"]"}, {"1, 2", "[1..1] [2..2]"}, {"< 5", "(<5)"}, {">= 2 * 3", "(>=6)"}, {"[1..3)", "[1..3)"}, {"not(\"a\")", "not [\"a\"..\"a\"]"}, {"null", "[null..null]"},
-        {"true", "[true..true]"}, {"date(\"2020-01-01\")", "[@\"2020-01-01\"..@\"2020-01-01\"]"}, {"(< 5)", "(<5)"}, {"limit", "other"}, {"? > 5", "other"}, {"!= 5", "other"}, {"[1, 2]", "other"}, {"< true", "other"},
-        {"[null..5]", "other"}, {"1, limit", "other"}, {"1 2", "other"}, {"-1", "[-1..-1]"}};
+    static const struct row rows[] = {{"-", "any"},
+                                      {"", "any"},
+                                      {"\"a\"", "[\"a\"..\"a\"]"},
+                                      {"1, 2", "[1..1] [2..2]"},
+                                      {"< 5", "(<5)"},
+                                      {">= 2 * 3", "(>=6)"},
+                                      {"[1..3)", "[1..3)"},
+                                      {"not(\"a\")", "not [\"a\"..\"a\"]"},
+                                      {"null", "[null..null]"},
+                                      {"true", "[true..true]"},
+                                      {"date(\"2020-01-01\")", "[@\"2020-01-01\"..@\"2020-01-01\"]"},
+                                      {"(< 5)", "(<5)"},
+                                      {"limit", "other"},
+                                      {"? > 5", "other"},
+                                      {"!= 5", "other"},
+                                      {"[1, 2]", "other"},
+                                      {"< true", "other"},
+                                      {"[null..5]", "other"},
+                                      {"1, limit", "other"},
+                                      {"1 2", "other"},
+                                      {"-1", "[-1..-1]"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct str got = shape_text(feel_test_inspect(tests_of(rows[i].expression)));
-        if (!str_eqz(got, rows[i].expected)) fail_msg("“%s”: %.*s, not %s", rows[i].expression, STR_ARGS(got), rows[i].expected);
+        if (!str_eqz(got, rows[i].expected))
+            fail_msg("“%s”: %.*s, not %s", rows[i].expression, STR_ARGS(got), rows[i].expected);
     }
 }
 
@@ -70,12 +139,14 @@ static void matches_of_a_filter(void **state) {
     (void)state;
     const struct feel_scope scope = {.names = names, .name_count = 1};
     const struct feel_value variables[] = {feel_integer(10)};
-    const struct feel_expression *e = feel_compile(&arena, STR("item.price > limit and price < 20"), &scope, FEEL_MATCH, (struct place){.line = 0}, NULL);
+    const struct feel_expression *e = feel_compile(&arena, STR("item.price > limit and price < 20"), &scope, FEEL_MATCH,
+                                                   (struct place){.line = 0}, NULL);
     struct feel_environment env;
     feel_environment_init(&env, &arena, TEST_NOW, NULL);
     assert_true(feel_is_true(feel_test(e, &env, variables, value_of("{price: 15}"))));
     assert_false(feel_is_true(feel_test(e, &env, variables, value_of("{price: 25}"))));
-    struct feel_value other = feel_test(e, &env, variables, value_of("{limit: 1, price: 5}")); /* the item's own limit is nearer */
+    struct feel_value other =
+        feel_test(e, &env, variables, value_of("{limit: 1, price: 5}")); /* the item's own limit is nearer */
     assert_true(feel_is_true(other));
 }
 
@@ -84,7 +155,8 @@ static void inspecting_expressions(void **state) {
     struct feel_value v;
     enum feel_kind kind;
     const struct feel_scope scope = {.names = names, .name_count = 2};
-    const struct feel_expression *e = feel_compile(&arena, STR("1 + 2"), &scope, FEEL_EXPRESSION, (struct place){.line = 0}, NULL);
+    const struct feel_expression *e =
+        feel_compile(&arena, STR("1 + 2"), &scope, FEEL_EXPRESSION, (struct place){.line = 0}, NULL);
     assert_true(feel_is_constant(e, &v) && feel_equals(v, feel_integer(3)));
     e = feel_compile(&arena, STR("limit > 3 and f(flag)"), &scope, FEEL_EXPRESSION, (struct place){.line = 0}, NULL);
     assert_false(feel_is_constant(e, &v));
@@ -97,10 +169,12 @@ static void inspecting_expressions(void **state) {
     e = feel_compile(&arena, STR("now()"), &scope, FEEL_EXPRESSION, (struct place){.line = 0}, NULL);
     assert_false(feel_is_constant(e, &v));
     assert_true(str_eqz(feel_source(e), "now()"));
-    assert_true(feel_is_broken(feel_compile(&arena, STR("("), &scope, FEEL_EXPRESSION, (struct place){.line = 0}, NULL)));
+    assert_true(
+        feel_is_broken(feel_compile(&arena, STR("("), &scope, FEEL_EXPRESSION, (struct place){.line = 0}, NULL)));
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {TEST(matching), TEST(inspecting), TEST(matches_of_a_filter), TEST(inspecting_expressions)};
+    const struct CMUnitTest tests[] = {TEST(matching), TEST(inspecting), TEST(matches_of_a_filter),
+                                       TEST(inspecting_expressions)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
