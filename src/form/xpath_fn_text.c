@@ -1,9 +1,9 @@
 /* xpath_fn_text.c: pieces of text, patterns, digests, identifiers. */
+#include "base/crypto.h"
 #include "base/digest.h"
 #include "form/xpath_ast.h"
 
 #include <math.h>
-#include <string.h>
 
 /* Byte offset of the n-th code point. */
 static size_t offset_of(struct str s, int64_t n) {
@@ -58,55 +58,21 @@ static struct xpath_value fn_regex(struct xpath_context *c, const struct xpath_e
 
 /* ---- digests and encodings ---- */
 
-static const char base64_letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static struct str to_base64(struct arena *a, struct str bytes) {
-    struct buf out;
-    buf_init(&out, a, bytes.n * 2 + 8);
-    for (size_t i = 0; i < bytes.n; i += 3) {
-        uint32_t bits = 0;
-        size_t have = bytes.n - i < 3 ? bytes.n - i : 3;
-        for (size_t k = 0; k < 3; k++) bits = bits << 8 | (k < have ? (unsigned char)bytes.p[i + k] : 0);
-        for (size_t k = 0; k < 4; k++) buf_byte(&out, k <= have ? base64_letters[bits >> (18 - 6 * k) & 63] : '=');
-    }
-    return buf_str(&out);
-}
-
-static struct str from_base64(struct arena *a, struct str text) {
-    struct buf out;
-    uint32_t bits = 0;
-    int have = 0;
-    buf_init(&out, a, text.n + 1);
-    for (size_t i = 0; i < text.n && text.p[i] != '='; i++) {
-        const char *letter = text.p[i] ? strchr(base64_letters, text.p[i]) : NULL;
-        if (!letter) continue;
-        bits = bits << 6 | (uint32_t)(letter - base64_letters);
-        have += 6;
-        if (have >= 8) buf_byte(&out, (char)(bits >> (have -= 8)));
-    }
-    return utf8_valid(buf_str(&out)) ? buf_str(&out) : STR("");
-}
-
-static struct str to_hex(struct arena *a, struct str bytes) {
-    struct buf out;
-    buf_init(&out, a, bytes.n * 2 + 1);
-    for (size_t i = 0; i < bytes.n; i++) buf_printf(&out, "%02x", (unsigned char)bytes.p[i]);
-    return buf_str(&out);
-}
-
 /* digest(text, algorithm[, "base64" | "hex"]) */
 static struct xpath_value fn_digest(struct xpath_context *c, const struct xpath_expr *e) {
     struct str s = xpath_arg_string(c, e, 0), algorithm = xpath_arg_string(c, e, 1), raw;
     struct str encoding = e->arg_count > 2 ? xpath_arg_string(c, e, 2) : STR("base64");
     if (!digest_by_name(c->arena, algorithm, s, &raw))
         return xpath_fail(c, T("There is no digest “{0}”."), algorithm);
-    if (str_eqz(encoding, "hex")) return xpath_of_string(to_hex(c->arena, raw));
-    if (str_eqz(encoding, "base64")) return xpath_of_string(to_base64(c->arena, raw));
+    if (str_eqz(encoding, "hex")) return xpath_of_string(hex_encode(c->arena, raw));
+    if (str_eqz(encoding, "base64")) return xpath_of_string(base64_encode(c->arena, raw));
     return xpath_fail(c, T("A digest is written as “hex” or “base64”, not as “{0}”."), encoding);
 }
 
 static struct xpath_value fn_base64_decode(struct xpath_context *c, const struct xpath_expr *e) {
-    return xpath_of_string(from_base64(c->arena, xpath_arg_string(c, e, 0)));
+    struct str bytes;
+    bool text = base64_decode(c->arena, xpath_arg_string(c, e, 0), &bytes) && utf8_valid(bytes);
+    return xpath_of_string(text ? bytes : STR(""));
 }
 
 /* ---- identifiers ---- */
@@ -126,6 +92,8 @@ static struct str random_uuid(struct xpath_context *c) {
                         (unsigned long long)(y & 0xffffffffffffu));
 }
 
+static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
 /* uuid(n): n random letters and digits. */
 static struct xpath_value fn_uuid(struct xpath_context *c, const struct xpath_expr *e) {
     if (e->arg_count == 0) return xpath_of_string(random_uuid(c));
@@ -133,7 +101,7 @@ static struct xpath_value fn_uuid(struct xpath_context *c, const struct xpath_ex
     if (!(length >= 0 && length <= 10000)) return xpath_fail(c, T("uuid() needs a length."), STR_NONE);
     struct buf out;
     buf_init(&out, c->arena, 10001);
-    for (int i = 0; i < (int)length; i++) buf_byte(&out, base64_letters[xpath_random_bits(&c->env->random) % 62]);
+    for (int i = 0; i < (int)length; i++) buf_byte(&out, letters[xpath_random_bits(&c->env->random) % 62]);
     return xpath_of_string(buf_str(&out));
 }
 
