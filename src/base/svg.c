@@ -153,12 +153,12 @@ static size_t first_line(struct str text, double size, double width) {
     return text.n;
 }
 
+/* As much of the text as fits before an ellipsis. */
 static struct str shortened(struct arena *a, struct str text, double size, double width) {
-    size_t end = text.n;
-    while (end > 0 && svg_text_width(str_sub(text, 0, end), size) + size > width) {
-        end--;
-        while (end > 0 && ((unsigned char)text.p[end] & 0xc0) == 0x80) end--;
-    }
+    double used = size;
+    size_t at = 0, end = 0;
+    uint32_t c;
+    while (utf8_next(text, &at, &c) && (used += width_of(c) * size) <= width) end = at;
     return arena_concat(a, str_trim(str_sub(text, 0, end)), STR("…"));
 }
 

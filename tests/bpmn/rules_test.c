@@ -19,6 +19,9 @@
     "<process id='p' isExecutable='true'><startEvent id='s'><outgoing>a</outgoing></startEvent>" body              \
     "<endEvent id='e'><incoming>b</incoming></endEvent>"                                                           \
     "<sequenceFlow id='a' sourceRef='s' targetRef='x'/><sequenceFlow id='b' sourceRef='x' targetRef='e'/></process>"
+#define OPERATION                                                                                                 \
+    "<itemDefinition id='i' structureRef='String'/><message id='m' itemRef='i'/><interface id='if' name='I'>"      \
+    "<operation id='o' name='O'><inMessageRef>m</inMessageRef></operation></interface>"
 #define FLOWS "<incoming>a</incoming><outgoing>b</outgoing>"
 
 struct seen {
@@ -108,6 +111,110 @@ static const struct {
     {"bpmn.XSD", HEAD PROCESS("<task id='x'>" FLOWS "<lane/></task>") TAIL, true},
     {"bpmn.XSD", HEAD PROCESS("<task id='x'>" FLOWS "words</task>") TAIL, false},
     {"bpmn.XSD", HEAD PROCESS("<task id='x'>" FLOWS "<zeebe:taskDefinition/></task>") TAIL, false},
+    /* Rules without a model in the public suite. */
+    {"bpmn.EXT014",
+     HEAD PROCESS("<scriptTask id='x' scriptFormat='application/feel'>" FLOWS "<standardLoopCharacteristics><loopCondition "
+                  "xsi:type='tFormalExpression' language='not a uri'>true</loopCondition></standardLoopCharacteristics></scriptTask>") TAIL,
+     false},
+    {"bpmn.EXT024",
+     HEAD "<process id='p' isExecutable='true'><startEvent id='s'><outgoing>a</outgoing></startEvent><endEvent id='e'>"
+          "<incoming>a</incoming></endEvent><sequenceFlow id='a' sourceRef='s' targetRef='e' isImmediate='false'/></process>" TAIL,
+     false},
+    {"bpmn.EXT039",
+     HEAD "<resource id='r' name='R'/>" PROCESS("<userTask id='x'>" FLOWS "<potentialOwner><resourceRef>r</resourceRef>"
+          "<resourceAssignmentExpression><formalExpression>x</formalExpression></resourceAssignmentExpression>"
+          "</potentialOwner></userTask>") TAIL,
+     false},
+    {"bpmn.EXT040",
+     HEAD "<resource id='r' name='R'><resourceParameter id='rp'/></resource>"
+     PROCESS("<userTask id='x'>" FLOWS "<performer><resourceParameterBinding parameterRef='rp'><formalExpression>1"
+             "</formalExpression></resourceParameterBinding></performer></userTask>") TAIL,
+     false},
+    {"bpmn.EXT043",
+     HEAD OPERATION PROCESS("<serviceTask id='x' operationRef='o'>" FLOWS "<ioSpecification><inputSet/><outputSet/><outputSet/>"
+                            "</ioSpecification></serviceTask>") TAIL,
+     false},
+    {"bpmn.EXT047",
+     HEAD OPERATION PROCESS("<sendTask id='x' messageRef='m'>" FLOWS "<ioSpecification><dataInput id='d1' itemSubjectRef='i'/>"
+                            "<dataInput id='d2' itemSubjectRef='i'/><inputSet><dataInputRefs>d1</dataInputRefs><dataInputRefs>d2"
+                            "</dataInputRefs></inputSet><outputSet/></ioSpecification></sendTask>") TAIL,
+     false},
+    {"bpmn.EXT051",
+     HEAD OPERATION PROCESS("<receiveTask id='x' messageRef='m'>" FLOWS "<ioSpecification><dataOutput id='d1' itemSubjectRef='i'/>"
+                            "<dataOutput id='d2' itemSubjectRef='i'/><inputSet/><outputSet><dataOutputRefs>d1</dataOutputRefs>"
+                            "<dataOutputRefs>d2</dataOutputRefs></outputSet></ioSpecification></receiveTask>") TAIL,
+     false},
+    {"bpmn.EXT054",
+     HEAD PROCESS("<subProcess id='x'>" FLOWS "<standardLoopCharacteristics/><multiInstanceLoopCharacteristics>"
+                  "<loopCardinality xsi:type='tFormalExpression'>2</loopCardinality></multiInstanceLoopCharacteristics>"
+                  "</subProcess>") TAIL,
+     true},
+    {"bpmn.EXT072",
+     HEAD "<signalEventDefinition id='sig'/>" PROCESS("<task id='x'>" FLOWS "<multiInstanceLoopCharacteristics behavior='Complex'>"
+          "<loopCardinality xsi:type='tFormalExpression'>2</loopCardinality><complexBehaviorDefinition><condition>23</condition>"
+          "</complexBehaviorDefinition></multiInstanceLoopCharacteristics></task>") TAIL,
+     true},
+    {"bpmn.EXT080",
+     HEAD "<process id='p' isExecutable='true'><ioSpecification><dataInput id='din'/><inputSet><dataInputRefs>din</dataInputRefs>"
+          "</inputSet><outputSet/></ioSpecification><startEvent id='s'><outgoing>a</outgoing></startEvent>"
+          "<task id='x'>" FLOWS "<ioSpecification><dataOutput id='o1'/><inputSet/><outputSet><dataOutputRefs>o1</dataOutputRefs>"
+          "</outputSet></ioSpecification><dataOutputAssociation><sourceRef>o1</sourceRef><targetRef>din</targetRef>"
+          "</dataOutputAssociation></task><endEvent id='e'><incoming>b</incoming></endEvent>"
+          "<sequenceFlow id='a' sourceRef='s' targetRef='x'/><sequenceFlow id='b' sourceRef='x' targetRef='e'/></process>" TAIL,
+     false},
+    {"bpmn.EXT020", /* listed for data outputs as EXT083 */
+     HEAD "<itemDefinition id='i' isCollection='true'/>"
+     PROCESS("<task id='x'>" FLOWS "<ioSpecification><dataOutput id='o1' itemSubjectRef='i'/><inputSet/><outputSet>"
+             "<dataOutputRefs>o1</dataOutputRefs></outputSet></ioSpecification></task>") TAIL,
+     false},
+    {"bpmn.EXT084",
+     HEAD PROCESS("<task id='x'>" FLOWS "<ioSpecification><dataInput id='d1'/><inputSet/><outputSet/></ioSpecification></task>") TAIL,
+     false},
+    {"bpmn.EXT103",
+     HEAD "<collaboration id='c'><participant id='outside' name='A'/><participant id='pool' processRef='p'/>"
+          "<messageFlow id='mf' sourceRef='outside' targetRef='s'/></collaboration>" PROCESS("<task id='x'>" FLOWS "</task>") TAIL,
+     false},
+    {"bpmn.EXT108",
+     HEAD "<collaboration id='c'><participant id='outside' name='A'/><participant id='pool' processRef='p'/>"
+          "<messageFlow id='mf' sourceRef='outside' targetRef='e'/></collaboration>" PROCESS("<task id='x'>" FLOWS "</task>") TAIL,
+     true},
+    {"bpmn.EXT104",
+     HEAD "<process id='p' isExecutable='true'><startEvent id='s'><outgoing>a</outgoing></startEvent><endEvent id='e'>"
+          "<incoming>a</incoming><outgoing>b</outgoing></endEvent><task id='x'><incoming>b</incoming></task>"
+          "<sequenceFlow id='a' sourceRef='s' targetRef='e'/><sequenceFlow id='b' sourceRef='e' targetRef='x'/></process>" TAIL,
+     true},
+    {"bpmn.EXT116",
+     HEAD "<process id='p' isExecutable='true'><startEvent id='s'><outgoing>a</outgoing></startEvent><intermediateThrowEvent id='x'>"
+          "<incoming>a</incoming></intermediateThrowEvent><sequenceFlow id='a' sourceRef='s' targetRef='x'/></process>" TAIL,
+     false},
+    {"bpmn.EXT122",
+     HEAD PROCESS("<intermediateCatchEvent id='x'>" FLOWS "<compensateEventDefinition/></intermediateCatchEvent>") TAIL, true},
+    {"bpmn.EXT125",
+     HEAD "<process id='p' isExecutable='true'><startEvent id='s'><outgoing>a</outgoing></startEvent><intermediateThrowEvent id='x'>"
+          "<incoming>a</incoming><linkEventDefinition name='l'/></intermediateThrowEvent>"
+          "<sequenceFlow id='a' sourceRef='s' targetRef='x'/></process>" TAIL,
+     false},
+    {"bpmn.EXT126",
+     HEAD PROCESS("<subProcess id='x'>" FLOWS "<intermediateThrowEvent id='t'><linkEventDefinition id='l1' name='l'>"
+                  "<target>l2</target></linkEventDefinition></intermediateThrowEvent></subProcess>"
+                  "<intermediateCatchEvent id='c'><linkEventDefinition id='l2' name='l'><source>l1</source>"
+                  "</linkEventDefinition></intermediateCatchEvent>") TAIL,
+     true},
+    {"bpmn.EXT110", /* listed again as EXT130 */
+     HEAD PROCESS("<task id='x'>" FLOWS "</task><boundaryEvent id='b1' attachedToRef='x'/>") TAIL, true},
+    {"bpmn.EXT132",
+     HEAD PROCESS("<intermediateCatchEvent id='x'>" FLOWS "<timerEventDefinition><timeDate xsi:type='tFormalExpression'>2026-02-30"
+                  "</timeDate></timerEventDefinition></intermediateCatchEvent>") TAIL,
+     true},
+    {"bpmn.EXT141",
+     HEAD "<message id='m'/>" PROCESS("<eventBasedGateway id='x'><incoming>a</incoming><outgoing>b</outgoing><outgoing>c</outgoing>"
+          "<outgoing>d</outgoing></eventBasedGateway><receiveTask id='r1' messageRef='m'><incoming>c</incoming><incoming>f</incoming>"
+          "</receiveTask><receiveTask id='r2' messageRef='m'><incoming>d</incoming><outgoing>f</outgoing></receiveTask>"
+          "<sequenceFlow id='c' sourceRef='x' targetRef='r1'/><sequenceFlow id='d' sourceRef='x' targetRef='r2'/>"
+          "<sequenceFlow id='f' sourceRef='r2' targetRef='r1'/>") TAIL,
+     true},
+    {"bpmn.EXT142",
+     HEAD PROCESS("<eventBasedGateway id='x' instantiate='true'>" FLOWS "</eventBasedGateway>") TAIL, true},
     {"bpmn.no-definitions", "<process xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'/>", true},
 };
 
@@ -120,7 +227,7 @@ static void broken_processes_are_refused(void **state) {
         assert_true(strict.code && strict.errors > 0);
         assert_true(normal.code);
         if (broken[i].normally) assert_true(normal.errors > 0);
-        else assert_int_equal(normal.errors, 0);
+        else if (normal.errors) fail_msg("case %zu, %s: refused at the normal level", i, broken[i].code);
     }
 }
 
