@@ -96,7 +96,7 @@ static void add(struct posting *p, struct str value) {
     struct form_node *parent = form_node_of_wire_repeat(p->session, value, &repeat);
     struct form_node *made = parent ? form_add(p->session, parent, repeat) : NULL;
     p->result.act = FORM_ACT_STAY;
-    if (made) p->result.added = form_wire_name(p->session->arena, made);
+    if (made) p->result.added = form_html_id(p->session->arena, made);
 }
 
 static void take_out(struct posting *p, struct str value) {

@@ -213,7 +213,7 @@ void form_render_page(struct form_session *session, const struct form_page *page
     markup(out, "<input type=\"hidden\" name=\"_page\"");
     html_attr(out, "value", pages[index].id);
     markup(out, ">");
-    put_progress(&r, index, count);
+    if (view->show_progress) put_progress(&r, index, count);
     put_page_questions(&r, &pages[index]);
     put_buttons(&r, index, count);
 }

@@ -35,7 +35,8 @@ size_t form_page_index(const struct form_page *pages, size_t count, struct str i
 struct form_view {
     enum language language; /* of our own words; the form's words come in the session's language */
     bool show_errors;       /* the page was posted and has faults: summary on top, message at each question */
-    bool show_purpose;      /* say why each personal question is asked */
+    bool show_purpose;      /* say why a question is asked */
+    bool show_progress;     /* "Page 2 of 5" above the heading, when the layout does not say it */
     struct str page_address; /* address for links to pages: "?page=" + id is appended as it stands */
     /* Address of a stored upload for its value, for thumbnails and names; may be NULL. */
     struct str (*upload_address)(void *context, struct str value);
@@ -70,7 +71,7 @@ struct form_posted {
     enum form_act act;    /* FORM_ACT_STAY: something was added, removed or revealed: show the page again */
     struct str page;      /* FORM_ACT_GO: where to; else the page that was posted, empty when it did not say */
     bool revealed;        /* an answer made further questions of that page relevant: show them before going on */
-    struct str added;     /* wire name of the instance that was added, for the focus */
+    struct str added;     /* id in the page of the instance that was added: "#" + added brings it into view */
     size_t unknown, refused; /* pairs that named no place; values past a limit or for a node that takes none */
 };
 

@@ -129,7 +129,7 @@ static void things_are_added_and_removed_by_buttons(void **state) {
     with(&add, "item[1]/what", "rice"), with(&add, "_add", "item");
     struct form_posted posted = post(s, &add);
     assert_int_equal(posted.act, FORM_ACT_STAY);
-    assert_true(str_eqz(posted.added, "item[2]"));
+    assert_true(str_eqz(posted.added, "q:item:2"));
     struct str html = page(s, 1);
     has(html, "name=\"item[1]/what\" value=\"rice\"");
     has(html, "name=\"item[2]/what\" value=\"\"");
