@@ -41,6 +41,21 @@ static bool create_schema(struct store *s, const struct store_schema *schema) {
     return db_script(s->writer, marks.p);
 }
 
+/* What an interrupted creation may have left behind. */
+static bool remove_leftovers(struct store *s, struct faults *faults) {
+    static const char *const names[] = {"lingban.db-wal", "lingban.db-shm", "keys.db", "keys.db-wal", "keys.db-shm"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (!file_remove(inside(s, names[i]), faults)) return false;
+    return true;
+}
+
+/* Tables, and for a store with keys of its own the first log. The keys are committed before. */
+static bool fill_new(struct store *s, const struct store_options *options, struct faults *faults) {
+    if (!db_script(s->writer, writer_pragmas) || !create_schema(s, options->schema)) return false;
+    if (!s->keys_of && (!journal_create(s, options->origin) || !keys_commit(s->keys, faults))) return false;
+    return db_run(s->writer, "COMMIT") && db_script(s->writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+}
+
 /* Made in an order that leaves nothing half-made: a lingban.db without content means "not created yet". */
 static bool create_files(struct store *s, const struct store_options *options, struct faults *faults) {
     const char *path = inside(s, "lingban.db");
@@ -48,20 +63,17 @@ static bool create_files(struct store *s, const struct store_options *options, s
         fault_error(faults, "store.exists", at_path(s->folder), T("There is already a data folder here."));
         return false;
     }
-    static const char *const leftovers[] = {"lingban.db-wal", "lingban.db-shm", "keys.db", "keys.db-wal", "keys.db-shm"};
-    for (size_t i = 0; i < sizeof leftovers / sizeof *leftovers; i++)
-        if (!file_remove(inside(s, leftovers[i]), faults)) return false;
-    if (!folder_make(inside(s, "media"), 0700, faults) || !file_write(path, STR(""), 0600, faults)) return false;
+    if (!remove_leftovers(s, faults) || !folder_make(inside(s, "media"), 0700, faults) ||
+        !file_write(path, STR(""), 0600, faults))
+        return false;
     if (!s->keys_of) s->keys = keys_create(s, options, faults);
     if (!s->keys && !s->keys_of) return false;
     s->writer = db_open(path, DB_OPEN_WRITE, options->vfs, faults);
     if (!s->writer) return false;
     db_set_store(s->writer, s);
-    bool good = db_script(s->writer, writer_pragmas) && create_schema(s, options->schema) &&
-                (s->keys_of || (journal_create(s, options->origin) && keys_commit(s->keys, faults))) &&
-                db_run(s->writer, "COMMIT") && db_script(s->writer, "PRAGMA wal_checkpoint(TRUNCATE)");
-    if (!good) db_failure_fault(s->writer, faults);
-    return good;
+    if (fill_new(s, options, faults)) return true;
+    db_failure_fault(s->writer, faults);
+    return false;
 }
 
 /* The first page tells what the file is, before SQLite is asked to believe it. */
