@@ -11,6 +11,7 @@ void step_remember_compensation(struct run *r, struct row *token, struct row *ch
     const struct bpmn_element *e = element_of(r, token->token.element);
     if (!r->model->has_compensation || token->token.waiter || e->triggered_by_event) return;
     struct row *scope = scope_of(r, token);
+    if (e->loop && !(child && child->scope.kind == BPMN_SCOPE_LOOP)) return; /* loop_done does, once an instance */
     int32_t boundary = e->compensation_boundary;
     if (boundary >= 0 && element_of(r, boundary)->compensation >= 0) {
         step_new_compensation(r, scope, token->token.element, 0);
@@ -172,7 +173,7 @@ void step_cancel_transaction(struct run *r, struct row *token) {
 }
 
 void step_cancel_case(struct run *r, bool compensating) {
-    struct row *root = step_scope_row(r, 1);
+    struct row *root = step_root(r);
     if (!compensating || !r->model->has_compensation) {
         step_end_case(r, BPMN_END_CANCELLED, STR(""), NONE);
         return;

@@ -68,6 +68,17 @@ static bool look_up(void *arg, struct str name, struct feel_value *out) {
     return seen->scope && step_find_variable(seen->run, seen->scope, name, out);
 }
 
+/* A sentence inside a sentence: see bpmn_sentence. */
+static struct str packed(struct arena *a, const struct fault *reason) {
+    struct buf out;
+    buf_init(&out, a, 1 << 16);
+    for (size_t i = 0; i < reason->sentence_count; i++) {
+        if (i) buf_byte(&out, '\x1f');
+        buf_add(&out, reason->sentence[i]);
+    }
+    return out.n ? buf_str(&out) : STR("");
+}
+
 struct feel_value step_evaluate(struct run *r, const struct bpmn_expression *e, struct row *scope, const struct extra *extra,
                            struct str *out_reason) {
     if (out_reason) *out_reason = STR("");
@@ -83,8 +94,11 @@ struct feel_value step_evaluate(struct run *r, const struct bpmn_expression *e, 
         faults_init(&reasons, r->arena);
         env.reasons = &reasons;
     }
-    struct feel_value v = feel_evaluate(e->feel, &env, NULL);
-    if (out_reason && reasons.count) *out_reason = fault_sentence(r->arena, LANGUAGE_EN, &reasons.items[0]);
+    struct feel_value *named = r->model->name_count ? arena_array(r->arena, struct feel_value, r->model->name_count) : NULL;
+    for (size_t i = 0; i < r->model->name_count; i++)
+        if (!look_up(&seen, r->model->names[i], &named[i])) named[i] = feel_null();
+    struct feel_value v = feel_evaluate(e->feel, &env, named);
+    if (out_reason && reasons.count) *out_reason = packed(r->arena, &reasons.items[0]);
     return v;
 }
 
@@ -169,9 +183,10 @@ struct feel_value step_visible_variables(struct run *r, struct row *scope) {
 }
 
 struct feel_value bpmn_visible_variables(const struct bpmn_lookup *lookup, int64_t scope, struct arena *arena) {
-    struct bpmn_host host = {.lookup = *lookup};
+    static const struct bpmn_model nothing = {0};
+    struct bpmn_host host = {.lookup = *lookup, .model = &nothing};
     struct bpmn_changes changes = {0};
-    struct run r = {.host = &host, .arena = arena, .changes = &changes, .next_id = 1};
+    struct run r = {.host = &host, .model = &nothing, .arena = arena, .changes = &changes, .next_id = 1};
     step_rows_init(&r);
     struct row *row = step_scope_row(&r, scope);
     return row ? step_visible_variables(&r, row) : feel_context(arena, 0);

@@ -172,6 +172,8 @@ static void gather_output(struct run *r, struct row *token, struct row *loop, co
 
 static void loop_done(struct run *r, struct row *loop) {
     struct row *token = owner_of(r, loop);
+    /* Each finished instance is compensated by itself (13.5.5). */
+    for (int32_t i = 0; i < loop->scope.completed; i++) step_remember_compensation(r, token, loop);
     gather_output(r, token, loop, loop_of(r, token));
     step_cancel_tokens(r, loop, NULL, BPMN_CLOSE_INTERRUPTED);
     step_delete_row(r, loop);

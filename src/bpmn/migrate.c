@@ -167,7 +167,7 @@ void step_migrate(struct run *r, const struct bpmn_event *event) {
         return;
     }
     struct migration m = {.run = r, .from = event->migration->from, .to = r->model, .elements = event->migration->elements};
-    if (!map_scope(&m, step_scope_row(r, 1))) return;
+    if (!map_scope(&m, step_root(r))) return;
     /* Conditions that have become true, joins that have become complete. */
     r->variables_changed = true;
     for (size_t i = 0; i < r->row_count; i++)

@@ -227,6 +227,8 @@ struct bpmn_model {
     size_t lane_count;
     struct bpmn_indexes processes; /* every process, executable or not */
     struct map by_id;              /* id -> struct bpmn_element * */
+    const struct str *names; /* of data objects that are no simple names ("my order"): bound at compile time */
+    size_t name_count;
     bool has_conditions, has_inclusive, has_compensation; /* somewhere in the file: lets a step skip what is not there */
 };
 

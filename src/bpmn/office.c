@@ -223,7 +223,7 @@ static void find_followers(struct run *r, struct row *scope, int64_t visit, stru
 void step_office_withdraw(struct run *r, const struct bpmn_event *event) {
     struct found found = {0};
     if (!event->visit || !known_target(r, event->element)) return;
-    find_followers(r, step_scope_row(r, 1), event->visit, &found);
+    find_followers(r, step_root(r), event->visit, &found);
     bool untouched = found.count > 0;
     for (size_t i = 0; i < found.count; i++) untouched &= (size_t)found.items[i]->token.together == found.count && !found.items[i]->token.waiter;
     struct row *scope = found.count ? scope_of(r, found.items[0]) : NULL;

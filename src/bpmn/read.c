@@ -129,8 +129,8 @@ struct bpmn_expression bpmn_read_expression(struct bpmn_reader *r, const struct 
         feel = names_feel(xml_attr(node, "language"));
     }
     e.text = text;
-    static const struct feel_scope open = {.open = true};
-    if (feel) e.feel = feel_compile(r->arena, text, &open, FEEL_EXPRESSION, xml_place(node, r->file), r->faults);
+    struct feel_scope scope = {.open = true, .names = r->model->names, .name_count = r->model->name_count};
+    if (feel) e.feel = feel_compile(r->arena, text, &scope, FEEL_EXPRESSION, xml_place(node, r->file), r->faults);
     return e;
 }
 
@@ -205,6 +205,28 @@ static void remember_elements(struct bpmn_reader *r) {
         else
             map_put(&m->by_id, e->id, e);
     }
+}
+
+/* FEEL names may hold blanks and signs, but then the compiler must know them. */
+static bool is_simple_name(struct str name) {
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+        if (!letter && !(i > 0 && c >= '0' && c <= '9')) return false;
+    }
+    return name.n > 0;
+}
+
+static void collect_names(struct bpmn_reader *r) {
+    struct bpmn_model *m = r->model;
+    struct str *names = NULL;
+    size_t capacity = 0;
+    for (size_t i = 0; i < m->element_count; i++) {
+        const struct bpmn_element *e = &m->elements[i];
+        if (e->kind != BPMN_DATA_OBJECT || !e->name.n || is_simple_name(e->name)) continue;
+        VEC_PUSH(r->arena, names, m->name_count, capacity, feel_name_normalise(r->arena, e->name));
+    }
+    m->names = names;
 }
 
 /* ---- last pass: lists --------------------------------------------------------------------------------------------- */
@@ -421,6 +443,7 @@ const struct bpmn_model *bpmn_read(struct arena *a, const struct xml_node *root,
     remember_ids(&r, root);
     number_roots(&r, root);
     remember_elements(&r);
+    collect_names(&r);
     for (size_t i = 0; i < m->element_count; i++) bpmn_read_details(&r, &m->elements[i]);
     join_flows(&r);
     join_containers(&r);

@@ -156,6 +156,7 @@ static inline const struct bpmn_element *element_of(const struct run *r, int32_t
 static inline struct row *scope_of(struct run *r, const struct row *token) {
     return step_scope_row(r, token->token.scope);
 }
+struct row *step_root(struct run *r); /* NULL when the case has none */
 /* Puts a token on its way to its element. */
 void step_enqueue(struct run *r, struct row *token);
 void step_touch_joins(struct run *r, struct row *scope);

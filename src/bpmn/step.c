@@ -16,6 +16,10 @@ void step_refuse_with(struct run *r, const char *code, int32_t element, const st
     *f = (struct fault){.level = FAULT_ERROR, .code = code, .sentence_count = count > 4 ? 4 : count};
     f->place.element = bpmn_element_id(r->model, element);
     for (size_t i = 0; i < f->sentence_count; i++) f->sentence[i] = sentence[i];
+    /* Faults are shown by text_format, which knows no sentence within a sentence. */
+    for (size_t i = 1; i < f->sentence_count; i++)
+        if (str_find_byte(sentence[i], '\x1f') >= 0)
+            f->sentence[i] = bpmn_sentence(r->arena, LANGUAGE_ZH, (const struct str[]){STR("{0}"), sentence[i]}, 2);
 }
 
 static struct bpmn_visit *visit_record(struct run *r, struct row *token, enum bpmn_change_kind kind) {
@@ -67,11 +71,17 @@ void step_incident_with(struct run *r, struct row *token, enum bpmn_token_state 
     for (size_t k = 0; k < i->sentence_count; k++) i->sentence[k] = arena_str(r->arena, sentence[k]);
 }
 
-struct str bpmn_incident_text(struct arena *a, enum language language, const struct bpmn_incident *incident) {
-    struct str pieces[4];
-    for (size_t i = 0; i < incident->sentence_count; i++)
-        pieces[i] = i ? text_in(language, incident->sentence[i]) : incident->sentence[i];
-    return text_format(a, language, pieces, incident->sentence_count);
+struct str bpmn_sentence(struct arena *a, enum language language, const struct str *pieces, size_t count) {
+    enum { MAX_PIECES = 8 };
+    struct str outer[MAX_PIECES], inner[MAX_PIECES];
+    if (count > MAX_PIECES) count = MAX_PIECES;
+    for (size_t i = 0; i < count; i++) {
+        struct str rest = pieces[i];
+        size_t n = 0;
+        while (n < MAX_PIECES && str_split(&rest, '\x1f', &inner[n])) n++;
+        outer[i] = i == 0 ? pieces[i] : n > 1 ? text_format(a, language, inner, n) : text_in(language, pieces[i]);
+    }
+    return text_format(a, language, outer, count);
 }
 
 void step_close_incident(struct run *r, struct row *token) {
@@ -364,12 +374,12 @@ static bool handle_signal(struct run *r, const struct bpmn_event *event) {
     return true;
 }
 
-static struct row *root_scope(struct run *r) {
+struct row *step_root(struct run *r) {
     return step_scope_row(r, r->host->root ? r->host->root : 1);
 }
 
 static bool handle_variables(struct run *r, const struct bpmn_event *event) {
-    struct row *scope = root_scope(r);
+    struct row *scope = step_root(r);
     if (event->token) {
         struct row *token = step_token_row(r, event->token);
         struct row *child = token ? step_child_of(r, token) : NULL;
@@ -407,7 +417,7 @@ static bool handle_retry(struct run *r, const struct bpmn_event *event) {
 }
 
 static bool handle_suspend(struct run *r, const struct bpmn_event *event) {
-    struct row *root = root_scope(r);
+    struct row *root = step_root(r);
     if (!root) return stale(r);
     bool suspend = event->kind == BPMN_EVENT_SUSPEND;
     if ((root->scope.suspended != 0) == suspend) return stale(r);
@@ -417,13 +427,13 @@ static bool handle_suspend(struct run *r, const struct bpmn_event *event) {
 }
 
 static bool handle_cancel(struct run *r, const struct bpmn_event *event) {
-    if (!root_scope(r)) return stale(r);
+    if (!step_root(r)) return stale(r);
     step_cancel_case(r, event->compensate);
     return true;
 }
 
 static bool handle_office(struct run *r, const struct bpmn_event *event) {
-    if (!root_scope(r)) return stale(r);
+    if (!step_root(r)) return stale(r);
     switch (event->kind) {
     case BPMN_EVENT_MOVE: step_office_move(r, event); break;
     case BPMN_EVENT_WITHDRAW: step_office_withdraw(r, event); break;
@@ -475,7 +485,7 @@ void bpmn_step(const struct bpmn_host *host, const struct bpmn_event *event, int
     r->next_id = next_id;
     step_rows_init(r);
     if (!works_suspended(event->kind)) {
-        struct row *root = root_scope(r);
+        struct row *root = step_root(r);
         if (root && root->scope.suspended) {
             changes->outcome = BPMN_STEP_SUSPENDED;
             return;

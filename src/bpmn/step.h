@@ -265,10 +265,12 @@ struct bpmn_incident {
     int64_t id, token, scope;
     int32_t element;
     const char *code;       /* "bpmn.no-flow", … */
-    struct str sentence[4]; /* a key and its arguments; an argument may be a sentence of its own: bpmn_incident_text */
+    struct str sentence[4]; /* a key and its arguments, for bpmn_sentence */
     size_t sentence_count;
 };
-struct str bpmn_incident_text(struct arena *a, enum language language, const struct bpmn_incident *incident);
+/* As text_format, but an argument may be a sentence of its own: a key, or a key and its arguments with U+001F between
+ * them (why an expression gave nothing). So it can be shown in either language, whenever. */
+struct str bpmn_sentence(struct arena *a, enum language language, const struct str *pieces, size_t count);
 
 enum bpmn_close_reason {
     BPMN_CLOSE_COMPLETED,

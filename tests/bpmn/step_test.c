@@ -358,6 +358,9 @@ static const struct example examples[] = {
     {"compensation runs backwards", START S("a") BOUNDARY("ba", "a", COMPENSATE) "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("ba", "ua")
      S("b") BOUNDARY("bb", "b", COMPENSATE) "<scriptTask id='ub' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("bb", "ub")
      EVENT("intermediateThrowEvent", "t", COMPENSATE) S("c"), "s>a a>b b>t t>c", "", "a b ub ua c", "completed"},
+    {"each instance is compensated", START MULTI("m", "", CARDINALITY("3")) BOUNDARY("bm", "m", COMPENSATE) "<scriptTask id='um' isForCompensation='true'><script>={}</script></scriptTask>"
+     HANDLE("bm", "um") EVENT("endEvent", "t", COMPENSATE), "s>m m>t", "", "m m m um um um", "completed"},
+    {"a data object with blanks in its name", START "<dataObject id='d' name='my order'/>" SCRIPT("a", "{ \"my order\": 3 }") S("b") S("c"), "s>a a>b[my_order=3] a>c*", "", "a b", "completed"},
     {"what is not finished is not compensated", START U("a") BOUNDARY("ba", "a", COMPENSATE) "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>"
      HANDLE("ba", "ua") NODE("parallelGateway", "x") EVENT("intermediateThrowEvent", "t", COMPENSATE) S("c"), "s>x x>a x>t t>c", "", "c", "waiting"},
     {"a finished sub-process is compensated from inside", START SUB("u", "<startEvent id='us'/>" S("a") BOUNDARY("ba", "a", COMPENSATE)

@@ -83,7 +83,7 @@ static void watch(void *context, struct bpmn_world *w, size_t index, const struc
     case BPMN_OPEN_INCIDENT:
         f->incidents++;
         f->incident = *c->incident;
-        f->incident.sentence[0] = arena_str(&f->a, bpmn_incident_text(&f->a, LANGUAGE_ZH, c->incident));
+        f->incident.sentence[0] = arena_str(&f->a, bpmn_sentence(&f->a, LANGUAGE_ZH, c->incident->sentence, c->incident->sentence_count));
         break;
     case BPMN_CASE_ENDED: f->ended++; break;
     default: break;
