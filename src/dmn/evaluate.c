@@ -79,7 +79,7 @@ struct feel_value dmn_call_knowledge(const struct feel_function *f, const struct
     const struct dmn_function *logic = &e->logic->function;
     if (logic->kind != DMN_FUNCTION_FEEL) return external(env, e->logic);
     struct dmn_run run = run_in(bound->run, env);
-    ptrdiff_t step = dmn_step_open(&run, DMN_STEP_CALL, e->name, e->place);
+    ptrdiff_t step = dmn_step_open(&run, DMN_STEP_CALL, e->name, &e->place);
     size_t size = logic->frame_size > logic->captured + logic->count ? logic->frame_size : logic->captured + logic->count;
     struct feel_value *frame = new_frame(&run, e, size);
     for (size_t i = 0; i < logic->count; i++) frame[logic->captured + i] = arguments[i];
@@ -106,7 +106,7 @@ struct feel_value dmn_call_service(const struct feel_function *f, const struct f
     const struct dmn_element *service = bound->element;
     struct dmn_run *run = dmn_run_new(bound->run->model, env, bound->run->plainly);
     run->explanation = bound->run->explanation;
-    ptrdiff_t step = dmn_step_open(run, DMN_STEP_CALL, service->name, service->place);
+    ptrdiff_t step = dmn_step_open(run, DMN_STEP_CALL, service->name, &service->place);
     const struct dmn_requirements *lists[] = {&service->input_data, &service->input_decisions};
     for (size_t l = 0; l < 2; l++)
         for (size_t i = 0; i < lists[l]->count; i++, arguments++) {
@@ -136,14 +136,14 @@ static struct feel_value given_input(const struct dmn_run *run, const struct dmn
 
 static struct feel_value input_value(struct dmn_run *run, const struct dmn_element *e) {
     struct feel_value v = dmn_coerced(run, given_input(run, e), e->variable.type);
-    ptrdiff_t step = dmn_step_open(run, DMN_STEP_INPUT, e->name, e->place);
+    ptrdiff_t step = dmn_step_open(run, DMN_STEP_INPUT, e->name, &e->place);
     dmn_step_close(run, step, v);
     return v;
 }
 
 static struct feel_value decision_value(struct dmn_run *run, const struct dmn_element *e) {
     if (!e->logic) return feel_fail(run->env, "dmn.no-logic", e->place, T("“{0}” has no logic."), e->name);
-    ptrdiff_t step = dmn_step_open(run, DMN_STEP_DECISION, e->name, e->place);
+    ptrdiff_t step = dmn_step_open(run, DMN_STEP_DECISION, e->name, &e->place);
     struct feel_value v = dmn_boxed(run, e->logic, new_frame(run, e, e->frame_size));
     v = dmn_coerced(run, v, e->variable.type);
     dmn_step_close(run, step, v);

@@ -42,12 +42,22 @@ static inline const struct feel_type *dmn_result_type(const struct feel_type *ty
 }
 
 /* Steps of the explanation. Opening one answers its number, or -1 when nothing is explained. */
-ptrdiff_t dmn_step_open(struct dmn_run *run, enum dmn_step_kind kind, struct str name, struct place place);
+ptrdiff_t dmn_explain_open(struct dmn_run *run, enum dmn_step_kind kind, struct str name, const struct place *place);
+void dmn_explain_close(struct dmn_run *run, ptrdiff_t step, struct feel_value value);
 struct dmn_step *dmn_step_at(struct dmn_run *run, ptrdiff_t step); /* NULL for -1; valid until the next opening */
-void dmn_step_close(struct dmn_run *run, ptrdiff_t step, struct feel_value value);
+static inline ptrdiff_t dmn_step_open(struct dmn_run *run, enum dmn_step_kind kind, struct str name,
+                                      const struct place *place) {
+    return run->explanation ? dmn_explain_open(run, kind, name, place) : -1;
+}
+static inline void dmn_step_close(struct dmn_run *run, ptrdiff_t step, struct feel_value value) {
+    if (step != -1) dmn_explain_close(run, step, value);
+}
 
+/* Most values already are what they should be. */
 static inline struct feel_value dmn_coerced(struct dmn_run *run, struct feel_value v, const struct feel_type *type) {
-    return type && v.kind != FEEL_NULL ? feel_coerce(v, type, run->env) : v;
+    if (!type || v.kind == FEEL_NULL) return v;
+    if (type->kind == FEEL_TYPE_SIMPLE && type->simple == v.kind && !type->allows) return v;
+    return feel_coerce(v, type, run->env);
 }
 
 #endif

@@ -13,15 +13,14 @@ void dmn_explanation_init(struct dmn_explanation *e, struct arena *arena) {
     *e = (struct dmn_explanation){.arena = arena, .limit = STEPS_MOST};
 }
 
-ptrdiff_t dmn_step_open(struct dmn_run *run, enum dmn_step_kind kind, struct str name, struct place place) {
+ptrdiff_t dmn_explain_open(struct dmn_run *run, enum dmn_step_kind kind, struct str name, const struct place *place) {
     struct dmn_explanation *e = run->explanation;
-    if (!e) return -1;
     e->depth++;
     if (e->count >= e->limit) {
         e->cut = true;
         return -2;
     }
-    struct dmn_step step = {.kind = kind, .depth = e->depth - 1, .name = name, .place = place};
+    struct dmn_step step = {.kind = kind, .depth = e->depth - 1, .name = name, .place = *place};
     VEC_PUSH(e->arena, e->steps, e->count, e->capacity, step);
     return (ptrdiff_t)e->count - 1;
 }
@@ -30,8 +29,7 @@ struct dmn_step *dmn_step_at(struct dmn_run *run, ptrdiff_t step) {
     return step < 0 ? NULL : &run->explanation->steps[step];
 }
 
-void dmn_step_close(struct dmn_run *run, ptrdiff_t step, struct feel_value value) {
-    if (step == -1) return;
+void dmn_explain_close(struct dmn_run *run, ptrdiff_t step, struct feel_value value) {
     run->explanation->depth--;
     if (step >= 0) run->explanation->steps[step].value = value;
 }

@@ -301,7 +301,7 @@ struct feel_value dmn_table_value(struct dmn_run *run, const struct dmn_expressi
     const struct dmn_table *table = x->table;
     struct feel_value few[16];
     struct feel_value *inputs = few;
-    ptrdiff_t step = dmn_step_open(run, DMN_STEP_TABLE, x->place.element, x->place);
+    ptrdiff_t step = dmn_step_open(run, DMN_STEP_TABLE, x->place.element, &x->place);
     if (table->input_count > 16 || step >= 0)
         inputs = arena_array(run->env->arena, struct feel_value, table->input_count);
     for (size_t i = 0; i < table->input_count; i++) read_input(run, &table->inputs[i], frame, &inputs[i]);
