@@ -52,17 +52,17 @@ static void add_answers(struct http_request *rq, const struct seen_case *c, stru
 }
 
 static struct str event_title(struct http_request *rq, const struct seen_event *e) {
-    static const struct str table[][2] = {{T_STATIC("opened"), T_STATIC("Received")},          {T_STATIC("claimed"), T_STATIC("Claimed: {0}")},
-                                          {T_STATIC("given-back"), T_STATIC("Given back: {0}")}, {T_STATIC("completed"), T_STATIC("Done: {0}")},
-                                          {T_STATIC("handed-over"), T_STATIC("Handed over: {0}")}, {T_STATIC("amended"), T_STATIC("An answer was corrected")},
-                                          {T_STATIC("urged"), T_STATIC("Urged: {0}")},         {T_STATIC("withdrawn"), T_STATIC("Withdrawn")},
-                                          {T_STATIC("merged"), T_STATIC("Merged with another case")}, {T_STATIC("took-in"), T_STATIC("Another case was merged into this one")},
-                                          {T_STATIC("reopened"), T_STATIC("Opened again")},    {T_STATIC("closed"), T_STATIC("Closed")},
-                                          {T_STATIC("noted"), T_STATIC("Remark")},             {T_STATIC("resident-wrote"), T_STATIC("The resident wrote")},
-                                          {T_STATIC("entered"), T_STATIC("Now: {0}")},         {T_STATIC("timer"), T_STATIC("A deadline has passed")},
-                                          {T_STATIC("revealed"), T_STATIC("Somebody looked at what is masked")}, {T_STATIC("secret-renewed"), T_STATIC("The link was renewed")}};
+    static const struct word table[] = {{"opened", T_STATIC("Received")},          {"claimed", T_STATIC("Claimed: {0}")},
+                                          {"given-back", T_STATIC("Given back: {0}")}, {"completed", T_STATIC("Done: {0}")},
+                                          {"handed-over", T_STATIC("Handed over: {0}")}, {"amended", T_STATIC("An answer was corrected")},
+                                          {"urged", T_STATIC("Urged: {0}")},         {"withdrawn", T_STATIC("Withdrawn")},
+                                          {"merged", T_STATIC("Merged with another case")}, {"took-in", T_STATIC("Another case was merged into this one")},
+                                          {"reopened", T_STATIC("Opened again")},    {"closed", T_STATIC("Closed")},
+                                          {"noted", T_STATIC("Remark")},             {"resident-wrote", T_STATIC("The resident wrote")},
+                                          {"entered", T_STATIC("Now: {0}")},         {"timer", T_STATIC("A deadline has passed")},
+                                          {"revealed", T_STATIC("Somebody looked at what is masked")}, {"secret-renewed", T_STATIC("The link was renewed")}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-        if (str_eq(table[i][0], e->kind)) return text_say(rq->arena, rq->language, table[i][1], e->element_name);
+        if (str_eqz(e->kind, table[i].key)) return text_say(rq->arena, rq->language, table[i].sentence, e->element_name);
     return e->kind;
 }
 
@@ -94,7 +94,7 @@ static void add_tasks(struct http_request *rq, const struct seen_case *c, struct
         data_text(item, "title", t->name);
         data_text(item, "href", theirs ? arena_printf(rq->arena, "/tasks/%lld", (long long)t->id) : STR(""));
         data_text(item, "note", t->holder);
-        data_text(item, "tag", say_state(rq, t->state));
+        data_text(item, "tag", say_task_state(rq, t->state));
         data_text(item, "color", str_from(state_color(t->state)));
         data_text(item, "due", say_due(rq, t->due_at));
         data_flag(item, "overdue", t->overdue);

@@ -220,25 +220,28 @@ struct str say_due(struct http_request *rq, instant due) {
     return text_say(rq->arena, rq->language, T("due in {0} days"), n);
 }
 
-static struct str look_up(struct http_request *rq, const struct str (*table)[2], size_t n, struct str key) {
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(table[i][0], key)) return text_in(rq->language, table[i][1]);
+struct str say_word(struct http_request *rq, const struct word *table, size_t count, struct str key) {
+    for (size_t i = 0; i < count; i++)
+        if (str_eqz(key, table[i].key)) return text_in(rq->language, table[i].sentence);
     return key;
 }
 
 struct str say_channel(struct http_request *rq, struct str channel) {
-    static const struct str table[][2] = {{T_STATIC("web"), T_STATIC("on the web")},     {T_STATIC("desk"), T_STATIC("at the desk")},
-                                          {T_STATIC("phone"), T_STATIC("by telephone")}, {T_STATIC("doorstep"), T_STATIC("at the door")},
-                                          {T_STATIC("mail"), T_STATIC("by mail")},       {T_STATIC("agent"), T_STATIC("through somebody else")},
-                                          {T_STATIC("cli"), T_STATIC("by the administrator")}};
-    return look_up(rq, table, sizeof table / sizeof *table, channel);
+    static const struct word table[] = {{"web", T_STATIC("on the web")},     {"desk", T_STATIC("at the desk")},
+                                          {"phone", T_STATIC("by telephone")}, {"doorstep", T_STATIC("at the door")},
+                                          {"mail", T_STATIC("by mail")},       {"agent", T_STATIC("through somebody else")},
+                                          {"cli", T_STATIC("by the administrator")}};
+    return say_word(rq, table, sizeof table / sizeof *table, channel);
 }
 
 struct str say_state(struct http_request *rq, struct str state) {
-    static const struct str table[][2] = {{T_STATIC("open"), T_STATIC("Open")},           {T_STATIC("closed"), T_STATIC("Closed")},
-                                          {T_STATIC("withdrawn"), T_STATIC("Withdrawn")}, {T_STATIC("merged"), T_STATIC("Merged")},
-                                          {T_STATIC("claimed"), T_STATIC("Claimed")},     {T_STATIC("completed"), T_STATIC("Done")}};
-    return look_up(rq, table, sizeof table / sizeof *table, state);
+    static const struct word table[] = {{"open", T_STATIC("Under way")}, {"closed", T_STATIC("Closed")}, {"withdrawn", T_STATIC("Withdrawn")}, {"merged", T_STATIC("Merged")}};
+    return say_word(rq, table, sizeof table / sizeof *table, state);
+}
+
+struct str say_task_state(struct http_request *rq, struct str state) {
+    static const struct word table[] = {{"open", T_STATIC("Waiting")}, {"claimed", T_STATIC("Claimed")}, {"completed", T_STATIC("Done")}, {"closed", T_STATIC("Closed")}};
+    return say_word(rq, table, sizeof table / sizeof *table, state);
 }
 
 const char *state_color(struct str state) {

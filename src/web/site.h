@@ -64,7 +64,14 @@ struct str say_time(struct http_request *rq, instant t);
 struct str say_day(struct http_request *rq, instant t);
 struct str say_due(struct http_request *rq, instant due); /* "due in 3 days", "2 days late" */
 struct str say_channel(struct http_request *rq, struct str channel);
-struct str say_state(struct http_request *rq, struct str state); /* of cases and tasks */
+struct str say_state(struct http_request *rq, struct str state); /* of a case */
+struct str say_task_state(struct http_request *rq, struct str state);
+/* A closed list of words: the key as stored, and how people say it. A key that is not in the list stays as it is. */
+struct word {
+    const char *key;
+    struct str sentence; /* T_STATIC("…") */
+};
+struct str say_word(struct http_request *rq, const struct word *table, size_t count, struct str key);
 const char *state_color(struct str state);
 struct str grouped_reference(struct arena *a, struct str digits);
 

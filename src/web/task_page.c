@@ -126,7 +126,7 @@ static enum http_outcome show_task(struct http_request *rq) {
     data_text(p.data, "case_href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(t->of.reference)));
     data_text(p.data, "reference", grouped_reference(rq->arena, t->of.reference));
     data_text(p.data, "what", item_words(rq, t->task.item));
-    data_text(p.data, "state", say_state(rq, t->task.state));
+    data_text(p.data, "state", say_task_state(rq, t->task.state));
     data_text(p.data, "color", str_from(state_color(t->task.state)));
     data_text(p.data, "due", say_due(rq, t->task.due_at));
     data_flag(p.data, "overdue", t->task.overdue);

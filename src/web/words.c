@@ -34,18 +34,15 @@ void add_advice(struct http_request *rq, struct db *db, const struct seen_case *
 
 /* "staff,supervisor" → roles in words. */
 struct str say_roles(struct http_request *rq, struct str roles) {
-    static const struct str table[][2] = {{T_STATIC("admin"), T_STATIC("Administrator")}, {T_STATIC("supervisor"), T_STATIC("Supervisor")},
-                                          {T_STATIC("staff"), T_STATIC("Community staff")}, {T_STATIC("member"), T_STATIC("Member")},
-                                          {T_STATIC("partner"), T_STATIC("Partner unit")}};
+    static const struct word table[] = {{"admin", T_STATIC("Administrator")}, {"supervisor", T_STATIC("Supervisor")},
+                                          {"staff", T_STATIC("Community staff")}, {"member", T_STATIC("Member")},
+                                          {"partner", T_STATIC("Partner unit")}};
     struct buf out;
     struct str one, rest = arena_str(rq->arena, roles);
     buf_init(&out, rq->arena, 1000);
     while (rest.n && str_split(&rest, ',', &one)) {
-        struct str word = one;
-        for (size_t i = 0; i < sizeof table / sizeof *table; i++)
-            if (str_eq(table[i][0], one)) word = text_in(rq->language, table[i][1]);
         if (out.n) buf_add(&out, text_in(rq->language, T(", ")));
-        buf_add(&out, word);
+        buf_add(&out, say_word(rq, table, sizeof table / sizeof *table, one));
     }
     return out.p ? buf_str(&out) : STR("");
 }
