@@ -21,7 +21,8 @@ enum {
     FORM_DEPTH = 60,
     FORM_INSTANCES = 1000,   /* of one repeat inside one parent */
     FORM_NODES = 200000,     /* in one session */
-    FORM_VALUE_BYTES = 100000
+    FORM_VALUE_BYTES = 100000,
+    FORM_STEPS = 300 * 1000 * 1000 /* of one round of settling: some seconds; what is still due then is dropped */
 };
 
 #define NS_XFORMS "http://www.w3.org/2002/xforms"
@@ -206,6 +207,7 @@ struct form_session {
     uint32_t round;
     size_t node_count;
     uint32_t next_key;
+    uint64_t spent; /* steps of all evaluations in this round of settling */
     bool settling, restoring;
 };
 

@@ -15,10 +15,20 @@ static bool takes_many(const struct form_field *field) {
     return field->control == FORM_SELECT_MANY || field->control == FORM_RANK;
 }
 
-/* Browsers post line breaks as CR LF and date parts without a day. */
+/* Chinese input methods write ASCII in full width. */
+static struct str half_width(struct arena *a, struct str value) {
+    struct buf out;
+    size_t at = 0;
+    uint32_t cp;
+    buf_init(&out, a, value.n + 1);
+    while (utf8_next(value, &at, &cp)) buf_utf8(&out, cp >= 0xFF01 && cp <= 0xFF5E ? cp - 0xFEE0 : cp == 0x3000 ? ' ' : cp);
+    return buf_str(&out);
+}
+
+/* Browsers post line breaks as CR LF and months without a day. */
 static struct str as_typed(struct form_session *s, const struct form_field *field, struct str value) {
     struct buf out;
-    value = field->type == FORM_STRING ? value : str_trim(value);
+    if (field->type != FORM_STRING && utf8_valid(value)) value = str_trim(half_width(s->arena, value));
     if (field->type == FORM_DATE && value.n == 7 && value.p[4] == '-')
         return arena_concat(s->arena, value, STR("-01")); /* <input type="month"> */
     if (str_find_byte(value, '\r') < 0) return value;

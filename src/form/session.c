@@ -8,7 +8,9 @@
 struct xpath_value form_evaluate(struct form_session *s, const struct xpath *x, const struct form_node *at) {
     /* a spent scratch budget leaves to whoever guards the session's arena */
     s->scratch.escape = s->arena->escape;
-    return xpath_evaluate(x, &s->env, &s->scratch, (struct form_node *)at);
+    struct xpath_value v = xpath_evaluate(x, &s->env, &s->scratch, (struct form_node *)at);
+    s->spent += s->env.steps;
+    return v;
 }
 
 bool form_test(struct form_session *s, const struct xpath *x, const struct form_node *at, bool otherwise) {

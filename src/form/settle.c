@@ -1,7 +1,8 @@
 /* settle.c: after a change, runs the rules that look at what changed, in rank order, until nothing is due.
  *
  * A heap of (rank, node) pairs; a rule waits at most once at a node. A rule that writes puts those who look at its
- * field into the heap. Cycles end: a rule runs at a node no more than RUN_LIMIT times in one round. */
+ * field into the heap. Cycles end: a rule runs at a node no more than RUN_LIMIT times in one round, and a round has a
+ * budget of steps. */
 #include "form/model.h"
 
 #include <math.h>
@@ -158,12 +159,13 @@ void form_settle(struct form_session *s) {
     if (s->settling || s->restoring) return;
     s->settling = true;
     s->round++;
+    s->spent = 0;
     while (s->due_count) {
         struct form_due due = due_pop(s);
         struct form_place *place = due.node->place;
         place->waiting[due.rule->kind] = false;
         bool tired = place->round == s->round && place->runs >= RUN_LIMIT;
-        if (!tired && is_attached(s, due.node)) run(s, &due);
+        if (!tired && s->spent < FORM_STEPS && is_attached(s, due.node)) run(s, &due);
     }
     s->settling = false;
 }

@@ -172,6 +172,17 @@ static void an_upload_stays_until_it_is_cleared(void **state) {
     value_is(s, "/data/pic", "");
 }
 
+static void numbers_in_full_width_are_numbers(void **state) {
+    const struct form_pair pairs[] = {{STR("n"), STR("－１２．５　")}, {STR("d"), STR("２０２６－０１－３１")}, {STR("t"), STR("１２")}};
+    (void)state;
+    struct form_session *s = open_form("<n/><d/><t/>", "<bind nodeset='/data/n' type='decimal'/><bind nodeset='/data/d' type='date'/>",
+                                       "<input ref='/data/n'/><input ref='/data/d'/><input ref='/data/t'/>");
+    form_post(s, pairs, 3, &form_default_limits);
+    value_is(s, "/data/n", "-12.5");
+    value_is(s, "/data/d", "2026-01-31");
+    value_is(s, "/data/t", "１２"); /* text stays as it was typed */
+}
+
 static void hostile_fields_are_counted_and_skipped(void **state) {
     struct posting p = {.count = 0};
     static char large[20002];
@@ -219,7 +230,7 @@ int main(void) {
         TEST(groups_and_runs_are_pages), TEST(a_question_has_label_hint_purpose_and_control), TEST(whatever_people_type_is_escaped),
         TEST(an_answer_that_reveals_a_question_stays_on_the_page), TEST(faults_stand_on_top_and_at_the_question),
         TEST(things_are_added_and_removed_by_buttons), TEST(several_choices_keep_their_order_and_can_be_emptied),
-        TEST(an_upload_stays_until_it_is_cleared), TEST(hostile_fields_are_counted_and_skipped),
+        TEST(an_upload_stays_until_it_is_cleared), TEST(numbers_in_full_width_are_numbers), TEST(hostile_fields_are_counted_and_skipped),
         TEST(answers_are_checked_with_links_to_change_them),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
