@@ -22,20 +22,26 @@ static bool is_name_start(uint32_t c) {
     return c == '_' || c == ':' || has_category(c, U_GC_L_MASK | U_GC_NL_MASK);
 }
 
-static bool item_has(const struct regex_item *item, uint32_t c) {
+static bool is_name_part(uint32_t c) {
+    return is_name_start(c) || c == '-' || c == '.' || c == 0xB7 || has_category(c, U_GC_ND_MASK | U_GC_M_MASK);
+}
+
+static bool in_class(const struct regex_item *item, uint32_t c) {
     switch (item->kind) {
     case ITEM_RANGE: return c >= item->from && c <= item->to;
-    case ITEM_DIGIT: return has_category(c, U_GC_ND_MASK) != item->negated;
-    case ITEM_SPACE: return (c == ' ' || c == '\t' || c == '\n' || c == '\r') != item->negated;
-    case ITEM_WORD: return !has_category(c, U_GC_P_MASK | U_GC_Z_MASK | U_GC_C_MASK) != item->negated;
-    case ITEM_NAME_START: return is_name_start(c) != item->negated;
-    case ITEM_NAME:
-        return (is_name_start(c) || c == '-' || c == '.' || c == 0xB7 ||
-                has_category(c, U_GC_ND_MASK | U_GC_M_MASK | U_GC_LM_MASK)) != item->negated;
-    case ITEM_CATEGORY: return has_category(c, item->from) != item->negated;
-    case ITEM_BLOCK: return ((uint32_t)ublock_getCode((UChar32)c) == item->from) != item->negated;
+    case ITEM_DIGIT: return has_category(c, U_GC_ND_MASK);
+    case ITEM_SPACE: return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    case ITEM_WORD: return !has_category(c, U_GC_P_MASK | U_GC_Z_MASK | U_GC_C_MASK);
+    case ITEM_NAME_START: return is_name_start(c);
+    case ITEM_NAME: return is_name_part(c);
+    case ITEM_CATEGORY: return has_category(c, item->from);
+    case ITEM_BLOCK: return (uint32_t)ublock_getCode((UChar32)c) == item->from;
     }
     return false;
+}
+
+static bool item_has(const struct regex_item *item, uint32_t c) {
+    return in_class(item, c) != item->negated;
 }
 
 /* Letters besides the usual pair that differ only in case: Unicode's folding makes one of each row. */

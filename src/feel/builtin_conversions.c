@@ -27,13 +27,20 @@ static struct feel_value run_number(const struct site *s, const struct feel_valu
     return parse_number(s, a[0].string);
 }
 
-/* number(from, grouping separator, decimal separator): blank, comma or point groups; point or comma divides. */
+/* Blank, comma or point groups (or nothing does); point or comma divides; not the same one. */
+static bool good_separators(struct str grouping, struct str point) {
+    bool groups = grouping.n == 0 || str_eqz(grouping, " ") || str_eqz(grouping, ",") || str_eqz(grouping, ".");
+    return groups && (str_eqz(point, ".") || str_eqz(point, ",")) && !str_eq(grouping, point);
+}
+
+static struct str separator(const struct feel_value *a, size_t n, size_t at, struct str otherwise) {
+    return at < n && a[at].kind == FEEL_STRING ? a[at].string : otherwise;
+}
+
+/* number(from, grouping separator, decimal separator) */
 static struct feel_value run_number_separated(const struct site *s, const struct feel_value *a, size_t n) {
-    struct str from = a[0].string, grouping = a[1].kind == FEEL_STRING ? a[1].string : STR_NONE;
-    struct str point = n > 2 && a[2].kind == FEEL_STRING ? a[2].string : STR(".");
-    bool good_grouping =
-        a[1].kind == FEEL_NULL || str_eqz(grouping, " ") || str_eqz(grouping, ",") || str_eqz(grouping, ".");
-    if (!good_grouping || (!str_eqz(point, ".") && !str_eqz(point, ",")) || str_eq(grouping, point))
+    struct str from = a[0].string, grouping = separator(a, n, 1, STR_NONE), point = separator(a, n, 2, STR("."));
+    if (!good_separators(grouping, point) || (a[1].kind == FEEL_STRING && grouping.n == 0))
         return NULL_SITE(s, "feel.bad-separator", T("These separators cannot be used to read a number."));
     struct buf plain;
     buf_init(&plain, s->env->arena, FEEL_MAX_STRING);

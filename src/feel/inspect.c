@@ -21,25 +21,15 @@ bool feel_is_constant(const struct feel_expression *e, struct feel_value *out) {
 }
 
 bool feel_result_kind(const struct feel_expression *e, enum feel_kind *out) {
-    switch ((enum node_kind)e->root->kind) {
-    case NODE_CONSTANT: *out = e->root->value.kind; return *out != FEEL_NULL;
-    case NODE_AND:
-    case NODE_OR:
-    case NODE_COMPARE:
-    case NODE_BETWEEN:
-    case NODE_IN:
-    case NODE_TESTS:
-    case NODE_SOME:
-    case NODE_EVERY:
-    case NODE_INSTANCE_OF: *out = FEEL_BOOLEAN; return true;
-    case NODE_LIST:
-    case NODE_FOR: *out = FEEL_LIST; return true;
-    case NODE_CONTEXT: *out = FEEL_CONTEXT; return true;
-    case NODE_RANGE: *out = FEEL_RANGE; return true;
-    case NODE_FUNCTION: *out = FEEL_FUNCTION; return true;
-    case NODE_POWER: *out = FEEL_NUMBER; return true;
-    default: return false;
-    }
+    static const uint8_t kinds[NODE_KIND_COUNT] = {
+        [NODE_AND] = FEEL_BOOLEAN,  [NODE_OR] = FEEL_BOOLEAN,          [NODE_COMPARE] = FEEL_BOOLEAN,
+        [NODE_IN] = FEEL_BOOLEAN,   [NODE_BETWEEN] = FEEL_BOOLEAN,     [NODE_TESTS] = FEEL_BOOLEAN,
+        [NODE_SOME] = FEEL_BOOLEAN, [NODE_EVERY] = FEEL_BOOLEAN,       [NODE_INSTANCE_OF] = FEEL_BOOLEAN,
+        [NODE_LIST] = FEEL_LIST,    [NODE_FOR] = FEEL_LIST,            [NODE_CONTEXT] = FEEL_CONTEXT,
+        [NODE_RANGE] = FEEL_RANGE,  [NODE_FUNCTION] = FEEL_FUNCTION,   [NODE_POWER] = FEEL_NUMBER,
+    };
+    *out = e->root->kind == NODE_CONSTANT ? e->root->value.kind : (enum feel_kind)kinds[e->root->kind];
+    return *out != FEEL_NULL; /* 0: not known from the text */
 }
 
 /* Values that have an order and do not depend on the place they are read in. Lists and contexts are left to evaluation:

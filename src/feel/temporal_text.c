@@ -76,13 +76,16 @@ static bool take_offset(struct cursor *c, struct feel_clock *out) {
     return true;
 }
 
+/* hh:mm:ss */
+static bool take_hands(struct cursor *c, int64_t *hour, int64_t *minute, int64_t *second) {
+    return take_digits(c, 2, 2, hour) && take(c, ':') && take_digits(c, 2, 2, minute) && take(c, ':') &&
+           take_digits(c, 2, 2, second) && *minute <= 59 && *second <= 59 && *hour <= 24;
+}
+
 static bool take_time(struct cursor *c, struct feel_clock *out, bool *next_day) {
     int64_t hour, minute, second;
-    if (!take_digits(c, 2, 2, &hour) || !take(c, ':') || !take_digits(c, 2, 2, &minute) || !take(c, ':') ||
-        !take_digits(c, 2, 2, &second))
+    if (!take_hands(c, &hour, &minute, &second) || !take_fraction(c, &out->nano) || !take_offset(c, out) || !at_end(c))
         return false;
-    if (!take_fraction(c, &out->nano) || !take_offset(c, out) || !at_end(c)) return false;
-    if (minute > 59 || second > 59 || hour > 24) return false;
     *next_day = hour == 24;
     if (*next_day && (minute || second || out->nano)) return false;
     out->hour = (int8_t)(*next_day ? 0 : hour);

@@ -42,31 +42,38 @@ const struct feel_type *feel_type_named(struct str name) {
     return NULL;
 }
 
-/* The type a function with fewer demands has: what it takes is wider, what it gives is narrower. */
+static bool type_conforms(const struct feel_type *a, const struct feel_type *b, int depth);
+
+/* Each member of b is one of a, of a type that conforms. */
+static bool members_conform(const struct feel_type *a, const struct feel_type *b, int depth) {
+    for (size_t i = 0; i < b->member_count; i++) {
+        size_t k = 0;
+        while (k < a->member_count && !str_eq(a->member_names[k], b->member_names[i])) k++;
+        if (k == a->member_count || !type_conforms(a->member_types[k], b->member_types[i], depth + 1)) return false;
+    }
+    return true;
+}
+
+/* What it takes is wider, what it gives is narrower. */
+static bool signature_conforms(const struct feel_type *a, const struct feel_type *b, int depth) {
+    if (!b->member_types && !b->element) return true;
+    if (a->member_count != b->member_count) return false;
+    for (size_t i = 0; i < a->member_count; i++)
+        if (!type_conforms(b->member_types[i], a->member_types[i], depth + 1)) return false;
+    return type_conforms(a->element, b->element, depth + 1);
+}
+
+/* Whether every value of type a is one of type b (10.3.2.9.2). */
 static bool type_conforms(const struct feel_type *a, const struct feel_type *b, int depth) {
     if (!b || b->kind == FEEL_TYPE_ANY || a == b) return true;
-    if (depth > TYPE_DEPTH) return false;
-    if (!a || a->kind == FEEL_TYPE_ANY) return false;
+    if (!a || a->kind == FEEL_TYPE_ANY || depth > TYPE_DEPTH) return false;
     if (a->kind == FEEL_TYPE_SIMPLE && a->simple == FEEL_NULL) return true;
     if (a->kind != b->kind) return false;
     switch (a->kind) {
     case FEEL_TYPE_SIMPLE: return a->simple == b->simple;
-    case FEEL_TYPE_LIST:
-    case FEEL_TYPE_RANGE: return type_conforms(a->element, b->element, depth + 1);
-    case FEEL_TYPE_CONTEXT:
-        for (size_t i = 0; i < b->member_count; i++) {
-            size_t k = 0;
-            while (k < a->member_count && !str_eq(a->member_names[k], b->member_names[i])) k++;
-            if (k == a->member_count || !type_conforms(a->member_types[k], b->member_types[i], depth + 1)) return false;
-        }
-        return true;
-    case FEEL_TYPE_FUNCTION:
-        if (!b->member_types && !b->element) return true;
-        if (a->member_count != b->member_count) return false;
-        for (size_t i = 0; i < a->member_count; i++)
-            if (!type_conforms(b->member_types[i], a->member_types[i], depth + 1)) return false;
-        return type_conforms(a->element, b->element, depth + 1);
-    default: return false;
+    case FEEL_TYPE_CONTEXT: return members_conform(a, b, depth);
+    case FEEL_TYPE_FUNCTION: return signature_conforms(a, b, depth);
+    default: return type_conforms(a->element, b->element, depth + 1);
     }
 }
 
