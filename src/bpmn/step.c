@@ -282,13 +282,22 @@ static bool start_at(struct run *r, struct row *scope, const struct bpmn_event *
         wait_for_others(r, scope, token, event->wait);
         return true;
     }
-    if (bpmn_is_activity(e->kind)) { /* an instantiating receive task: its message is what started the case */
+    bool event_came = e->kind == BPMN_START_EVENT || e->kind == BPMN_CATCH_EVENT;
+    if (event_came) step_pass(r, token);
+    else if (e->kind == BPMN_RECEIVE_TASK) { /* its message is what started the case */
         step_tell_entered(r, token);
         step_finish_activity(r, token);
-        return true;
+    } else { /* somewhere in the middle, as an operator may ask for */
+        token->admitted = true;
+        step_enqueue(r, token);
     }
-    step_pass(r, token);
     return true;
+}
+
+static bool can_start_at(const struct run *r, int32_t process, int32_t element) {
+    const struct bpmn_element *e = element_of(r, element);
+    if (e->parent != process || e->kind == BPMN_BOUNDARY_EVENT || e->kind == BPMN_DATA_OBJECT) return false;
+    return !e->triggered_by_event && !e->for_compensation;
 }
 
 static bool handle_start(struct run *r, const struct bpmn_event *event) {
@@ -301,6 +310,10 @@ static bool handle_start(struct run *r, const struct bpmn_event *event) {
     }
     struct row *root = step_new_scope(r, BPMN_SCOPE_PROCESS, process, NULL, NULL);
     bool at_element = element >= 0 && element != process;
+    if (at_element && !can_start_at(r, process, element)) {
+        refuse(r, "bpmn.start-element", element, T("A case cannot be led to that element."));
+        return false;
+    }
     if (!at_element) step_propagate_all(r, root, event->variables);
     struct str reason;
     if (!step_arm_event_processes(r, root, &reason)) {

@@ -167,7 +167,8 @@ struct bpmn_host {
 /* ---- events ------------------------------------------------------------------------------------------------------ */
 
 enum bpmn_event_kind {
-    /* element: the start event, instantiating receive task or gateway; -1: the none start events of process `name`
+    /* element: the event that came (start event, receive task, catch event behind an instantiating gateway), or any
+     * other element directly in a process, to begin there; -1: the none start events of process `name`
      * ("" when the file has one executable process). variables. wait: which of its event definitions came (from 0),
      * for a parallel multiple start event. The case must have no rows. Refused when the start event's condition does
      * not hold. */

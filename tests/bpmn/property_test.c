@@ -181,21 +181,24 @@ static struct ends write_block(struct process *p, int id) {
     }
 }
 
-static const struct bpmn_model *make_process(struct arena *a, struct process *p, struct random *r) {
+static const struct bpmn_model *read_process(struct arena *a, struct str xml) {
+    struct faults faults;
+    faults_init(&faults, a);
+    const struct xml_node *root = xml_parse(a, xml, &xml_default_limits, STR("random"), &faults);
+    assert_non_null(root);
+    const struct bpmn_model *m = bpmn_read(a, root, STR("random"), &faults);
+    assert_non_null(m);
+    assert_int_equal(faults.errors, 0);
+    return m;
+}
+
+static void make_process(struct arena *a, struct process *p, struct random *r) {
     p->count = p->flows = 0;
     buf_init(&p->xml, a, 1 << 22);
     buf_addz(&p->xml, "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespace='urn:p'><process id='p' isExecutable='true'>");
     make_block(p, r, 1 + (int)next(r, 5));
     write_inner(p, 0);
     buf_addz(&p->xml, "</process></definitions>");
-    struct faults faults;
-    faults_init(&faults, a);
-    const struct xml_node *root = xml_parse(a, buf_str(&p->xml), &xml_default_limits, STR("random"), &faults);
-    assert_non_null(root);
-    const struct bpmn_model *m = bpmn_read(a, root, STR("random"), &faults);
-    assert_non_null(m);
-    assert_int_equal(faults.errors, 0);
-    return m;
 }
 
 /* ---- is the marking legal? ----------------------------------------------------------------------------------------------- */
@@ -335,6 +338,8 @@ enum { MAX_VISITS = 64 };
 struct run_state {
     struct bpmn_world world;
     const struct bpmn_model *model;
+    struct arena *a;
+    struct str xml;
     struct random random;
     uint64_t digest; /* of all changes */
     struct {
@@ -432,10 +437,25 @@ static void office_event(struct run_state *s) {
     send(s, &e);
 }
 
+/* Into another reading of the same file, and on in that one. */
+static void migrate(struct run_state *s) {
+    const struct bpmn_model *old = s->model;
+    int32_t *elements = arena_array(s->a, int32_t, old->element_count);
+    s->model = read_process(s->a, s->xml);
+    for (size_t i = 0; i < old->element_count; i++) elements[i] = bpmn_find(s->model, old->elements[i].id);
+    struct bpmn_migration plan = {.from = old, .elements = elements};
+    s->world.host.model = s->model;
+    uint32_t waits = s->world.cases[0]->waits.count, tokens = s->world.cases[0]->tokens.count;
+    assert_int_equal(bpmn_world_send(&s->world, 0, &(struct bpmn_event){.kind = BPMN_EVENT_MIGRATE, .migration = &plan}), BPMN_STEP_DONE);
+    assert_int_equal(s->world.cases[0]->waits.count, waits);
+    assert_int_equal(s->world.cases[0]->tokens.count, tokens);
+}
+
 static void random_event(struct run_state *s) {
     struct bpmn_case *c = s->world.cases[0];
-    uint32_t kind = next(&s->random, 10);
-    if (kind == 0) bpmn_world_advance(&s->world, s->world.now + (instant)next(&s->random, 30) * 3600 * MICROS_A_SECOND);
+    uint32_t kind = next(&s->random, 11);
+    if (kind == 10) migrate(s);
+    else if (kind == 0) bpmn_world_advance(&s->world, s->world.now + (instant)next(&s->random, 30) * 3600 * MICROS_A_SECOND);
     else if (kind == 1) {
         send(s, &(struct bpmn_event){.kind = BPMN_EVENT_SUSPEND});
         if (c->open.count) {
@@ -466,10 +486,13 @@ struct tally {
 
 static uint64_t run_seed(uint64_t seed, struct tally *tally) {
     struct arena a;
-    arena_init(&a, 64u << 20);
+    arena_init(&a, 256u << 20);
     static struct process p;
     struct run_state s = {.random = {seed * UINT64_C(0x9E3779B97F4A7C15) + 1}, .digest = 14695981039346656037u};
-    s.model = make_process(&a, &p, &s.random);
+    make_process(&a, &p, &s.random);
+    s.a = &a;
+    s.xml = buf_str(&p.xml);
+    s.model = read_process(&a, s.xml);
     bpmn_world_init(&s.world, s.model, 0);
     if (getenv("BPMN_SEED")) fprintf(stderr, "%.*s\n", STR_ARGS(buf_str(&p.xml)));
     s.world.watch = watch;
