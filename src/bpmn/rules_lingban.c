@@ -256,7 +256,9 @@ static void set_mappings(struct service_check *c, const struct bpmn_mapping *m, 
 static void collect_names(struct service_check *c) {
     map_init(&c->names, c->arena);
     for (size_t i = 0; i < c->around->variable_count; i++) set_name(c, c->around->variables[i]);
-    set_name(c, STR("loopCounter"));
+    static const char *const counters[] = {"loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances",
+                                           "numberOfTerminatedInstances"};
+    for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) set_name(c, str_from(counters[i]));
     set_name(c, STR("activationCount"));
     for (size_t i = 0; i < c->model->element_count; i++) {
         const struct bpmn_element *e = element(c, (int32_t)i);

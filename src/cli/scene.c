@@ -224,6 +224,9 @@ static void step_task(struct scene *s, const char *kind) {
     json_add_integer(&s->arena, c->arguments, "task", find_task(s, case_id, word(s, 2)));
     if (to.n) json_add_integer(&s->arena, c->arguments, "to", named(s, 'a', to));
     if (reason.n) json_add_string(&s->arena, c->arguments, "reason", reason);
+    struct str element = after(s, "step"), order = after(s, "order");
+    if (element.n) json_add_string(&s->arena, c->arguments, "element", element);
+    if (order.n) json_add_string(&s->arena, c->arguments, "order", order);
     if (strcmp(kind, "task.complete") == 0) add_answers(s, c);
     run(s, c);
 }
@@ -235,6 +238,8 @@ static void step_case(struct scene *s, const char *kind) {
     json_add_integer(&s->arena, c->arguments, "case", case_id);
     if (into.n) json_add_integer(&s->arena, c->arguments, "into", named(s, 'c', into));
     if (reason.n) json_add_string(&s->arena, c->arguments, "reason", reason);
+    int64_t version = 0;
+    if (str_to_int64(after(s, "version"), &version)) json_add_integer(&s->arena, c->arguments, "version", version);
     if (strcmp(kind, "case.note") == 0) json_add_string(&s->arena, c->arguments, "note", word(s, s->word_count - 1));
     run(s, c);
 }
@@ -250,6 +255,15 @@ static void step_amend(struct scene *s) {
     json_add_string(&s->arena, c->arguments, "path", word(s, 2));
     json_add_string(&s->arena, c->arguments, "value", word(s, 3));
     json_add_string(&s->arena, c->arguments, "reason", after(s, "reason"));
+    run(s, c);
+}
+
+static void step_delegate(struct scene *s) {
+    struct command *c = command_new(&s->arena, "account.delegate", system_actor, "cli");
+    json_add_integer(&s->arena, c->arguments, "account", named(s, 'a', word(s, 1)));
+    json_add_integer(&s->arena, c->arguments, "to", named(s, 'a', after(s, "to")));
+    json_add_string(&s->arena, c->arguments, "from_day", after(s, "from"));
+    json_add_string(&s->arena, c->arguments, "to_day", after(s, "until"));
     run(s, c);
 }
 
@@ -314,6 +328,9 @@ static void step_expect(struct scene *s) {
         want_count(s, db_int(db, 0, "select count(*) from history where case_id = ? and kind = ?", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
     else if (str_eqz(what, "notices"))
         want_count(s, db_int(db, 0, "select count(*) from notice where case_id = ? and kind = ?", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
+    else if (str_eqz(what, "holder"))
+        want(s, db_text(db, &s->arena, "select a.login from task t join account a on a.id = t.assignee where t.case_id = ? and t.element = ? and t.state = 'claimed' order by t.id limit 1", DB_INT(id), DB_TEXT(word(s, 3))),
+             word(s, 4));
     else if (str_eqz(what, "seen-by")) expect_seen(s, db, id);
     else expect_column(s, db, id, what, word(s, 3));
     store_read_end(engine_store(s->engine), db, NULL);
@@ -324,8 +341,10 @@ static void step_expect(struct scene *s) {
 static const struct {
     const char *word, *command;
 } task_steps[] = {{"claim", "task.claim"},         {"complete", "task.complete"}, {"give-back", "task.give-back"},
-                  {"hand-over", "task.hand-over"}, {"urge", "task.urge"}},
-  case_steps[] = {{"withdraw", "case.withdraw"}, {"reopen", "case.reopen"}, {"merge", "case.merge"}, {"note", "case.note"}};
+                  {"hand-over", "task.hand-over"}, {"urge", "task.urge"},     {"return", "task.return"},
+                  {"take-back", "task.take-back"}, {"add-signer", "task.add-signer"}, {"jump", "case.jump"}},
+  case_steps[] = {{"withdraw", "case.withdraw"}, {"reopen", "case.reopen"}, {"merge", "case.merge"}, {"note", "case.note"},
+                  {"suspend", "case.suspend"}, {"resume", "case.resume"}, {"supervise", "case.supervise"}, {"migrate", "case.migrate"}};
 
 /* False: not a command (an expectation, or no known word). */
 static bool do_step(struct scene *s) {
@@ -343,6 +362,7 @@ static bool do_step(struct scene *s) {
     else if (str_eqz(first, "open")) step_open(s);
     else if (str_eqz(first, "amend")) step_amend(s);
     else if (str_eqz(first, "erase")) step_erase(s);
+    else if (str_eqz(first, "delegate")) step_delegate(s);
     else return false;
     return true;
 }

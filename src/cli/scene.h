@@ -12,13 +12,17 @@
  *   claim CASE ELEMENT[#n] by LOGIN        n: the n-th unfinished task of that element, from 1
  *   complete CASE ELEMENT[#n] by WHO [path=value …]
  *   give-back | hand-over | urge CASE ELEMENT[#n] by WHO [to LOGIN] [reason "…"]
+ *   return | jump CASE ELEMENT[#n] by WHO step ELEMENT reason "…"      take-back CASE ELEMENT by WHO
+ *   add-signer CASE ELEMENT[#n] by WHO to LOGIN order before|after|parallel
+ *   suspend | resume | supervise CASE by WHO reason "…"      migrate CASE by WHO version N
+ *   delegate LOGIN to LOGIN from DAY until DAY
  *   withdraw | reopen CASE by WHO [reason "…"]      merge CASE into CASE by LOGIN
  *   amend CASE PATH "value" by LOGIN reason "…"     note CASE by WHO "…"       erase CASE
  *   refused CODE: STEP                     the step must be refused with that code
  *   expect CASE state|stage|title|outcome|public|rating|channel|organisation VALUE
  *   expect CASE tasks ELEMENT STATE N      expect CASE history KIND N      expect CASE notices KIND N
  *   expect CASE seen-by WHO PATH VALUE     VALUE "-" means: not shown
- *   expect outbox CHANNEL N
+ *   expect CASE holder ELEMENT LOGIN       expect outbox CHANNEL N
  */
 #ifndef CLI_SCENE_H
 #define CLI_SCENE_H

@@ -69,6 +69,8 @@ void notice_resident(struct decision *d, struct case_row *c, const char *kind, c
 void notice_account(struct decision *d, int64_t case_id, int64_t account, const char *kind, const struct str *sentence,
                     size_t count);
 
+/* Who gets a task meant for this account today: itself, or whoever it has delegated to. */
+int64_t delegate_of(struct decision *d, int64_t account);
 /* The day `days` working days after the day of `from`, at the end of that day in the tenant's zone. */
 instant due_after(struct decision *d, instant from, int days, bool calendar_days);
 

@@ -195,6 +195,7 @@ static void open_task(struct bridge *b, const struct bpmn_task *t) {
     int64_t assignee = 0;
     if (t->assignee.n && !str_to_int64(t->assignee, &assignee))
         assignee = db_int(store_writer(d->store), 0, "select id from account where login = ?", DB_TEXT(t->assignee));
+    if (assignee) assignee = delegate_of(d, assignee);
     int64_t id = next_id(d, "task");
     struct json *e = event_new(d, "task.opened", STR_NONE);
     ADD(e, "id", id);

@@ -74,6 +74,16 @@ create table account (
     closed_at integer
 ) strict;
 
+-- 委托: from one day to another, both included, tasks meant for an account go to somebody else.
+create table delegation (
+    id integer primary key,
+    account integer not null,
+    to_account integer not null,
+    from_day text not null,
+    to_day text not null
+) strict;
+create index delegation_account on delegation(account);
+
 create table role_grant (
     id integer primary key,
     account integer not null,
