@@ -1,5 +1,6 @@
-/* process_file.c: any bytes as a process file: checked by both sets of rules, drawn with and without its coordinates,
- * written back and read again. Nothing may crash, hang or leave its memory's budget; what is drawn is XML. */
+/* process_file.c: any bytes as a process file: checked by both sets of rules, drawn with and without its
+ * coordinates, written back and read again. Nothing may crash, hang or leave its memory's budget; what is
+ * drawn is XML. */
 #include "bpmn/picture.h"
 #include "bpmn/rules.h"
 #include "bpmn/rules_lingban.h"
@@ -17,8 +18,10 @@ struct trial {
 static void draw(struct trial *t, struct bpmn_tree *tree, bool relayout) {
     struct buf out;
     buf_init(&out, &t->arena, 32 << 20);
-    struct bpmn_mark mark = {.element = STR("check"), .state = BPMN_MARK_OVERDUE, .tokens = 2, .note = t->bytes};
-    struct bpmn_picture how = {.language = LANGUAGE_ZH, .relayout = relayout, .marks = &mark, .mark_count = 1};
+    struct bpmn_mark mark = {
+        .element = STR("check"), .state = BPMN_MARK_OVERDUE, .tokens = 2, .note = t->bytes};
+    struct bpmn_picture how = {
+        .language = LANGUAGE_ZH, .relayout = relayout, .marks = &mark, .mark_count = 1};
     if (!bpmn_picture_draw(&out, tree, &how)) return;
     struct xml_limits limits = {.bytes = 64 << 20, .depth = 100, .nodes = 4000000};
     if (!xml_parse(&t->arena, buf_str(&out), &limits, STR("svg"), NULL)) abort();

@@ -95,10 +95,11 @@ static bool wide(uint32_t c) {
 /* Widths of Helvetica-like faces in thousandths of an em, rounded to four groups. */
 static double width_of(uint32_t c) {
     if (wide(c)) return 1;
-    if (c == 'i' || c == 'l' || c == 'j' || c == '\'' || c == '.' || c == ',' || c == ':' || c == ';' || c == '|' ||
-        c == 'I' || c == '!')
+    if (c == 'i' || c == 'l' || c == 'j' || c == '\'' || c == '.' || c == ',' || c == ':' || c == ';' ||
+        c == '|' || c == 'I' || c == '!')
         return 0.27;
-    if (c == ' ' || c == 'f' || c == 't' || c == 'r' || c == '(' || c == ')' || c == '-' || c == '/') return 0.34;
+    if (c == ' ' || c == 'f' || c == 't' || c == 'r' || c == '(' || c == ')' || c == '-' || c == '/')
+        return 0.34;
     if (c == 'm' || c == 'w' || c == 'M' || c == 'W' || c == '@' || c == '%') return 0.85;
     if (c >= 'A' && c <= 'Z') return 0.69;
     return 0.56;
@@ -113,17 +114,17 @@ double svg_text_width(struct str text, double size) {
 
 /* GB/T 15834 and common typesetting: these do not begin a line, those do not end one. */
 static bool closes(uint32_t c) {
-    static const uint32_t signs[] = {0x3001, 0x3002, 0xff0c, 0xff1a, 0xff1b, 0xff01, 0xff1f, 0xff09, 0x300b, 0x3011,
-                                     0x300d, 0x300f, 0x201d, 0x2019, 0x2026, ')',    ',',    '.',    ';',    ':',
-                                     '!',    '?',    ']',    0x00b7, '%'};
+    static const uint32_t signs[] = {0x3001, 0x3002, 0xff0c, 0xff1a, 0xff1b, 0xff01, 0xff1f, 0xff09, 0x300b,
+                                     0x3011, 0x300d, 0x300f, 0x201d, 0x2019, 0x2026, ')',    ',',    '.',
+                                     ';',    ':',    '!',    '?',    ']',    0x00b7, '%'};
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (signs[i] == c) return true;
     return false;
 }
 
 static bool opens(uint32_t c) {
-    return c == 0xff08 || c == 0x300a || c == 0x3010 || c == 0x300c || c == 0x300e || c == 0x201c || c == 0x2018 ||
-           c == '(' || c == '[';
+    return c == 0xff08 || c == 0x300a || c == 0x3010 || c == 0x300c || c == 0x300e || c == 0x201c ||
+           c == 0x2018 || c == '(' || c == '[';
 }
 
 static bool space(uint32_t c) {
@@ -137,7 +138,8 @@ static bool breaks_between(uint32_t x, uint32_t y) {
     return wide(x) || wide(y) || x == '-' || x == '/';
 }
 
-/* End of the longest first line of `text` that fits; at least one character. *newline: it ends at a line feed. */
+/* End of the longest first line of `text` that fits; at least one character. *newline: it ends at a line
+ * feed. */
 static size_t first_line(struct str text, double size, double width) {
     double used = 0;
     size_t at = 0, good = 0, end = 0;

@@ -1,9 +1,9 @@
 /* svg.h: SVG elements and text that fits: for process pictures, charts and simple maps.
  *
- * A writer that escapes everything it is given and closes what it opened, and an estimate of how wide text runs in
- * a common sans-serif font, with line breaking for Chinese and Latin. No style attribute and no script can be made
- * with it (names are literals of the caller; values are escaped), so what it writes passes a strict Content
- * Security Policy.
+ * A writer that escapes everything it is given and closes what it opened, and an estimate of how wide text
+ * runs in a common sans-serif font, with line breaking for Chinese and Latin. No style attribute and no
+ * script can be made with it (names are literals of the caller; values are escaped), so what it writes passes
+ * a strict Content Security Policy.
  */
 #ifndef BASE_SVG_H
 #define BASE_SVG_H
@@ -32,9 +32,9 @@ void svg_path(struct buf *d, char command, size_t count, const double *values);
 
 /* Estimated width of text at a font size, in the same unit. Wide characters count one em. */
 double svg_text_width(struct str text, double size);
-/* Breaks text into at most `most` lines of that width: between words, and anywhere between Chinese characters but
- * before closing and after opening punctuation. What does not fit ends in "…". Returns the number of lines; they
- * are borrowed from `text` or live in the arena. */
+/* Breaks text into at most `most` lines of that width: between words, and anywhere between Chinese characters
+ * but before closing and after opening punctuation. What does not fit ends in "…". Returns the number of
+ * lines; they are borrowed from `text` or live in the arena. */
 size_t svg_wrap(struct arena *a, struct str text, double size, double width, size_t most, struct str *lines);
 
 #endif

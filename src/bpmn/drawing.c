@@ -3,7 +3,8 @@
 
 static bool read_bounds(const struct xml_node *owner, struct bpmn_box *out) {
     const struct xml_node *bounds = owner ? xml_child(owner, BPMN_DD_DC_NS, "Bounds") : NULL;
-    return bounds && bpmn_number(xml_attr(bounds, "x"), &out->x) && bpmn_number(xml_attr(bounds, "y"), &out->y) &&
+    return bounds && bpmn_number(xml_attr(bounds, "x"), &out->x) &&
+           bpmn_number(xml_attr(bounds, "y"), &out->y) &&
            bpmn_number(xml_attr(bounds, "width"), &out->width) &&
            bpmn_number(xml_attr(bounds, "height"), &out->height) && out->width >= 0 && out->height >= 0;
 }
@@ -17,7 +18,8 @@ static void add_shape(struct arena *a, struct bpmn_drawing *d, const struct bpmn
     struct bpmn_shape shape = {.element = element};
     if (!read_bounds(node, &shape.box)) return;
     struct str expanded = xml_attr(node, "isExpanded");
-    shape.expanded = expanded.p ? !is_false(expanded) : bpmn_child_is(element, "flowNode") && element->first->shape;
+    shape.expanded =
+        expanded.p ? !is_false(expanded) : bpmn_child_is(element, "flowNode") && element->first->shape;
     shape.upright = is_false(xml_attr(node, "isHorizontal"));
     struct str marker = xml_attr(node, "isMarkerVisible");
     shape.unmarked = marker.p ? is_false(marker) : true;
@@ -35,7 +37,8 @@ static void add_edge(struct arena *a, struct bpmn_drawing *d, const struct bpmn_
          w = xml_next(w, BPMN_DD_DI_NS, "waypoint")) {
         struct bpmn_point p;
         if (!bpmn_number(xml_attr(w, "x"), &p.x) || !bpmn_number(xml_attr(w, "y"), &p.y)) return;
-        bool same = edge.count && edge.points[edge.count - 1].x == p.x && edge.points[edge.count - 1].y == p.y;
+        bool same =
+            edge.count && edge.points[edge.count - 1].x == p.x && edge.points[edge.count - 1].y == p.y;
         if (!same) VEC_PUSH(a, edge.points, edge.count, capacity, p);
     }
     if (edge.count < 2) return;
@@ -49,7 +52,8 @@ static const struct bpmn_node *diagram_at(const struct bpmn_tree *tree, size_t i
     return NULL;
 }
 
-bool bpmn_drawing_read(struct arena *a, const struct bpmn_tree *tree, size_t index, struct bpmn_drawing *out) {
+bool bpmn_drawing_read(struct arena *a, const struct bpmn_tree *tree, size_t index,
+                       struct bpmn_drawing *out) {
     const struct bpmn_node *diagram = diagram_at(tree, index);
     const struct bpmn_node *plane = diagram ? bpmn_child_is(diagram, "BPMNPlane") : NULL;
     *out = (struct bpmn_drawing){0};
@@ -82,7 +86,8 @@ struct bpmn_box bpmn_drawing_bounds(const struct bpmn_drawing *d) {
         if (d->shapes[i].has_label) stretch_box(&bounds, &d->shapes[i].label);
     }
     for (size_t i = 0; i < d->edge_count; i++) {
-        for (size_t p = 0; p < d->edges[i].count; p++) stretch(&bounds, d->edges[i].points[p].x, d->edges[i].points[p].y);
+        for (size_t p = 0; p < d->edges[i].count; p++)
+            stretch(&bounds, d->edges[i].points[p].x, d->edges[i].points[p].y);
         if (d->edges[i].has_label) stretch_box(&bounds, &d->edges[i].label);
     }
     return bounds;

@@ -1,7 +1,7 @@
 /* layout.c: lays out a file without coordinates: pools, processes, sub-processes (layout.h).
  *
- * Every level is laid out by itself (layout_layers.c, layout_routes.c), the inner ones first, and then put into its
- * place. Data objects, notes and groups have no place in the flow and are left out.
+ * Every level is laid out by itself (layout_layers.c, layout_routes.c), the inner ones first, and then put
+ * into its place. Data objects, notes and groups have no place in the flow and are left out.
  */
 #include "bpmn/layout_local.h"
 
@@ -19,7 +19,8 @@ static void move_drawing(struct bpmn_drawing *d, double dx, double dy) {
         d->shapes[i].label.x += dx, d->shapes[i].label.y += dy;
     }
     for (size_t i = 0; i < d->edge_count; i++)
-        for (size_t p = 0; p < d->edges[i].count; p++) d->edges[i].points[p].x += dx, d->edges[i].points[p].y += dy;
+        for (size_t p = 0; p < d->edges[i].count; p++)
+            d->edges[i].points[p].x += dx, d->edges[i].points[p].y += dy;
 }
 
 static void add_shape(struct arena *a, struct bpmn_drawing *d, const struct bpmn_node *e, struct bpmn_box box,
@@ -37,8 +38,8 @@ static void append(struct arena *a, struct bpmn_drawing *to, const struct bpmn_d
 
 /* --- one level --- */
 
-static struct bpmn_drawing lay_out_level(struct arena *a, const struct bpmn_tree *tree, const struct bpmn_node *owner,
-                                         struct level *out);
+static struct bpmn_drawing lay_out_level(struct arena *a, const struct bpmn_tree *tree,
+                                         const struct bpmn_node *owner, struct level *out);
 
 /* How high the label of an event or gateway gets, LABEL_WIDTH wide. */
 static double label_height(struct arena *a, const struct bpmn_node *e) {
@@ -72,7 +73,8 @@ static void measure(struct level *l, struct item *item) {
 }
 
 /* Number of the lane that lists the node; lanes inside lanes count singly. */
-static void collect_lanes(struct level *l, const struct bpmn_node *set, struct map *lane_of, struct bpmn_drawing *heads) {
+static void collect_lanes(struct level *l, const struct bpmn_node *set, struct map *lane_of,
+                          struct bpmn_drawing *heads) {
     for (const struct bpmn_node *lane = bpmn_child(set, "lane"); lane; lane = bpmn_next(lane, "lane")) {
         const struct bpmn_node *inner = bpmn_child(lane, "childLaneSet");
         if (inner && bpmn_child(inner, "lane")) {
@@ -80,7 +82,8 @@ static void collect_lanes(struct level *l, const struct bpmn_node *set, struct m
             continue;
         }
         for (const struct bpmn_node *r = bpmn_child(lane, "flowNodeRef"); r; r = bpmn_next(r, "flowNodeRef"))
-            if (r->target && r->target->id.n) map_put(lane_of, r->target->id, (void *)(intptr_t)(l->bands + 1));
+            if (r->target && r->target->id.n)
+                map_put(lane_of, r->target->id, (void *)(intptr_t)(l->bands + 1));
         add_shape(l->arena, heads, lane, (struct bpmn_box){0}, false);
         l->bands++;
     }
@@ -92,9 +95,11 @@ static bool detached(const struct bpmn_node *e) {
            (!e->incoming_count && !e->outgoing_count && !e->association_count && !e->attached_count);
 }
 
-static void collect_items(struct level *l, const struct bpmn_node *owner, const struct map *lane_of, bool apart) {
+static void collect_items(struct level *l, const struct bpmn_node *owner, const struct map *lane_of,
+                          bool apart) {
     for (const struct bpmn_node *e = owner->first; e; e = e->next) {
-        if (!bpmn_is(e, "flowNode") || bpmn_is(e, "boundaryEvent") || !e->id.n || detached(e) != apart) continue;
+        if (!bpmn_is(e, "flowNode") || bpmn_is(e, "boundaryEvent") || !e->id.n || detached(e) != apart)
+            continue;
         struct item item = {.element = e};
         intptr_t lane = (intptr_t)map_get(lane_of, e->id);
         item.band = lane ? (int)lane - 1 : 0;
@@ -109,7 +114,8 @@ static int item_of(const struct level *l, const struct bpmn_node *e) {
     return host && host->id.n ? (int)(intptr_t)map_get(&l->index, host->id) - 1 : -1;
 }
 
-static void add_arc(struct level *l, const struct bpmn_node *flow, const struct bpmn_node *from, const struct bpmn_node *end) {
+static void add_arc(struct level *l, const struct bpmn_node *flow, const struct bpmn_node *from,
+                    const struct bpmn_node *end) {
     struct arc arc = {.flow = flow, .from = item_of(l, from), .to = item_of(l, end)};
     if (arc.from < 0 || arc.to < 0) return;
     arc.low = arc.has_start = bpmn_is(from, "boundaryEvent");
@@ -121,7 +127,8 @@ static void add_arc(struct level *l, const struct bpmn_node *flow, const struct 
 static void collect_arcs(struct level *l, const struct bpmn_node *owner) {
     for (const struct bpmn_node *e = owner->first; e; e = e->next) {
         if (!e->from || !e->to) continue;
-        bool compensation = bpmn_is(e, "association") && bpmn_is(e->from, "boundaryEvent") && bpmn_is(e->to, "activity");
+        bool compensation =
+            bpmn_is(e, "association") && bpmn_is(e->from, "boundaryEvent") && bpmn_is(e->to, "activity");
         if (bpmn_is(e, "sequenceFlow") || compensation) add_arc(l, e, e->from, e->to);
     }
 }
@@ -132,7 +139,8 @@ static void place_boundary_events(struct level *l, struct bpmn_drawing *out) {
         const struct item *item = &l->items[i];
         size_t n = item->element ? item->element->attached_count : 0;
         for (size_t b = 0; b < n; b++) {
-            double x = item->x + item->width * (double)(b + 1) / (double)(n + 1), y = item->y + item->height / 2;
+            double x = item->x + item->width * (double)(b + 1) / (double)(n + 1),
+                   y = item->y + item->height / 2;
             const struct bpmn_node *event = item->element->attached[b];
             struct bpmn_box box = {x - EVENT / 2.0, y - EVENT / 2.0, EVENT, EVENT};
             add_shape(l->arena, out, event, box, false);
@@ -152,20 +160,22 @@ static void place_label(struct arena *a, struct bpmn_shape *s) {
     double height = label_height(a, s->element);
     if (height <= 0) return;
     s->has_label = true;
-    s->label = (struct bpmn_box){s->box.x + s->box.width / 2 - LABEL_WIDTH / 2.0, s->box.y + s->box.height + 4,
-                                 LABEL_WIDTH, height};
+    s->label = (struct bpmn_box){s->box.x + s->box.width / 2 - LABEL_WIDTH / 2.0,
+                                 s->box.y + s->box.height + 4, LABEL_WIDTH, height};
 }
 
 enum { CORNER_UP = 1, CORNER_DOWN = 2 };
 
 /* Which corners of gateways lines touch: bits by id. */
-static void note_corner(struct map *corners, const struct bpmn_node *gateway, struct bpmn_point at, struct bpmn_point next) {
+static void note_corner(struct map *corners, const struct bpmn_node *gateway, struct bpmn_point at,
+                        struct bpmn_point next) {
     if (!bpmn_is(gateway, "gateway") || fabs(at.x - next.x) > 0.5) return;
     intptr_t bits = (intptr_t)map_get(corners, gateway->id);
     map_put(corners, gateway->id, (void *)(bits | (next.y > at.y ? CORNER_DOWN : CORNER_UP)));
 }
 
-/* A gateway's label goes above when a line leaves below, and to the upper left when both corners are taken. */
+/* A gateway's label goes above when a line leaves below, and to the upper left when both corners are taken.
+ */
 static void clear_labels(struct level *l, struct bpmn_drawing *out) {
     struct map corners;
     map_init(&corners, l->arena);
@@ -181,8 +191,8 @@ static void clear_labels(struct level *l, struct bpmn_drawing *out) {
         s->label.y = s->box.y - s->label.height - 2;
         if (!(bits & CORNER_UP)) continue;
         double width = fmin(svg_text_width(bpmn_attr(s->element, "name"), 11) + 4, LABEL_WIDTH);
-        s->label = (struct bpmn_box){s->box.x + s->box.width / 2 - 12 - width, s->box.y + 10 - s->label.height, width,
-                                     s->label.height};
+        s->label = (struct bpmn_box){s->box.x + s->box.width / 2 - 12 - width,
+                                     s->box.y + 10 - s->label.height, width, s->label.height};
     }
 }
 
@@ -220,13 +230,13 @@ static void place_detached(struct level *l, const struct bpmn_node *owner, const
 
 static void place_lanes(const struct level *l, struct bpmn_drawing *lanes, struct bpmn_drawing *out) {
     for (size_t i = 0; i < lanes->shape_count; i++)
-        lanes->shapes[i].box =
-            (struct bpmn_box){-HEAD - INSIDE, l->band_top[i], l->width + HEAD + 2 * INSIDE, l->band_height[i]};
+        lanes->shapes[i].box = (struct bpmn_box){-HEAD - INSIDE, l->band_top[i], l->width + HEAD + 2 * INSIDE,
+                                                 l->band_height[i]};
     if (lanes->shape_count) append(l->arena, out, lanes);
 }
 
-static struct bpmn_drawing lay_out_level(struct arena *a, const struct bpmn_tree *tree, const struct bpmn_node *owner,
-                                         struct level *l) {
+static struct bpmn_drawing lay_out_level(struct arena *a, const struct bpmn_tree *tree,
+                                         const struct bpmn_node *owner, struct level *l) {
     struct bpmn_drawing out = {0}, lanes = {0};
     struct map lane_of;
     *l = (struct level){.arena = a, .tree = tree};
@@ -256,7 +266,8 @@ static struct bpmn_drawing lay_out_level(struct arena *a, const struct bpmn_tree
 
 static const struct bpmn_node *pool_of(const struct bpmn_tree *tree, const struct bpmn_node *process) {
     for (size_t i = 0; i < tree->count; i++)
-        if (bpmn_is(tree->elements[i], "participant") && bpmn_ref(tree, tree->elements[i], "processRef") == process)
+        if (bpmn_is(tree->elements[i], "participant") &&
+            bpmn_ref(tree, tree->elements[i], "processRef") == process)
             return tree->elements[i];
     return NULL;
 }
@@ -283,16 +294,18 @@ static void place_process(struct arena *a, const struct bpmn_tree *tree, const s
     append(a, out, &d);
 }
 
-static void place_empty_pools(struct arena *a, const struct bpmn_tree *tree, struct bpmn_drawing *out, double *y) {
+static void place_empty_pools(struct arena *a, const struct bpmn_tree *tree, struct bpmn_drawing *out,
+                              double *y) {
     double width = fmax(bpmn_drawing_bounds(out).width, 300);
     for (size_t i = 0; i < tree->count; i++) {
         const struct bpmn_node *e = tree->elements[i];
-        if (!bpmn_is(e, "participant") || !bpmn_is(e->parent, "collaboration") || bpmn_ref(tree, e, "processRef")) continue;
+        if (!bpmn_is(e, "participant") || !bpmn_is(e->parent, "collaboration") ||
+            bpmn_ref(tree, e, "processRef"))
+            continue;
         add_shape(a, out, e, (struct bpmn_box){0, *y, width, 60}, false);
         *y += 60 + POOL_GAP;
     }
 }
-
 
 /* Pools of one width look like one diagram; lanes end where their pool ends. */
 static void even_out_pools(struct bpmn_drawing *d) {
@@ -310,7 +323,8 @@ static const struct bpmn_box *box_in(const struct map *boxes, const struct bpmn_
 }
 
 /* The pool that holds one end of a message flow; the end itself when there is none. */
-static const struct bpmn_box *pool_box(const struct bpmn_tree *tree, const struct map *boxes, const struct bpmn_node *e) {
+static const struct bpmn_box *pool_box(const struct bpmn_tree *tree, const struct map *boxes,
+                                       const struct bpmn_node *e) {
     const struct bpmn_node *process = bpmn_process_of(e), *pool = process ? pool_of(tree, process) : NULL;
     const struct bpmn_box *box = box_in(boxes, pool);
     return box ? box : box_in(boxes, e);
@@ -331,12 +345,16 @@ static void place_message_flow(struct arena *a, const struct bpmn_tree *tree, co
     if (!from || !end) return;
     bool down = end->y > from->y;
     double x1 = from->x + from->width / 2, x2 = end->x + end->width / 2;
-    if (bpmn_is(e->from, "participant")) x1 = x2 += beside(a, used, e->to);
-    else if (bpmn_is(e->to, "participant")) x2 = x1 += beside(a, used, e->from);
-    else x1 += beside(a, used, e->from), x2 += bpmn_is(e->to, "event") ? 0 : beside(a, used, e->to);
+    if (bpmn_is(e->from, "participant"))
+        x1 = x2 += beside(a, used, e->to);
+    else if (bpmn_is(e->to, "participant"))
+        x2 = x1 += beside(a, used, e->from);
+    else
+        x1 += beside(a, used, e->from), x2 += bpmn_is(e->to, "event") ? 0 : beside(a, used, e->to);
     double y1 = down ? from->y + from->height : from->y, y2 = down ? end->y : end->y + end->height;
     const struct bpmn_box *pool = pool_box(tree, boxes, e->to);
-    double bend = (down ? pool->y - POOL_GAP / 2.0 : pool->y + pool->height + POOL_GAP / 2.0) + beside(a, used, e) / 2;
+    double bend =
+        (down ? pool->y - POOL_GAP / 2.0 : pool->y + pool->height + POOL_GAP / 2.0) + beside(a, used, e) / 2;
     struct bpmn_edge edge = {.element = e, .points = arena_array(a, struct bpmn_point, 4)};
     edge.points[edge.count++] = (struct bpmn_point){x1, y1};
     if (fabs(x1 - x2) > 1) {

@@ -1,9 +1,9 @@
 /* layout_layers.c: which column and which row (after Sugiyama, Tagawa, Toda 1981).
  *
- * 1. a depth-first walk finds the arcs that close cycles; 2. the longest path gives the column; 3. long arcs get
- * stations; 4. sweeps by the mean of the neighbours order each column; 5. rows: each item wishes to stand at the
- * mean of its neighbours, and the nearest rows that keep order and distance are found by pooling adjacent violators
- * (isotonic regression), which is exact and linear.
+ * 1. a depth-first walk finds the arcs that close cycles; 2. the longest path gives the column; 3. long arcs
+ * get stations; 4. sweeps by the mean of the neighbours order each column; 5. rows: each item wishes to stand
+ * at the mean of its neighbours, and the nearest rows that keep order and distance are found by pooling
+ * adjacent violators (isotonic regression), which is exact and linear.
  */
 #include "bpmn/layout_local.h"
 
@@ -22,18 +22,20 @@ struct adjacency {
 };
 
 static struct adjacency adjacency_of(struct level *l, bool outgoing) {
-    struct adjacency a = {arena_array(l->arena, size_t, l->count + 1), arena_array(l->arena, int, l->arc_count + 1)};
+    struct adjacency a = {arena_array(l->arena, size_t, l->count + 1),
+                          arena_array(l->arena, int, l->arc_count + 1)};
     for (size_t i = 0; i < l->arc_count; i++) a.start[(outgoing ? l->arcs[i].from : l->arcs[i].to) + 1]++;
     for (size_t i = 0; i < l->count; i++) a.start[i + 1] += a.start[i];
     size_t *at = arena_array(l->arena, size_t, l->count + 1);
     memcpy(at, a.start, (l->count + 1) * sizeof *at);
-    for (size_t i = 0; i < l->arc_count; i++) a.arcs[at[outgoing ? l->arcs[i].from : l->arcs[i].to]++] = (int)i;
+    for (size_t i = 0; i < l->arc_count; i++)
+        a.arcs[at[outgoing ? l->arcs[i].from : l->arcs[i].to]++] = (int)i;
     return a;
 }
 
 /* Depth first without recursion; an arc to an item still on the stack closes a cycle. */
-static void walk_from(struct level *l, const struct adjacency *out, int root, char *state, size_t *next, int *stack,
-                      int *order, size_t *ordered) {
+static void walk_from(struct level *l, const struct adjacency *out, int root, char *state, size_t *next,
+                      int *stack, int *order, size_t *ordered) {
     size_t depth = 0;
     stack[depth++] = root;
     state[root] = 1;
@@ -131,12 +133,14 @@ static void add_pair(struct level *l, struct neighbours *n, int left, int right,
     VEC_PUSH(l->arena, n->pairs, n->count, n->capacity, pair);
 }
 
-static void sort_pairs(struct level *l, const struct neighbours *n, bool left, size_t **offsets, size_t **list) {
+static void sort_pairs(struct level *l, const struct neighbours *n, bool left, size_t **offsets,
+                       size_t **list) {
     size_t *start = *offsets = arena_array(l->arena, size_t, l->count + 2);
     *list = arena_array(l->arena, size_t, n->count + 1);
     for (size_t i = 0; i < n->count; i++) start[(left ? n->pairs[i].left : n->pairs[i].right) + 2]++;
     for (size_t i = 2; i < l->count + 2; i++) start[i] += start[i - 1];
-    for (size_t i = 0; i < n->count; i++) (*list)[start[(left ? n->pairs[i].left : n->pairs[i].right) + 1]++] = i;
+    for (size_t i = 0; i < n->count; i++)
+        (*list)[start[(left ? n->pairs[i].left : n->pairs[i].right) + 1]++] = i;
 }
 
 static struct neighbours neighbours(struct level *l) {
@@ -156,11 +160,12 @@ static struct neighbours neighbours(struct level *l) {
     return n;
 }
 
-/* Mean of the values of an item's neighbours on one side; without any its own. `low` is by how much the target of a
- * boundary event wishes to stand lower than its host. */
+/* Mean of the values of an item's neighbours on one side; without any its own. `low` is by how much the
+ * target of a boundary event wishes to stand lower than its host. */
 static double wish_of(const struct level *l, const struct neighbours *n, int number, bool from_left,
                       double (*value)(const struct item *), double low) {
-    const size_t *start = from_left ? n->by_right : n->by_left, *list = from_left ? n->right_list : n->left_list;
+    const size_t *start = from_left ? n->by_right : n->by_left,
+                 *list = from_left ? n->right_list : n->left_list;
     double sum = 0, count = 0;
     for (size_t k = start[number]; k < start[number + 1]; k++) {
         const struct pair *pair = &n->pairs[list[k]];
@@ -247,7 +252,8 @@ static void settle(struct level *l, const int *items, size_t n, struct pool *poo
         offset[i] = above ? offset[i - 1] + above->below + ROW_GAP + item->above : 0;
         double weight = item->element ? 2 : 1;
         pools[count++] = (struct pool){(item->wish - offset[i]) * weight, weight, i};
-        while (count > 1 && pools[count - 1].sum / pools[count - 1].weight < pools[count - 2].sum / pools[count - 2].weight) {
+        while (count > 1 && pools[count - 1].sum / pools[count - 1].weight <
+                                pools[count - 2].sum / pools[count - 2].weight) {
             pools[count - 2].sum += pools[count - 1].sum;
             pools[count - 2].weight += pools[count - 1].weight;
             count--;
@@ -266,14 +272,16 @@ struct scratch {
 static void settle_column(struct level *l, int c, struct scratch *s) {
     for (size_t from = 0, end; from < l->column_counts[c]; from = end) {
         int band = l->items[l->columns[c][from]].band;
-        for (end = from; end < l->column_counts[c] && l->items[l->columns[c][end]].band == band; end++) {}
+        for (end = from; end < l->column_counts[c] && l->items[l->columns[c][end]].band == band; end++) {
+        }
         settle(l, l->columns[c] + from, end - from, s->pools, s->offset);
     }
 }
 
 /* Ends with a sweep from the left: what has one predecessor stands in its row where there is room. */
 static void place_rows(struct level *l, const struct neighbours *n) {
-    struct scratch s = {arena_array(l->arena, struct pool, l->count + 1), arena_array(l->arena, double, l->count + 1)};
+    struct scratch s = {arena_array(l->arena, struct pool, l->count + 1),
+                        arena_array(l->arena, double, l->count + 1)};
     for (size_t i = 0; i < l->count; i++) l->items[i].wish = 0;
     for (int c = 0; c < l->layers; c++) settle_column(l, c, &s);
     for (int sweep = 0; sweep < SWEEPS + 1; sweep++) {
@@ -322,7 +330,8 @@ static void straighten(struct level *l, const struct neighbours *n) {
 static void place_bands(struct level *l) {
     l->band_top = arena_array(l->arena, double, (size_t)l->bands);
     l->band_height = arena_array(l->arena, double, (size_t)l->bands);
-    double *low = arena_array(l->arena, double, (size_t)l->bands), *high = arena_array(l->arena, double, (size_t)l->bands);
+    double *low = arena_array(l->arena, double, (size_t)l->bands),
+           *high = arena_array(l->arena, double, (size_t)l->bands);
     bool *used = arena_array(l->arena, bool, (size_t)l->bands);
     for (size_t i = 0; i < l->count; i++) {
         const struct item *item = &l->items[i];
@@ -351,7 +360,8 @@ static double *gaps(struct level *l) {
     for (size_t i = 0; i < l->arc_count; i++) {
         struct str name = bpmn_attr(l->arcs[i].flow, "name");
         double room = fmin(svg_text_width(name, 11), LABEL_MOST) + COLUMN_GAP + 6;
-        if (name.n && !l->arcs[i].back) gap[l->items[l->arcs[i].from].layer] = fmax(gap[l->items[l->arcs[i].from].layer], room);
+        if (name.n && !l->arcs[i].back)
+            gap[l->items[l->arcs[i].from].layer] = fmax(gap[l->items[l->arcs[i].from].layer], room);
     }
     return gap;
 }

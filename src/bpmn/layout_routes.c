@@ -1,8 +1,8 @@
 /* layout_routes.c: the way of every arc, in straight pieces (layout_local.h).
  *
- * An arc leaves its source at the right, or a gateway at its upper or lower corner when the way is free, changes its
- * row in the gap between two columns, and enters at the left. Arcs from one source share the place where they turn.
- * What runs back takes a track of its own below everything.
+ * An arc leaves its source at the right, or a gateway at its upper or lower corner when the way is free,
+ * changes its row in the gap between two columns, and enters at the left. Arcs from one source share the
+ * place where they turn. What runs back takes a track of its own below everything.
  */
 #include "bpmn/layout_local.h"
 
@@ -75,7 +75,8 @@ static void leave(struct way *w, const struct arc *arc, const struct item *from,
         to(w, arc->start.x, arc->start.y);
         return;
     }
-    bool corner = is_gateway(from) && fabs(from->y - row) > from->height / 2 + 8 && free_between(w->l, from, row);
+    bool corner =
+        is_gateway(from) && fabs(from->y - row) > from->height / 2 + 8 && free_between(w->l, from, row);
     if (corner) {
         to(w, middle(from), from->y + (row > from->y ? from->height / 2 : -from->height / 2));
         to(w, middle(from), row);
@@ -117,8 +118,10 @@ static void forward(struct way *w, const struct arc *arc) {
     if (arc->has_start) leave_boundary(w, here, first->y);
     bool turned = arc->has_start || w->edge.count > 1;
     if (arc->station_count) {
-        if (!turned) step_right(w, here, first);
-        else to(w, first->x + first->width, first->y);
+        if (!turned)
+            step_right(w, here, first);
+        else
+            to(w, first->x + first->width, first->y);
         for (size_t s = 1; s < arc->station_count; s++)
             step_right(w, &l->items[arc->stations[s - 1]], &l->items[arc->stations[s]]);
         enter(w, &l->items[arc->stations[arc->station_count - 1]], target);

@@ -6,7 +6,8 @@
 
 enum { MARGIN = 24, BADGE = 9 };
 
-#define FONT "\"Noto Sans CJK SC\", \"Source Han Sans SC\", \"PingFang SC\", \"Microsoft YaHei\", Arial, sans-serif"
+#define FONT                                                                                                 \
+    "\"Noto Sans CJK SC\", \"Source Han Sans SC\", \"PingFang SC\", \"Microsoft YaHei\", Arial, sans-serif"
 
 /* --- shared by the picture_*.c files --- */
 
@@ -38,7 +39,8 @@ void picture_stroke(struct canvas *c, const struct paint *paint) {
     svg_number(&c->svg, "stroke-width", paint->width);
 }
 
-struct paint picture_paint(const struct canvas *c, const struct bpmn_node *e, const char *fill, double width) {
+struct paint picture_paint(const struct canvas *c, const struct bpmn_node *e, const char *fill,
+                           double width) {
     static const struct paint marked[] = {
         [BPMN_MARK_DONE] = {DONE_LINE, DONE_FILL, 0.7},
         [BPMN_MARK_HERE] = {HERE_LINE, HERE_FILL, 1.5},
@@ -54,7 +56,9 @@ struct paint picture_paint(const struct canvas *c, const struct bpmn_node *e, co
 
 bool picture_state_word(const struct bpmn_mark *mark, struct str *out) {
     if (mark->state == BPMN_MARK_DONE) return false;
-    *out = mark->state == BPMN_MARK_HERE ? T("now here") : mark->state == BPMN_MARK_OVERDUE ? T("overdue") : T("stopped");
+    *out = mark->state == BPMN_MARK_HERE      ? T("now here")
+           : mark->state == BPMN_MARK_OVERDUE ? T("overdue")
+                                              : T("stopped");
     return true;
 }
 
@@ -145,13 +149,17 @@ static void badge_plate(struct canvas *c, const struct bpmn_shape *s, const stru
         [BPMN_MARK_OVERDUE] = "M0 -4.5V.8M0 3.9V4.1",
         [BPMN_MARK_FAILED] = "M-3.2 -3.2L3.2 3.2M3.2 -3.2L-3.2 3.2",
     };
-    const char *line = mark->state == BPMN_MARK_HERE ? HERE_LINE : mark->state == BPMN_MARK_OVERDUE ? LATE_LINE : STUCK_LINE;
+    const char *line = mark->state == BPMN_MARK_HERE      ? HERE_LINE
+                       : mark->state == BPMN_MARK_OVERDUE ? LATE_LINE
+                                                          : STUCK_LINE;
     struct str word = STR("");
     picture_state_word(mark, &word);
     word = text_in(c->how->language, word);
-    if (mark->tokens > 1) word = arena_printf(c->arena, "%.*s ×%lld", STR_ARGS(word), (long long)mark->tokens);
+    if (mark->tokens > 1)
+        word = arena_printf(c->arena, "%.*s ×%lld", STR_ARGS(word), (long long)mark->tokens);
     double width = svg_text_width(word, 11) + 30, y = box->y - 10;
-    double x = s->expanded ? box->x + 14 : box->x + box->width / 2 - width / 2; /* a frame has its title in the middle */
+    double x = s->expanded ? box->x + 14
+                           : box->x + box->width / 2 - width / 2; /* a frame has its title in the middle */
     struct bpmn_box plate = {x, y, width, 19};
     picture_rect(c, &plate, 9.5);
     struct paint paint = {PAPER, line, 1.5};
@@ -174,20 +182,24 @@ static void badge_note(struct canvas *c, const struct bpmn_shape *s, const struc
     if (!mark->note.n || labelled) return;
     struct str line;
     if (svg_wrap(c->arena, mark->note, 10.5, s->box.width + 40, 1, &line) == 0) return;
-    picture_lines(c, &line, 1, s->box.x + s->box.width / 2, s->box.y + s->box.height + 3, 10.5, ANCHOR_MIDDLE, true);
+    picture_lines(c, &line, 1, s->box.x + s->box.width / 2, s->box.y + s->box.height + 3, 10.5, ANCHOR_MIDDLE,
+                  true);
 }
 
 void picture_badge(struct canvas *c, const struct bpmn_shape *s) {
     const struct bpmn_mark *mark = picture_mark(c, s->element);
     if (!mark || !bpmn_is(s->element, "flowNode")) return;
-    if (mark->state != BPMN_MARK_DONE) badge_plate(c, s, mark);
-    else if (bpmn_is(s->element, "activity")) badge_done(c, &s->box, mark);
+    if (mark->state != BPMN_MARK_DONE)
+        badge_plate(c, s, mark);
+    else if (bpmn_is(s->element, "activity"))
+        badge_done(c, &s->box, mark);
     badge_note(c, s, mark);
 }
 
 /* --- order and frame --- */
 
-/* What lies under what: pools, lanes, groups, frames of sub-processes, then everything else, boundary events last. */
+/* What lies under what: pools, lanes, groups, frames of sub-processes, then everything else, boundary events
+ * last. */
 static int rank(const struct bpmn_shape *s) {
     if (bpmn_is(s->element, "participant")) return s->band.n ? 5 : 0;
     if (bpmn_is(s->element, "lane")) return 1;
@@ -213,9 +225,11 @@ static struct str title_of(const struct canvas *c) {
     if (c->how->title.n) return c->how->title;
     const struct bpmn_node *best = NULL;
     for (const struct bpmn_node *e = c->tree->definitions->first; e; e = e->next)
-        if (bpmn_is(e, "process") && (!best || (bpmn_flag(e, "isExecutable", false) && !bpmn_flag(best, "isExecutable", false))))
+        if (bpmn_is(e, "process") &&
+            (!best || (bpmn_flag(e, "isExecutable", false) && !bpmn_flag(best, "isExecutable", false))))
             best = e;
-    return text_say(c->arena, c->how->language, T("Process “{0}”"), best ? bpmn_name(best) : bpmn_name(c->tree->definitions));
+    return text_say(c->arena, c->how->language, T("Process “{0}”"),
+                    best ? bpmn_name(best) : bpmn_name(c->tree->definitions));
 }
 
 /* "The case stands at: check (overdue), deliver. Passed: register." */
@@ -238,10 +252,11 @@ static struct str description_of(const struct canvas *c) {
             buf_byte(list, ')');
         }
     }
-    if (!here.n && !done.n) return text_in(c->how->language, T("The steps of the process and the ways between them."));
+    if (!here.n && !done.n)
+        return text_in(c->how->language, T("The steps of the process and the ways between them."));
     struct str none = text_in(c->how->language, T("none"));
-    return text_say(c->arena, c->how->language, T("The case stands at: {0}. Passed: {1}."), here.n ? buf_str(&here) : none,
-                    done.n ? buf_str(&done) : none);
+    return text_say(c->arena, c->how->language, T("The case stands at: {0}. Passed: {1}."),
+                    here.n ? buf_str(&here) : none, done.n ? buf_str(&done) : none);
 }
 
 static void put_element_text(struct canvas *c, const char *name, struct str text) {
@@ -253,7 +268,8 @@ static void put_element_text(struct canvas *c, const char *name, struct str text
 static void open_frame(struct canvas *c, struct bpmn_box b) {
     struct buf view;
     buf_init(&view, c->arena, 256);
-    b = (struct bpmn_box){floor(b.x) - MARGIN, floor(b.y) - MARGIN, ceil(b.width) + 2 * MARGIN, ceil(b.height) + 2 * MARGIN};
+    b = (struct bpmn_box){floor(b.x) - MARGIN, floor(b.y) - MARGIN, ceil(b.width) + 2 * MARGIN,
+                          ceil(b.height) + 2 * MARGIN};
     buf_printf(&view, "%.0f %.0f %.0f %.0f", b.x, b.y, b.width, b.height);
     if (c->how->standalone) buf_addz(c->svg.out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     svg_open(&c->svg, "svg");

@@ -1,14 +1,15 @@
 /* picture.h: a process as SVG, with the position of a case in it.
  *
- * Drawn on the server from the file's coordinates or, where it has none, from an automatic layout (layout.h), in the
- * notation of BPMN 2.0 (OMG formal/2013-12-09, chapters 7 and 10–12). The picture carries presentation attributes
- * and class names only, no style element and no script, so it stands in a page under a strict Content Security
- * Policy and a style sheet may recolour it; the colours here are readable alone. Everything is escaped by the writer.
- * Marks say where a case has been and where it is; state is never told by colour alone (thickness, badge, words).
+ * Drawn on the server from the file's coordinates or, where it has none, from an automatic layout (layout.h),
+ * in the notation of BPMN 2.0 (OMG formal/2013-12-09, chapters 7 and 10–12). The picture carries presentation
+ * attributes and class names only, no style element and no script, so it stands in a page under a strict
+ * Content Security Policy and a style sheet may recolour it; the colours here are readable alone. Everything
+ * is escaped by the writer. Marks say where a case has been and where it is; state is never told by colour
+ * alone (thickness, badge, words).
  *
  * Classes: bpmn (the svg), bpmn-pool bpmn-lane bpmn-task bpmn-event bpmn-gateway bpmn-sub bpmn-data bpmn-note
- * bpmn-flow bpmn-message bpmn-association bpmn-text; with marks: is-done is-here is-overdue is-failed; each part
- * also carries data-id, the element's id.
+ * bpmn-flow bpmn-message bpmn-association bpmn-text; with marks: is-done is-here is-overdue is-failed; each
+ * part also carries data-id, the element's id.
  */
 #ifndef BPMN_PICTURE_H
 #define BPMN_PICTURE_H
@@ -20,8 +21,8 @@ enum bpmn_mark_state { BPMN_MARK_DONE, BPMN_MARK_HERE, BPMN_MARK_OVERDUE, BPMN_M
 struct bpmn_mark {
     struct str element; /* id of a flow node or sequence flow */
     enum bpmn_mark_state state;
-    int64_t tokens;     /* HERE, OVERDUE, FAILED: how many stand there; DONE: how often it was passed */
-    struct str note;    /* short text beside it: how long it took, until when; may be empty */
+    int64_t tokens;  /* HERE, OVERDUE, FAILED: how many stand there; DONE: how often it was passed */
+    struct str note; /* short text beside it: how long it took, until when; may be empty */
 };
 
 struct bpmn_picture {
@@ -34,7 +35,8 @@ struct bpmn_picture {
     bool relayout;                 /* ignore the file's coordinates */
 };
 
-/* Draws into `out`; false when the file has nothing to draw or `out` is full. Scratch is taken from the tree's arena. */
+/* Draws into `out`; false when the file has nothing to draw or `out` is full. Scratch is taken from the
+ * tree's arena. */
 bool bpmn_picture_draw(struct buf *out, const struct bpmn_tree *tree, const struct bpmn_picture *how);
 
 #endif

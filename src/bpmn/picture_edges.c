@@ -31,16 +31,17 @@ static struct str line_path(struct canvas *c, const struct bpmn_edge *e) {
 }
 
 /* A triangle with its tip at `tip`, coming from `from`. */
-static void arrowhead(struct canvas *c, struct bpmn_point from, struct bpmn_point tip, const char *line, bool filled,
-                      bool closed) {
+static void arrowhead(struct canvas *c, struct bpmn_point from, struct bpmn_point tip, const char *line,
+                      bool filled, bool closed) {
     double length = distance(from, tip), long_side = 10, half = 4.2;
     if (length < 0.01) return;
     double ux = (tip.x - from.x) / length, uy = (tip.y - from.y) / length;
     struct bpmn_point base = {tip.x - ux * long_side, tip.y - uy * long_side};
     struct buf d;
     buf_init(&d, c->arena, 256);
-    svg_path(&d, 'M', 6, (double[]){base.x - uy * half, base.y + ux * half, tip.x, tip.y, base.x + uy * half,
-                                    base.y - ux * half});
+    svg_path(&d, 'M', 6,
+             (double[]){base.x - uy * half, base.y + ux * half, tip.x, tip.y, base.x + uy * half,
+                        base.y - ux * half});
     if (closed) buf_byte(&d, 'z');
     picture_path(c, buf_str(&d));
     svg_attrz(&c->svg, "fill", filled ? line : closed ? PAPER : "none");
@@ -57,9 +58,10 @@ static void diamond(struct canvas *c, struct bpmn_point from, struct bpmn_point 
     double ux = (next.x - from.x) / length, uy = (next.y - from.y) / length;
     struct buf d;
     buf_init(&d, c->arena, 256);
-    svg_path(&d, 'M', 8, (double[]){from.x, from.y, from.x + ux * 8 - uy * 4.5, from.y + uy * 8 + ux * 4.5,
-                                    from.x + ux * 16, from.y + uy * 16, from.x + ux * 8 + uy * 4.5,
-                                    from.y + uy * 8 - ux * 4.5});
+    svg_path(&d, 'M', 8,
+             (double[]){from.x, from.y, from.x + ux * 8 - uy * 4.5, from.y + uy * 8 + ux * 4.5,
+                        from.x + ux * 16, from.y + uy * 16, from.x + ux * 8 + uy * 4.5,
+                        from.y + uy * 8 - ux * 4.5});
     buf_byte(&d, 'z');
     picture_path(c, buf_str(&d));
     svg_attrz(&c->svg, "fill", PAPER);
@@ -76,8 +78,9 @@ static void slash(struct canvas *c, struct bpmn_point from, struct bpmn_point ne
     double ux = (next.x - from.x) / length, uy = (next.y - from.y) / length;
     struct buf d;
     buf_init(&d, c->arena, 128);
-    svg_path(&d, 'M', 4, (double[]){at.x - ux * 4 - uy * 6, at.y - uy * 4 + ux * 6, at.x + ux * 4 + uy * 6,
-                                    at.y + uy * 4 - ux * 6});
+    svg_path(&d, 'M', 4,
+             (double[]){at.x - ux * 4 - uy * 6, at.y - uy * 4 + ux * 6, at.x + ux * 4 + uy * 6,
+                        at.y + uy * 4 - ux * 6});
     picture_path(c, buf_str(&d));
     svg_attrz(&c->svg, "stroke", line);
     svg_attrz(&c->svg, "stroke-width", "1.5");
@@ -95,10 +98,12 @@ static void ring(struct canvas *c, struct bpmn_point at) {
     svg_close(&c->svg);
 }
 
-/* The piece of line a label stands at: the first level one with room for it, else the longest of the first few. */
+/* The piece of line a label stands at: the first level one with room for it, else the longest of the first
+ * few. */
 static size_t label_piece(const struct bpmn_edge *e, double width) {
     size_t longest = 0;
-    bool backwards = e->points[e->count - 1].x < e->points[0].x; /* its first piece may be shared with others */
+    bool backwards =
+        e->points[e->count - 1].x < e->points[0].x; /* its first piece may be shared with others */
     for (size_t i = 0; i + 1 < e->count && i < 4; i++) {
         bool level = fabs(e->points[i].y - e->points[i + 1].y) < 1;
         double length = distance(e->points[i], e->points[i + 1]);
@@ -124,13 +129,15 @@ void picture_edge_label(struct canvas *c, const struct bpmn_edge *e) {
     double height = (double)n * picture_line_height(11);
     if (fabs(p.y - q.y) < fabs(p.x - q.x)) {
         double near = fmin(distance(p, q) / 2, width / 2 + 14);
-        picture_lines(c, lines, n, along(p, q, near).x, (p.y + q.y) / 2 - height - 3, 11, ANCHOR_MIDDLE, true);
+        picture_lines(c, lines, n, along(p, q, near).x, (p.y + q.y) / 2 - height - 3, 11, ANCHOR_MIDDLE,
+                      true);
     } else {
         picture_lines(c, lines, n, (p.x + q.x) / 2 + 5, (p.y + q.y) / 2 - height / 2, 11, ANCHOR_START, true);
     }
 }
 
-static void draw_line(struct canvas *c, const struct bpmn_edge *e, const struct paint *paint, const char *dashes) {
+static void draw_line(struct canvas *c, const struct bpmn_edge *e, const struct paint *paint,
+                      const char *dashes) {
     picture_path(c, line_path(c, e));
     svg_attrz(&c->svg, "fill", "none");
     svg_attrz(&c->svg, "stroke", paint->line);
@@ -146,8 +153,10 @@ static void draw_sequence_flow(struct canvas *c, const struct bpmn_edge *e) {
     picture_group(c, "bpmn-flow", flow);
     draw_line(c, e, &paint, NULL);
     bool usual = flow->from && flow->id.n && str_eq(bpmn_attr(flow->from, "default"), flow->id);
-    if (usual) slash(c, first, second, paint.line);
-    else if (bpmn_is(flow->from, "activity") && bpmn_child(flow, "conditionExpression")) diamond(c, first, second, paint.line);
+    if (usual)
+        slash(c, first, second, paint.line);
+    else if (bpmn_is(flow->from, "activity") && bpmn_child(flow, "conditionExpression"))
+        diamond(c, first, second, paint.line);
     arrowhead(c, e->points[e->count - 2], last, paint.line, true, true);
     svg_close(&c->svg);
 }
@@ -182,8 +191,12 @@ static void draw_link(struct canvas *c, const struct bpmn_edge *e) {
 }
 
 void picture_edge(struct canvas *c, const struct bpmn_edge *e) {
-    if (bpmn_is(e->element, "sequenceFlow")) draw_sequence_flow(c, e);
-    else if (bpmn_is(e->element, "messageFlow")) draw_message_flow(c, e);
-    else if (bpmn_is(e->element, "conversationLink")) draw_link(c, e);
-    else draw_association(c, e);
+    if (bpmn_is(e->element, "sequenceFlow"))
+        draw_sequence_flow(c, e);
+    else if (bpmn_is(e->element, "messageFlow"))
+        draw_message_flow(c, e);
+    else if (bpmn_is(e->element, "conversationLink"))
+        draw_link(c, e);
+    else
+        draw_association(c, e);
 }

@@ -6,15 +6,15 @@
 #include "bpmn/picture.h"
 
 /* Dark enough for WCAG AA on their grounds (4.5:1 for text, 3:1 for lines). */
-#define INK "#1f2933"
-#define SOFT "#5f6c7b" /* lanes, notes, associations */
-#define PAPER "#ffffff"
-#define DONE_LINE "#20744a"
-#define DONE_FILL "#e8f4ec"
-#define HERE_LINE "#1d4ed8"
-#define HERE_FILL "#e3edff"
-#define LATE_LINE "#b42318"
-#define LATE_FILL "#fdeae8"
+#define INK        "#1f2933"
+#define SOFT       "#5f6c7b" /* lanes, notes, associations */
+#define PAPER      "#ffffff"
+#define DONE_LINE  "#20744a"
+#define DONE_FILL  "#e8f4ec"
+#define HERE_LINE  "#1d4ed8"
+#define HERE_FILL  "#e3edff"
+#define LATE_LINE  "#b42318"
+#define LATE_FILL  "#fdeae8"
 #define STUCK_LINE "#8a4b08"
 #define STUCK_FILL "#fdf0dc"
 
@@ -52,7 +52,8 @@ enum icon {
     ICON_TILDE,
 };
 
-/* An icon of 20 units in a square at x, y with that side; filled: dark with light lines, for what is thrown. */
+/* An icon of 20 units in a square at x, y with that side; filled: dark with light lines, for what is thrown.
+ */
 void picture_icon(struct canvas *c, enum icon icon, double x, double y, double side, bool filled);
 
 void picture_shape(struct canvas *c, const struct bpmn_shape *shape);
@@ -78,7 +79,8 @@ void picture_lines(struct canvas *c, const struct str *lines, size_t count, doub
                    enum anchor anchor, bool halo);
 double picture_line_height(double size);
 void picture_rect(struct canvas *c, const struct bpmn_box *box, double radius);
-void picture_path(struct canvas *c, struct str d); /* opens a path element; the caller adds attributes and closes */
+void picture_path(struct canvas *c,
+                  struct str d); /* opens a path element; the caller adds attributes and closes */
 bool picture_state_word(const struct bpmn_mark *mark, struct str *out); /* T("overdue") …; false: done */
 
 #endif

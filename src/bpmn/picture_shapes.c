@@ -23,7 +23,8 @@ static void text_in_box(struct canvas *c, struct str text, struct bpmn_box box, 
     }
     if (size < 10) size = 10;
     double height = (double)n * picture_line_height(size);
-    picture_lines(c, lines, n, box.x + box.width / 2, box.y + (box.height - height) / 2, size, ANCHOR_MIDDLE, false);
+    picture_lines(c, lines, n, box.x + box.width / 2, box.y + (box.height - height) / 2, size, ANCHOR_MIDDLE,
+                  false);
 }
 
 /* Under a shape, or where the file says. */
@@ -51,17 +52,22 @@ static void text_upright(struct canvas *c, struct str text, struct bpmn_box head
     if (all_wide(text) && height < head.height) {
         struct str *lines = arena_array(c->arena, struct str, characters);
         uint32_t ch;
-        for (size_t at = 0, from = 0, n = 0; utf8_next(text, &at, &ch); from = at) lines[n++] = str_sub(text, from, at);
+        for (size_t at = 0, from = 0, n = 0; utf8_next(text, &at, &ch); from = at)
+            lines[n++] = str_sub(text, from, at);
         double top = centre_y - height / 2;
         for (size_t i = 0; i < characters; i++)
-            picture_lines(c, &lines[i], 1, centre_x, top + (double)i * size * 1.2, size, ANCHOR_MIDDLE, false);
+            picture_lines(c, &lines[i], 1, centre_x, top + (double)i * size * 1.2, size, ANCHOR_MIDDLE,
+                          false);
         return;
     }
     struct str lines[2];
-    size_t n = svg_wrap(c->arena, text, size, head.height - 8, head.width > 2.6 * size ? 2 : 1, lines);
+    size_t n = svg_wrap(c->arena, text, size, head.height - 8, 1, lines);
+    if (n && str_ends(lines[0], STR("…")))
+        n = svg_wrap(c->arena, text, size = 10.5, head.height - 8, 2, lines);
     svg_open(&c->svg, "g");
     svg_attr(&c->svg, "transform", arena_printf(c->arena, "rotate(-90 %.2f %.2f)", centre_x, centre_y));
-    picture_lines(c, lines, n, centre_x, centre_y - (double)n * picture_line_height(size) / 2, size, ANCHOR_MIDDLE, false);
+    picture_lines(c, lines, n, centre_x, centre_y - (double)n * picture_line_height(size) / 2, size,
+                  ANCHOR_MIDDLE, false);
     svg_close(&c->svg);
 }
 
@@ -89,7 +95,8 @@ static void draw_head(struct canvas *c, const struct bpmn_shape *s, double size)
 }
 
 static void draw_pool(struct canvas *c, const struct bpmn_shape *s) {
-    bool open = bpmn_ref(c->tree, s->element, "processRef") != NULL && (s->upright ? s->box.width : s->box.height) > 60;
+    bool open = bpmn_ref(c->tree, s->element, "processRef") != NULL &&
+                (s->upright ? s->box.width : s->box.height) > 60;
     picture_group(c, "bpmn-pool", s->element);
     struct paint paint = {INK, PAPER, 1.4};
     picture_rect(c, &s->box, 0);
@@ -102,7 +109,8 @@ static void draw_pool(struct canvas *c, const struct bpmn_shape *s) {
         text_in_box(c, own_name(s->element), s->box, 13);
     }
     if (bpmn_child(s->element, "participantMultiplicity"))
-        picture_icon(c, ICON_PARALLEL, s->box.x + s->box.width / 2 - 7, s->box.y + s->box.height - 18, 14, false);
+        picture_icon(c, ICON_PARALLEL, s->box.x + s->box.width / 2 - 7, s->box.y + s->box.height - 18, 14,
+                     false);
     svg_close(&c->svg);
 }
 
@@ -123,8 +131,8 @@ static enum icon task_icon(const struct bpmn_node *e) {
         const char *type;
         enum icon icon;
     } table[] = {
-        {"userTask", ICON_PERSON},       {"serviceTask", ICON_GEAR}, {"sendTask", ICON_ENVELOPE},
-        {"receiveTask", ICON_ENVELOPE},  {"scriptTask", ICON_SCRIPT}, {"manualTask", ICON_HAND},
+        {"userTask", ICON_PERSON},        {"serviceTask", ICON_GEAR},  {"sendTask", ICON_ENVELOPE},
+        {"receiveTask", ICON_ENVELOPE},   {"scriptTask", ICON_SCRIPT}, {"manualTask", ICON_HAND},
         {"businessRuleTask", ICON_TABLE},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
@@ -176,8 +184,10 @@ static void draw_activity(struct canvas *c, const struct bpmn_shape *s) {
     picture_icon(c, icon, s->box.x + 6, s->box.y + 6, 17, bpmn_is(e, "sendTask"));
     size_t markers = draw_markers(c, s);
     struct bpmn_box text = {s->box.x + 6, s->box.y + 5, s->box.width - 12, s->box.height - 10};
-    if (inside) text.height = 22;
-    else if (icon != ICON_NONE) text.y += 14, text.height -= 14;
+    if (inside)
+        text.height = 22;
+    else if (icon != ICON_NONE)
+        text.y += 14, text.height -= 14;
     if (markers && !inside) text.height -= 14;
     text_in_box(c, own_name(e), text, 12);
     svg_close(&c->svg);
@@ -190,11 +200,16 @@ static enum icon event_icon(const struct bpmn_node *definition) {
         const char *type;
         enum icon icon;
     } table[] = {
-        {"messageEventDefinition", ICON_ENVELOPE},   {"timerEventDefinition", ICON_CLOCK},
-        {"signalEventDefinition", ICON_TRIANGLE},    {"errorEventDefinition", ICON_BOLT},
-        {"escalationEventDefinition", ICON_ARROW_UP}, {"conditionalEventDefinition", ICON_PAPER},
-        {"linkEventDefinition", ICON_ARROW},         {"compensateEventDefinition", ICON_REWIND},
-        {"cancelEventDefinition", ICON_X},           {"terminateEventDefinition", ICON_DISC},
+        {"messageEventDefinition", ICON_ENVELOPE},
+        {"timerEventDefinition", ICON_CLOCK},
+        {"signalEventDefinition", ICON_TRIANGLE},
+        {"errorEventDefinition", ICON_BOLT},
+        {"escalationEventDefinition", ICON_ARROW_UP},
+        {"conditionalEventDefinition", ICON_PAPER},
+        {"linkEventDefinition", ICON_ARROW},
+        {"compensateEventDefinition", ICON_REWIND},
+        {"cancelEventDefinition", ICON_X},
+        {"terminateEventDefinition", ICON_DISC},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)
         if (bpmn_is(definition, table[i].type)) return table[i].icon;
@@ -214,7 +229,8 @@ static enum icon icon_of_event(const struct bpmn_node *e) {
     return n ? event_icon(only) : ICON_NONE;
 }
 
-static void draw_circle(struct canvas *c, double x, double y, double radius, const struct paint *paint, bool dashed) {
+static void draw_circle(struct canvas *c, double x, double y, double radius, const struct paint *paint,
+                        bool dashed) {
     svg_open(&c->svg, "circle");
     svg_number(&c->svg, "cx", x);
     svg_number(&c->svg, "cy", y);
@@ -226,7 +242,8 @@ static void draw_circle(struct canvas *c, double x, double y, double radius, con
 
 static void draw_event(struct canvas *c, const struct bpmn_shape *s) {
     const struct bpmn_node *e = s->element;
-    double r = fmin(s->box.width, s->box.height) / 2, x = s->box.x + s->box.width / 2, y = s->box.y + s->box.height / 2;
+    double r = fmin(s->box.width, s->box.height) / 2, x = s->box.x + s->box.width / 2,
+           y = s->box.y + s->box.height / 2;
     bool start = bpmn_is(e, "startEvent"), end = bpmn_is(e, "endEvent");
     bool dashed = !bpmn_flag(e, "isInterrupting", true) || !bpmn_flag(e, "cancelActivity", true);
     struct paint paint = picture_paint(c, e, PAPER, end ? 3.6 : 1.5);
@@ -246,12 +263,13 @@ static void draw_event(struct canvas *c, const struct bpmn_shape *s) {
 /* --- gateways --- */
 
 static void gateway_sign(struct canvas *c, const struct bpmn_shape *s, double x, double y) {
-    static const char cross[] = "M-7 -7L7 7M7 -7L-7 7", plus[] = "M0 -9V9M-9 0H9", star[] = "M0 -10V10M-10 0H10M-7 -7L7 7M7 -7L-7 7";
+    static const char cross[] = "M-7 -7L7 7M7 -7L-7 7", plus[] = "M0 -9V9M-9 0H9",
+                      star[] = "M0 -10V10M-10 0H10M-7 -7L7 7M7 -7L-7 7";
     const struct bpmn_node *e = s->element;
-    const char *path = bpmn_is(e, "parallelGateway")                       ? plus
-                       : bpmn_is(e, "complexGateway")                      ? star
+    const char *path = bpmn_is(e, "parallelGateway")                    ? plus
+                       : bpmn_is(e, "complexGateway")                   ? star
                        : bpmn_is(e, "exclusiveGateway") && !s->unmarked ? cross
-                                                                           : NULL;
+                                                                        : NULL;
     struct paint ring = {INK, "none", 1.3};
     if (bpmn_is(e, "inclusiveGateway")) {
         ring.width = 2.6;
@@ -321,8 +339,8 @@ static void draw_store(struct canvas *c, const struct bpmn_shape *s) {
     struct paint paint = {SOFT, PAPER, 1.4};
     struct buf d;
     buf_init(&d, c->arena, 512);
-    buf_printf(&d, "M%.1f %.1fv%.1fc0 %.1f %.1f %.1f %.1f 0v%.1f", x, y + cap, h - 2 * cap, cap * 1.33, w, cap * 1.33, w,
-               -(h - 2 * cap));
+    buf_printf(&d, "M%.1f %.1fv%.1fc0 %.1f %.1f %.1f %.1f 0v%.1f", x, y + cap, h - 2 * cap, cap * 1.33, w,
+               cap * 1.33, w, -(h - 2 * cap));
     for (int i = 0; i < 3; i++) {
         double at = y + cap + i * cap * 0.8;
         buf_printf(&d, "M%.1f %.1fc0 %.1f %.1f %.1f %.1f 0", x, at, cap * 1.33, w, cap * 1.33, w);
@@ -341,8 +359,9 @@ static void draw_note(struct canvas *c, const struct bpmn_shape *s) {
     struct str lines[LINES], words = text ? bpmn_text(c->tree, text) : STR("");
     struct buf d;
     buf_init(&d, c->arena, 128);
-    svg_path(&d, 'M', 8, (double[]){s->box.x + 10, s->box.y, s->box.x, s->box.y, s->box.x, s->box.y + s->box.height,
-                                    s->box.x + 10, s->box.y + s->box.height});
+    svg_path(&d, 'M', 8,
+             (double[]){s->box.x + 10, s->box.y, s->box.x, s->box.y, s->box.x, s->box.y + s->box.height,
+                        s->box.x + 10, s->box.y + s->box.height});
     struct paint paint = {SOFT, "none", 1.4};
     picture_group(c, "bpmn-note", s->element);
     picture_path(c, buf_str(&d));
@@ -372,14 +391,16 @@ static void draw_hexagon(struct canvas *c, const struct bpmn_shape *s) {
     struct paint paint = {INK, PAPER, bpmn_is(s->element, "callConversation") ? 4 : 1.5};
     struct buf d;
     buf_init(&d, c->arena, 256);
-    svg_path(&d, 'M', 12, (double[]){x, y + h / 2, x + w / 4, y, x + w * 3 / 4, y, x + w, y + h / 2, x + w * 3 / 4, y + h,
-                                     x + w / 4, y + h});
+    svg_path(&d, 'M', 12,
+             (double[]){x, y + h / 2, x + w / 4, y, x + w * 3 / 4, y, x + w, y + h / 2, x + w * 3 / 4, y + h,
+                        x + w / 4, y + h});
     buf_byte(&d, 'z');
     picture_group(c, "bpmn-task", s->element);
     picture_path(c, buf_str(&d));
     picture_stroke(c, &paint);
     svg_close(&c->svg);
-    if (bpmn_is(s->element, "subConversation")) picture_icon(c, ICON_PLUS_BOX, x + w / 2 - 6, y + h - 14, 12, false);
+    if (bpmn_is(s->element, "subConversation"))
+        picture_icon(c, ICON_PLUS_BOX, x + w / 2 - 6, y + h - 14, 12, false);
     svg_close(&c->svg);
     label_outside(c, s, own_name(s->element));
 }
@@ -411,15 +432,27 @@ void picture_shape(struct canvas *c, const struct bpmn_shape *s) {
         const char *type;
         void (*draw)(struct canvas *, const struct bpmn_shape *);
     } table[] = {
-        {"lane", draw_lane},           {"activity", draw_activity},         {"event", draw_event},
-        {"gateway", draw_gateway},     {"dataStoreReference", draw_store},  {"dataStore", draw_store},
-        {"dataObjectReference", draw_data}, {"dataObject", draw_data},      {"dataInput", draw_data},
-        {"dataOutput", draw_data},     {"textAnnotation", draw_note},       {"group", draw_group},
-        {"conversationNode", draw_hexagon}, {"choreographyActivity", draw_choreography}, {"message", NULL},
+        {"lane", draw_lane},
+        {"activity", draw_activity},
+        {"event", draw_event},
+        {"gateway", draw_gateway},
+        {"dataStoreReference", draw_store},
+        {"dataStore", draw_store},
+        {"dataObjectReference", draw_data},
+        {"dataObject", draw_data},
+        {"dataInput", draw_data},
+        {"dataOutput", draw_data},
+        {"textAnnotation", draw_note},
+        {"group", draw_group},
+        {"conversationNode", draw_hexagon},
+        {"choreographyActivity", draw_choreography},
+        {"message", NULL},
     };
     if (bpmn_is(s->element, "participant")) {
-        if (s->band.n) draw_band(c, s);
-        else draw_pool(c, s);
+        if (s->band.n)
+            draw_band(c, s);
+        else
+            draw_pool(c, s);
         return;
     }
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++)

@@ -6,7 +6,8 @@
 /* A finding a line is read by people; two million comparisons are 20 ms. */
 enum { KEPT = 500, RULES_A_TYPE = 48, AFFORDED = 2000000 };
 
-static const struct rule *const sets[] = {rules_flow, rules_event, rules_activity, rules_data, rules_collaboration};
+static const struct rule *const sets[] = {rules_flow, rules_event, rules_activity, rules_data,
+                                          rules_collaboration};
 enum { SETS = sizeof sets / sizeof sets[0] };
 
 void rules_add(struct check *c, enum fault_level level, const char *code, const struct bpmn_node *e,
@@ -15,8 +16,11 @@ void rules_add(struct check *c, enum fault_level level, const char *code, const 
     if (c->level == BPMN_LEVEL_STRICT) level = FAULT_ERROR;
     if (level == FAULT_ERROR) f->errors++;
     if (f->count >= KEPT) return;
-    struct bpmn_finding finding = {
-        .level = level, .code = code, .element = e, .sentence = sentence, .detail = arena_str(c->arena, detail)};
+    struct bpmn_finding finding = {.level = level,
+                                   .code = code,
+                                   .element = e,
+                                   .sentence = sentence,
+                                   .detail = arena_str(c->arena, detail)};
     for (const struct bpmn_node *at = e; at && !finding.drawn; at = at->parent) {
         if (at != e && bpmn_is(at, "process")) break;
         finding.drawn = bpmn_box_of(at, &finding.box);
@@ -50,11 +54,13 @@ static void check_element(struct check *c, const struct plan *plans, const struc
     if (!e->type) return;
     const struct plan *plan = &plans[e->type->number];
     const struct bpmn_node *process = bpmn_process_of(e);
-    bool drawn_only = bpmn_is(process, "process") && !bpmn_flag(process, "isExecutable", false); /* never runs */
+    bool drawn_only =
+        bpmn_is(process, "process") && !bpmn_flag(process, "isExecutable", false); /* never runs */
     for (size_t i = 0; i < plan->count; i++) {
         const struct rule *r = plan->rules[i];
         c->detail = STR("");
-        if (r->broken(c, e)) rules_add(c, drawn_only ? FAULT_WARNING : r->normal, r->code, e, r->sentence, c->detail);
+        if (r->broken(c, e))
+            rules_add(c, drawn_only ? FAULT_WARNING : r->normal, r->code, e, r->sentence, c->detail);
     }
 }
 
@@ -79,7 +85,8 @@ static struct str element_and_place(struct arena *a, const struct bpmn_finding *
     return arena_printf(a, "%.*s (x %.0f y %.0f)", STR_ARGS(id), f->box.x, f->box.y);
 }
 
-void bpmn_findings_report(const struct bpmn_tree *tree, const struct bpmn_findings *findings, struct faults *faults) {
+void bpmn_findings_report(const struct bpmn_tree *tree, const struct bpmn_findings *findings,
+                          struct faults *faults) {
     for (size_t i = 0; i < findings->count; i++) {
         const struct bpmn_finding *f = &findings->items[i];
         struct place place = xml_place(f->element->node, tree->file);
@@ -89,7 +96,8 @@ void bpmn_findings_report(const struct bpmn_tree *tree, const struct bpmn_findin
     }
 }
 
-bool bpmn_check_file(struct arena *a, struct str bytes, struct str file, enum bpmn_level level, struct faults *faults) {
+bool bpmn_check_file(struct arena *a, struct str bytes, struct str file, enum bpmn_level level,
+                     struct faults *faults) {
     struct bpmn_tree *tree = bpmn_tree_read(a, bytes, file, faults);
     if (!tree) return false;
     struct bpmn_findings findings = bpmn_check(tree, level);
@@ -117,11 +125,12 @@ struct triggers rules_triggers(struct check *c, const struct bpmn_node *event) {
     struct triggers t = {0};
     size_t capacity = 0;
     for (const struct bpmn_node *child = event->first; child; child = child->next) {
-        const struct bpmn_node *definition =
-            bpmn_is(child, "eventDefinition")                          ? child
-            : str_eqz(child->node->name, "eventDefinitionRef") ? child->target
-                                                                       : NULL;
-        if (bpmn_is(definition, "eventDefinition")) VEC_PUSH(c->arena, t.items, t.count, capacity, definition);
+        const struct bpmn_node *definition = bpmn_is(child, "eventDefinition") ? child
+                                             : str_eqz(child->node->name, "eventDefinitionRef")
+                                                 ? child->target
+                                                 : NULL;
+        if (bpmn_is(definition, "eventDefinition"))
+            VEC_PUSH(c->arena, t.items, t.count, capacity, definition);
     }
     return t;
 }

@@ -1,4 +1,5 @@
-/* rules_activity.c: tasks, sub-processes, loops, call activities, roles and expressions (chapters 10.3 and 8.4). */
+/* rules_activity.c: tasks, sub-processes, loops, call activities, roles and expressions (chapters 10.3
+ * and 8.4). */
 #include "bpmn/rules_local.h"
 
 /* --- expressions --- */
@@ -95,8 +96,8 @@ static bool ext058(struct check *c, const struct bpmn_node *e) {
 
 static bool ext060(struct check *c, const struct bpmn_node *e) {
     struct str method = c->detail = bpmn_attr(e, "method");
-    return method.p && !rules_uri(method) && !str_eqz(method, "##Compensate") && !str_eqz(method, "##Image") &&
-           !str_eqz(method, "##Store");
+    return method.p && !rules_uri(method) && !str_eqz(method, "##Compensate") &&
+           !str_eqz(method, "##Image") && !str_eqz(method, "##Store");
 }
 
 static bool ext061(struct check *c, const struct bpmn_node *e) {
@@ -196,7 +197,8 @@ const struct rule rules_activity[] = {
     {"bpmn.EXT058", "subProcess", ext058, FAULT_ERROR,
      T_STATIC("The event sub-process “{0}” needs exactly one start event.")},
     {"bpmn.EXT060", "transaction", ext060, FAULT_WARNING,
-     T_STATIC("The method of the transaction “{0}” must be a URI, ##Compensate, ##Image or ##Store, not “{1}”.")},
+     T_STATIC(
+         "The method of the transaction “{0}” must be a URI, ##Compensate, ##Image or ##Store, not “{1}”.")},
     {"bpmn.EXT061", "adHocSubProcess", ext061, FAULT_ERROR,
      T_STATIC("The ad-hoc sub-process “{0}” needs at least one activity.")},
     {"bpmn.EXT062", "adHocSubProcess", ext062, FAULT_ERROR,

@@ -61,7 +61,8 @@ static bool ext032(struct check *c, const struct bpmn_node *e) {
 static bool ext033(struct check *c, const struct bpmn_node *e) {
     (void)c;
     for (const struct bpmn_node *i = bpmn_child(e, "choreographyRef"); i; i = bpmn_next(i, "choreographyRef"))
-        if (i->target && bpmn_flag(i->target, "isClosed", false) != bpmn_flag(e, "isClosed", false)) return true;
+        if (i->target && bpmn_flag(i->target, "isClosed", false) != bpmn_flag(e, "isClosed", false))
+            return true;
     return false;
 }
 

@@ -1,4 +1,5 @@
-/* rules_data.c: data inputs and outputs, their sets, item definitions and bindings (chapters 10.3.1 and 10.4).
+/* rules_data.c: data inputs and outputs, their sets, item definitions and bindings (chapters 10.3.1
+ * and 10.4).
  *
  * The engine moves FEEL values and needs none of this, so almost all of it is a warning at the normal level.
  */
@@ -8,7 +9,8 @@ static const struct bpmn_node *item_of(struct check *c, const struct bpmn_node *
     if (!e) return NULL;
     const struct bpmn_node *item = bpmn_ref(c->tree, e, "itemSubjectRef");
     if (item) return item;
-    const struct bpmn_node *behind = bpmn_ref(c->tree, e, bpmn_is(e, "dataObjectReference") ? "dataObjectRef" : "dataStoreRef");
+    const struct bpmn_node *behind =
+        bpmn_ref(c->tree, e, bpmn_is(e, "dataObjectReference") ? "dataObjectRef" : "dataStoreRef");
     return behind ? bpmn_ref(c->tree, behind, "itemSubjectRef") : NULL;
 }
 
@@ -38,13 +40,15 @@ static const struct bpmn_node *message_item(struct check *c, const struct bpmn_n
     return bpmn_is(message, "message") ? bpmn_ref(c->tree, message, "itemRef") : NULL;
 }
 
-static const struct bpmn_node *operation_item(struct check *c, const struct bpmn_node *operation, const char *way) {
+static const struct bpmn_node *operation_item(struct check *c, const struct bpmn_node *operation,
+                                              const char *way) {
     const struct bpmn_node *ref = bpmn_child(operation, way);
     return ref ? message_item(c, ref->target) : NULL;
 }
 
 /* Whether some data input (output) of the activity has another item than `item`. */
-static bool other_item(struct check *c, const struct bpmn_node *e, const char *what, const struct bpmn_node *item) {
+static bool other_item(struct check *c, const struct bpmn_node *e, const char *what,
+                       const struct bpmn_node *item) {
     const struct bpmn_node *io = io_of(e);
     for (const struct bpmn_node *i = io ? bpmn_child(io, what) : NULL; i; i = bpmn_next(i, what))
         if (!rules_same_item(item_of(c, i), item)) return true;
@@ -121,7 +125,8 @@ static bool ext063(struct check *c, const struct bpmn_node *e) {
     c->detail = bpmn_name(called);
     for (size_t k = 0; k < 2; k++) {
         size_t mine = here ? bpmn_count(here, kinds[k]) : 0, theirs = there ? bpmn_count(there, kinds[k]) : 0;
-        if (mine != theirs || !covers(c, here, there, kinds[k]) || !covers(c, there, here, kinds[k])) return true;
+        if (mine != theirs || !covers(c, here, there, kinds[k]) || !covers(c, there, here, kinds[k]))
+            return true;
     }
     return false;
 }
@@ -144,7 +149,7 @@ static bool owned_by(const struct bpmn_node *data, const struct bpmn_node *calla
 
 static bool ext065(struct check *c, const struct bpmn_node *e) {
     const struct bpmn_node *operation = operation_of(c, e), *input = bpmn_ref(c->tree, e, "inputDataRef"),
-                              *output = bpmn_ref(c->tree, e, "outputDataRef");
+                           *output = bpmn_ref(c->tree, e, "outputDataRef");
     if (!operation || !input || !output || !e->parent) return false; /* REF says so */
     if (!supports(e->parent, operation->parent)) return true;
     if (!owned_by(input, e->parent) || !owned_by(output, e->parent)) return true;
@@ -162,7 +167,8 @@ static bool ext068(struct check *c, const struct bpmn_node *e) {
     return !bpmn_is(ref->target, "dataInput") || !owned_by(ref->target, e->parent);
 }
 
-static bool not_scalar_of(struct check *c, const struct bpmn_node *e, const char *collection, const char *scalar) {
+static bool not_scalar_of(struct check *c, const struct bpmn_node *e, const char *collection,
+                          const char *scalar) {
     const struct bpmn_node *ref = bpmn_child(e, collection), *one = bpmn_child(e, scalar);
     if (!ref || !one) return false;
     const struct bpmn_node *many_item = item_of(c, ref->target), *one_item = item_of(c, one);
@@ -281,7 +287,8 @@ static bool ext087_output(struct check *c, const struct bpmn_node *e) {
 
 static bool ext091(struct check *c, const struct bpmn_node *e) {
     const struct bpmn_node *from = bpmn_child(e, "sourceRef"), *to = bpmn_child(e, "targetRef");
-    if (!from || !to || !from->target || !to->target || bpmn_child(e, "transformation") || bpmn_child(e, "assignment"))
+    if (!from || !to || !from->target || !to->target || bpmn_child(e, "transformation") ||
+        bpmn_child(e, "assignment"))
         return false;
     const struct bpmn_node *x = item_of(c, from->target), *y = item_of(c, to->target);
     return x && y && !rules_same_item(x, y);
@@ -322,7 +329,8 @@ static bool ext094(struct check *c, const struct bpmn_node *e) {
     struct triggers t = rules_triggers(c, e);
     const struct bpmn_node *data = bpmn_child(e, what);
     for (size_t i = 0; i < t.count && data; i++, data = bpmn_next(data, what))
-        if (carries_data(t.items[i]) && !rules_same_item(item_of(c, data), trigger_item(c, t.items[i]))) return true;
+        if (carries_data(t.items[i]) && !rules_same_item(item_of(c, data), trigger_item(c, t.items[i])))
+            return true;
     return false;
 }
 
@@ -357,7 +365,8 @@ const struct rule rules_data[] = {
     {"bpmn.EXT064", "callableElement", ext064, FAULT_WARNING,
      T_STATIC("“{0}” is offered as a service, so it needs an input/output binding.")},
     {"bpmn.EXT065", "ioBinding", ext065, FAULT_WARNING,
-     T_STATIC("A binding must tie an input and an output to the messages of an operation of a supported interface: “{0}”.")},
+     T_STATIC("A binding must tie an input and an output to the messages of an operation of a supported "
+              "interface: “{0}”.")},
     {"bpmn.EXT068", "multiInstanceLoopCharacteristics", ext068, FAULT_WARNING,
      T_STATIC("The collection of a multiple task must be one of the task's data inputs: “{0}”.")},
     {"bpmn.EXT069", "multiInstanceLoopCharacteristics", ext069, FAULT_WARNING,
@@ -383,7 +392,8 @@ const struct rule rules_data[] = {
      T_STATIC("An input set and its output sets must refer to each other: “{0}”.")},
     {"bpmn.EXT087", "outputSet", ext087_output, FAULT_WARNING,
      T_STATIC("An output set and its input sets must refer to each other: “{0}”.")},
-    {"bpmn.EXT088", "dataOutput", ext088, FAULT_WARNING, T_STATIC("The data output “{0}” is in no output set.")},
+    {"bpmn.EXT088", "dataOutput", ext088, FAULT_WARNING,
+     T_STATIC("The data output “{0}” is in no output set.")},
     {"bpmn.EXT089", "outputSet", ext089, FAULT_WARNING,
      T_STATIC("The optional output {1} is not among the data outputs of its set.")},
     {"bpmn.EXT090", "outputSet", ext090, FAULT_WARNING,

@@ -111,7 +111,8 @@ static bool iso_cycle(struct str s) {
     if (!str_split(&rest, '/', &first)) return false;
     if (!str_split(&rest, '/', &second)) return iso_duration(first);
     if (rest.n) return false;
-    return (iso_date(first) && (iso_duration(second) || iso_date(second))) || (iso_duration(first) && iso_date(second));
+    return (iso_date(first) && (iso_duration(second) || iso_date(second))) ||
+           (iso_duration(first) && iso_date(second));
 }
 
 /* "=…" (Camunda 8) and expressions that name a language are computed later. */
@@ -119,7 +120,8 @@ static bool computed(const struct bpmn_node *expression, struct str text) {
     return str_starts(text, STR("=")) || bpmn_attr(expression, "language").n > 0;
 }
 
-static bool time_broken(struct check *c, const struct bpmn_node *e, const char *part, bool (*good)(struct str)) {
+static bool time_broken(struct check *c, const struct bpmn_node *e, const char *part,
+                        bool (*good)(struct str)) {
     const struct bpmn_node *expression = bpmn_child(e, part);
     if (!expression) return false;
     c->detail = bpmn_text(c->tree, expression);
@@ -155,7 +157,8 @@ static bool message_lacks(struct check *c, const struct bpmn_node *e, bool opera
     struct triggers t = rules_triggers(c, e);
     for (size_t i = 0; i < t.count; i++) {
         if (!bpmn_is(t.items[i], "messageEventDefinition")) continue;
-        if (operation ? !bpmn_child(t.items[i], "operationRef") : !bpmn_attr(t.items[i], "messageRef").n) return true;
+        if (operation ? !bpmn_child(t.items[i], "operationRef") : !bpmn_attr(t.items[i], "messageRef").n)
+            return true;
     }
     return false;
 }
@@ -175,14 +178,16 @@ static bool at_process_level(const struct bpmn_node *e) {
 }
 
 static bool ext059(struct check *c, const struct bpmn_node *e) {
-    static const char interrupting[] = "messageEventDefinition|timerEventDefinition|escalationEventDefinition|"
-                                       "errorEventDefinition|compensateEventDefinition|conditionalEventDefinition|"
-                                       "signalEventDefinition";
+    static const char interrupting[] =
+        "messageEventDefinition|timerEventDefinition|escalationEventDefinition|"
+        "errorEventDefinition|compensateEventDefinition|conditionalEventDefinition|"
+        "signalEventDefinition";
     static const char beside[] = "messageEventDefinition|timerEventDefinition|escalationEventDefinition|"
                                  "conditionalEventDefinition|signalEventDefinition";
     if (!rules_event_sub_process(e->parent)) return false;
     bool interrupts = bpmn_flag(e, "isInterrupting", true);
-    return rules_triggers(c, e).count == 0 || !rules_only_triggers(c, e, str_from(interrupts ? interrupting : beside));
+    return rules_triggers(c, e).count == 0 ||
+           !rules_only_triggers(c, e, str_from(interrupts ? interrupting : beside));
 }
 
 static bool ext096(struct check *c, const struct bpmn_node *e) {
@@ -192,12 +197,14 @@ static bool ext096(struct check *c, const struct bpmn_node *e) {
 
 static bool ext098(struct check *c, const struct bpmn_node *e) {
     return at_process_level(e) &&
-           !rules_only_triggers(c, e, STR("messageEventDefinition|timerEventDefinition|conditionalEventDefinition|"
-                                          "signalEventDefinition"));
+           !rules_only_triggers(c, e,
+                                STR("messageEventDefinition|timerEventDefinition|conditionalEventDefinition|"
+                                    "signalEventDefinition"));
 }
 
 static bool ext100(struct check *c, const struct bpmn_node *e) {
-    return bpmn_is(e->parent, "subProcess") && !rules_event_sub_process(e->parent) && rules_triggers(c, e).count > 0;
+    return bpmn_is(e->parent, "subProcess") && !rules_event_sub_process(e->parent) &&
+           rules_triggers(c, e).count > 0;
 }
 
 static bool ext101(struct check *c, const struct bpmn_node *e) {
@@ -222,21 +229,24 @@ static bool ext107(struct check *c, const struct bpmn_node *e) {
 }
 
 static bool ext146(struct check *c, const struct bpmn_node *e) {
-    return !rules_only_triggers(c, e, STR("messageEventDefinition|errorEventDefinition|escalationEventDefinition|"
-                                          "cancelEventDefinition|compensateEventDefinition|signalEventDefinition|"
-                                          "terminateEventDefinition"));
+    return !rules_only_triggers(c, e,
+                                STR("messageEventDefinition|errorEventDefinition|escalationEventDefinition|"
+                                    "cancelEventDefinition|compensateEventDefinition|signalEventDefinition|"
+                                    "terminateEventDefinition"));
 }
 
 /* --- boundary events --- */
 
 static bool ext110(struct check *c, const struct bpmn_node *e) {
-    static const char interrupting[] = "messageEventDefinition|timerEventDefinition|escalationEventDefinition|"
-                                       "errorEventDefinition|cancelEventDefinition|compensateEventDefinition|"
-                                       "conditionalEventDefinition|signalEventDefinition";
+    static const char interrupting[] =
+        "messageEventDefinition|timerEventDefinition|escalationEventDefinition|"
+        "errorEventDefinition|cancelEventDefinition|compensateEventDefinition|"
+        "conditionalEventDefinition|signalEventDefinition";
     static const char beside[] = "messageEventDefinition|timerEventDefinition|escalationEventDefinition|"
                                  "conditionalEventDefinition|signalEventDefinition";
     bool interrupts = bpmn_flag(e, "cancelActivity", true);
-    return rules_triggers(c, e).count == 0 || !rules_only_triggers(c, e, str_from(interrupts ? interrupting : beside));
+    return rules_triggers(c, e).count == 0 ||
+           !rules_only_triggers(c, e, str_from(interrupts ? interrupting : beside));
 }
 
 static bool ext111(struct check *c, const struct bpmn_node *e) {
@@ -249,7 +259,8 @@ static bool ext113(struct check *c, const struct bpmn_node *e) {
 }
 
 static bool ext114(struct check *c, const struct bpmn_node *e) {
-    return (e->outgoing_count > 0 || bpmn_child(e, "outgoing")) && rules_has_trigger(c, e, "compensateEventDefinition");
+    return (e->outgoing_count > 0 || bpmn_child(e, "outgoing")) &&
+           rules_has_trigger(c, e, "compensateEventDefinition");
 }
 
 /* The other end of the association that leaves or reaches a compensation boundary event. */
@@ -353,13 +364,16 @@ static bool ext126(struct check *c, const struct bpmn_node *e) {
 
 static bool ext148(struct check *c, const struct bpmn_node *e) {
     return rules_triggers(c, e).count == 0 ||
-           !rules_only_triggers(c, e, STR("messageEventDefinition|timerEventDefinition|conditionalEventDefinition|"
-                                          "linkEventDefinition|signalEventDefinition"));
+           !rules_only_triggers(c, e,
+                                STR("messageEventDefinition|timerEventDefinition|conditionalEventDefinition|"
+                                    "linkEventDefinition|signalEventDefinition"));
 }
 
 static bool ext149(struct check *c, const struct bpmn_node *e) {
-    return !rules_only_triggers(c, e, STR("messageEventDefinition|escalationEventDefinition|compensateEventDefinition|"
-                                          "linkEventDefinition|signalEventDefinition"));
+    return !rules_only_triggers(
+        c, e,
+        STR("messageEventDefinition|escalationEventDefinition|compensateEventDefinition|"
+            "linkEventDefinition|signalEventDefinition"));
 }
 
 static bool ext095(struct check *c, const struct bpmn_node *e) {
@@ -378,14 +392,17 @@ const struct rule rules_event[] = {
     {"bpmn.EXT011", "throwEvent", ext011, FAULT_WARNING,
      T_STATIC("“{0}” throws an escalation, so it must name one that has an escalation code.")},
     {"bpmn.EXT059", "startEvent", ext059, FAULT_ERROR,
-     T_STATIC("The start event “{0}” of an event sub-process needs a trigger that is allowed there: message, timer, "
+     T_STATIC("The start event “{0}” of an event sub-process needs a trigger that is allowed there: message, "
+              "timer, "
               "signal, conditional or escalation, and error or compensation when it interrupts.")},
     {"bpmn.EXT095", "event", ext095_event, FAULT_WARNING,
-     T_STATIC("“{0}” refers to an event definition that belongs to a throw event. Move that definition to the top of the file.")},
+     T_STATIC("“{0}” refers to an event definition that belongs to a throw event. Move that definition to "
+              "the top of the file.")},
     {"bpmn.EXT096", "startEvent", ext096, FAULT_ERROR,
      T_STATIC("The start event “{0}” must not have an incoming flow.")},
     {"bpmn.EXT098", "startEvent", ext098, FAULT_ERROR,
-     T_STATIC("The start event “{0}” of a process can be none, message, timer, conditional or signal, but not {1}.")},
+     T_STATIC("The start event “{0}” of a process can be none, message, timer, conditional or signal, but "
+              "not {1}.")},
     {"bpmn.EXT100", "startEvent", ext100, FAULT_ERROR,
      T_STATIC("The start event “{0}” of a sub-process must not have a trigger.")},
     {"bpmn.EXT101", "startEvent", ext101, FAULT_ERROR,
@@ -394,8 +411,7 @@ const struct rule rules_event[] = {
      T_STATIC("The end event “{0}” must not have an outgoing flow.")},
     {"bpmn.EXT106", "endEvent", ext106, FAULT_ERROR,
      T_STATIC("The cancel end event “{0}” may stand only inside a transaction.")},
-    {"bpmn.EXT107", "endEvent", ext107, FAULT_WARNING,
-     T_STATIC("Nothing leads to the end event “{0}”.")},
+    {"bpmn.EXT107", "endEvent", ext107, FAULT_WARNING, T_STATIC("Nothing leads to the end event “{0}”.")},
     {"bpmn.EXT110", "boundaryEvent", ext110, FAULT_ERROR,
      T_STATIC("The boundary event “{0}” has no trigger, or one that is not allowed on a border: {1}.")},
     {"bpmn.EXT111", "boundaryEvent", ext111, FAULT_ERROR,
@@ -427,7 +443,8 @@ const struct rule rules_event[] = {
     {"bpmn.EXT122", "intermediateCatchEvent", ext122, FAULT_ERROR,
      T_STATIC("The catch event “{0}” in the normal flow cannot wait for a compensation.")},
     {"bpmn.EXT123", "conditionalEventDefinition", ext123, FAULT_ERROR,
-     T_STATIC("The conditional event of an executable process needs a condition that can be computed: “{0}”.")},
+     T_STATIC(
+         "The conditional event of an executable process needs a condition that can be computed: “{0}”.")},
     {"bpmn.EXT124", "intermediateCatchEvent", ext124, FAULT_WARNING,
      T_STATIC("The link event “{0}” does not name where the link comes from.")},
     {"bpmn.EXT125", "intermediateThrowEvent", ext125, FAULT_WARNING,

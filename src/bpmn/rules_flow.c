@@ -1,4 +1,5 @@
-/* rules_flow.c: sequence flows, gateways and the levels they live on (chapters 8.3, 10.2 and 10.6 of the standard). */
+/* rules_flow.c: sequence flows, gateways and the levels they live on (chapters 8.3, 10.2 and 10.6 of the
+ * standard). */
 #include "bpmn/rules_local.h"
 
 /* --- what may be connected --- */
@@ -32,7 +33,8 @@ static bool ext022(struct check *c, const struct bpmn_node *e) {
 }
 
 static bool ext023(struct check *c, const struct bpmn_node *e) {
-    bool out = bpmn_is(e->from, "flowNode") && !e->listed_out, in = bpmn_is(e->to, "flowNode") && !e->listed_in;
+    bool out = bpmn_is(e->from, "flowNode") && !e->listed_out,
+         in = bpmn_is(e->to, "flowNode") && !e->listed_in;
     if (out || in) c->detail = bpmn_name(out ? e->from : e->to);
     return out || in;
 }
@@ -55,7 +57,8 @@ static bool ext024(struct check *c, const struct bpmn_node *e) {
 
 static bool ext025(struct check *c, const struct bpmn_node *e) {
     (void)c;
-    return bpmn_child(e, "conditionExpression") && bpmn_is(e->from, "activity") && e->from->outgoing_count < 2;
+    return bpmn_child(e, "conditionExpression") && bpmn_is(e->from, "activity") &&
+           e->from->outgoing_count < 2;
 }
 
 static bool ext026(struct check *c, const struct bpmn_node *e) {
@@ -154,7 +157,8 @@ static bool ext137(struct check *c, const struct bpmn_node *e) {
     return false;
 }
 
-static const char awaited[] = "messageEventDefinition|signalEventDefinition|timerEventDefinition|conditionalEventDefinition";
+static const char awaited[] =
+    "messageEventDefinition|signalEventDefinition|timerEventDefinition|conditionalEventDefinition";
 
 static bool ext138(struct check *c, const struct bpmn_node *e) {
     for (size_t i = 0; i < e->outgoing_count; i++) {
@@ -239,9 +243,11 @@ const struct rule rules_flow[] = {
     {"bpmn.EXT019", "gateway", ext019, FAULT_WARNING,
      T_STATIC("The gateway “{0}” is marked as mixed but has not several flows on both sides.")},
     {"bpmn.EXT021", "sequenceFlow", ext021, FAULT_ERROR,
-     T_STATIC("The sequence flow “{0}” must start at an activity, a gateway or an event, and not at an event sub-process.")},
+     T_STATIC("The sequence flow “{0}” must start at an activity, a gateway or an event, and not at an event "
+              "sub-process.")},
     {"bpmn.EXT022", "sequenceFlow", ext022, FAULT_ERROR,
-     T_STATIC("The sequence flow “{0}” must end at an activity, a gateway or an event, and not at an event sub-process.")},
+     T_STATIC("The sequence flow “{0}” must end at an activity, a gateway or an event, and not at an event "
+              "sub-process.")},
     {"bpmn.EXT023", "sequenceFlow", ext023, FAULT_WARNING,
      T_STATIC("The sequence flow “{0}” is not listed as incoming or outgoing in “{1}”.")},
     {"bpmn.EXT023", "flowNode", ext023_listed, FAULT_WARNING,
@@ -249,19 +255,18 @@ const struct rule rules_flow[] = {
     {"bpmn.EXT024", "sequenceFlow", ext024, FAULT_WARNING,
      T_STATIC("The sequence flow “{0}” of an executable process must not say isImmediate=\"false\".")},
     {"bpmn.EXT025", "sequenceFlow", ext025, FAULT_ERROR,
-     T_STATIC("The conditional flow “{0}” is the only way out of its activity. Add another flow or drop the condition.")},
+     T_STATIC("The conditional flow “{0}” is the only way out of its activity. Add another flow or drop the "
+              "condition.")},
     {"bpmn.EXT026", "activity", ext026, FAULT_ERROR,
      T_STATIC("The default flow of “{0}” starts at another element.")},
     {"bpmn.EXT026", "gateway", ext026, FAULT_ERROR,
      T_STATIC("The default flow of “{0}” starts at another element.")},
     {"bpmn.EXT028", "sequenceFlow", ext028, FAULT_ERROR,
      T_STATIC("The sequence flow “{0}” crosses the border of a pool. Use a message flow there.")},
-    {"bpmn.EXT097", "process", ext097, FAULT_WARNING,
-     T_STATIC("“{0}” has an end event but no start event.")},
+    {"bpmn.EXT097", "process", ext097, FAULT_WARNING, T_STATIC("“{0}” has an end event but no start event.")},
     {"bpmn.EXT097", "subProcess", ext097, FAULT_WARNING,
      T_STATIC("“{0}” has an end event but no start event.")},
-    {"bpmn.EXT105", "process", ext105, FAULT_WARNING,
-     T_STATIC("“{0}” has a start event but no end event.")},
+    {"bpmn.EXT105", "process", ext105, FAULT_WARNING, T_STATIC("“{0}” has a start event but no end event.")},
     {"bpmn.EXT105", "subProcess", ext105, FAULT_WARNING,
      T_STATIC("“{0}” has a start event but no end event.")},
     {"bpmn.EXT135", "gateway", ext135, FAULT_WARNING,
@@ -271,14 +276,16 @@ const struct rule rules_flow[] = {
     {"bpmn.EXT137", "eventBasedGateway", ext137, FAULT_ERROR,
      T_STATIC("The flow {1} behind the event-based gateway “{0}” must not have a condition.")},
     {"bpmn.EXT138", "eventBasedGateway", ext138, FAULT_ERROR,
-     T_STATIC("Behind the event-based gateway “{0}” only receive tasks and message, signal, timer or conditional "
-              "catch events may stand; “{1}” is another kind.")},
+     T_STATIC(
+         "Behind the event-based gateway “{0}” only receive tasks and message, signal, timer or conditional "
+         "catch events may stand; “{1}” is another kind.")},
     {"bpmn.EXT139", "eventBasedGateway", ext139, FAULT_ERROR,
      T_STATIC("Behind the event-based gateway “{0}” receive tasks and message events must not be mixed.")},
     {"bpmn.EXT140", "eventBasedGateway", ext140, FAULT_ERROR,
      T_STATIC("The receive task “{1}” behind the event-based gateway “{0}” must not have boundary events.")},
     {"bpmn.EXT141", "eventBasedGateway", ext141, FAULT_ERROR,
-     T_STATIC("“{1}”, which stands behind the event-based gateway “{0}”, must not have further incoming flows.")},
+     T_STATIC(
+         "“{1}”, which stands behind the event-based gateway “{0}”, must not have further incoming flows.")},
     {"bpmn.EXT142", "eventBasedGateway", ext142, FAULT_ERROR,
      T_STATIC("The event-based gateway “{0}” starts the process, so it must not have incoming flows.")},
     {"bpmn.EXT150", "flowNode", ext150, FAULT_WARNING,

@@ -28,7 +28,8 @@ static struct place place_of(const struct service_check *c, const struct bpmn_el
 }
 
 static bool runs(const struct service_check *c, const struct bpmn_element *e) {
-    return e->process >= 0 && element(c, e->process)->kind == BPMN_PROCESS && element(c, e->process)->executable;
+    return e->process >= 0 && element(c, e->process)->kind == BPMN_PROCESS &&
+           element(c, e->process)->executable;
 }
 
 static bool is_node(const struct bpmn_element *e) {
@@ -72,7 +73,8 @@ static void find_reached(struct service_check *c) {
     reach_all(c, &w, c->model->processes);
     while (w.count) {
         const struct bpmn_element *e = element(c, w.items[--w.count]);
-        for (size_t i = 0; i < e->outgoing.count; i++) reach(c, &w, c->model->flows[e->outgoing.items[i]].target);
+        for (size_t i = 0; i < e->outgoing.count; i++)
+            reach(c, &w, c->model->flows[e->outgoing.items[i]].target);
         reach_all(c, &w, e->boundaries);
         reach_all(c, &w, e->starts);
         reach_all(c, &w, e->entries);
@@ -159,25 +161,32 @@ static bool timer_beside(const struct service_check *c, const struct bpmn_elemen
 
 static bool somebody_responsible(const struct bpmn_element *e) {
     const struct bpmn_user_task *u = e->user;
-    return e->lane >= 0 || (u && (u->assignee.present || u->candidate_groups.present || u->candidate_users.present));
+    return e->lane >= 0 ||
+           (u && (u->assignee.present || u->candidate_groups.present || u->candidate_users.present));
 }
 
 static void check_task(struct service_check *c, int32_t i) {
     const struct bpmn_element *e = element(c, i);
     if (!somebody_responsible(e))
         fault_error(c->faults, "lingban.nobody-responsible", place_of(c, e),
-                    T("Nobody is responsible for “{0}”. Name a role (candidate groups), a person, or draw it in a lane."), name_of(e));
-    bool deadline = (e->user && e->user->due.present) || bpmn_property(c->model, i, "lingban:deadlineWorkingDays").n;
+                    T("Nobody is responsible for “{0}”. Name a role (candidate groups), a person, or draw it "
+                      "in a lane."),
+                    name_of(e));
+    bool deadline =
+        (e->user && e->user->due.present) || bpmn_property(c->model, i, "lingban:deadlineWorkingDays").n;
     if (!deadline && !guarded_by_timer(c, e))
         fault_error(c->faults, "lingban.no-deadline", place_of(c, e),
-                    T("“{0}” has no deadline. Add lingban:deadlineWorkingDays, a due date, or a timer on its border."), name_of(e));
+                    T("“{0}” has no deadline. Add lingban:deadlineWorkingDays, a due date, or a timer on its "
+                      "border."),
+                    name_of(e));
 }
 
 static bool waits_outside(const struct bpmn_element *e) {
     if (e->kind == BPMN_RECEIVE_TASK) return !e->instantiate;
     if (e->kind != BPMN_CATCH_EVENT) return false;
     for (size_t d = 0; d < e->definition_count; d++)
-        if (e->definitions[d].type == BPMN_EVENT_TIMER_TYPE || e->definitions[d].type == BPMN_EVENT_LINK_TYPE) return false;
+        if (e->definitions[d].type == BPMN_EVENT_TIMER_TYPE || e->definitions[d].type == BPMN_EVENT_LINK_TYPE)
+            return false;
     return true;
 }
 
@@ -188,7 +197,8 @@ static void check_waits(struct service_check *c) {
         if (e->kind == BPMN_USER_TASK || e->kind == BPMN_MANUAL_TASK) check_task(c, (int32_t)i);
         if (waits_outside(e) && !guarded_by_timer(c, e) && !timer_beside(c, e))
             fault_error(c->faults, "lingban.endless-wait", place_of(c, e),
-                        T("“{0}” may wait for ever. Put a timer beside it (event-based gateway) or on a sub-process around it."),
+                        T("“{0}” may wait for ever. Put a timer beside it (event-based gateway) or on a "
+                          "sub-process around it."),
                         name_of(e));
     }
 }
@@ -203,8 +213,8 @@ static bool listed(const struct str *list, size_t count, struct str wanted) {
 
 static void check_role(struct service_check *c, const struct bpmn_element *e, struct str role) {
     if (role.n && !listed(c->around->roles, c->around->role_count, role))
-        fault_error(c->faults, "lingban.unknown-role", place_of(c, e), T("“{0}” is given to the role “{1}”, which nobody can hold here."),
-                    name_of(e), role);
+        fault_error(c->faults, "lingban.unknown-role", place_of(c, e),
+                    T("“{0}” is given to the role “{1}”, which nobody can hold here."), name_of(e), role);
 }
 
 static void check_roles(struct service_check *c) {
@@ -215,7 +225,8 @@ static void check_roles(struct service_check *c) {
         struct str rest = groups->text, role;
         if (groups->present && !groups->feel)
             while (str_split(&rest, ',', &role)) check_role(c, e, str_trim(role));
-        else if (!groups->present && e->lane >= 0 && !e->user->assignee.present && !e->user->candidate_users.present)
+        else if (!groups->present && e->lane >= 0 && !e->user->assignee.present &&
+                 !e->user->candidate_users.present)
             check_role(c, e, c->model->lanes[e->lane].role);
     }
 }
@@ -230,13 +241,14 @@ static void check_properties(struct service_check *c) {
         struct str other = bpmn_property(c->model, (int32_t)i, "lingban:fourEyes");
         if (other.n && !str_eqz(other, "opening") && bpmn_find(c->model, other) < 0)
             fault_error(c->faults, "lingban.four-eyes", place_of(c, e),
-                        T("“{0}” wants other eyes than the step “{1}”, which does not exist."), name_of(e), other);
+                        T("“{0}” wants other eyes than the step “{1}”, which does not exist."), name_of(e),
+                        other);
         for (size_t k = 0; k < 2; k++) {
             struct str written = bpmn_property(c->model, (int32_t)i, days[k]);
             int64_t n;
             if (written.n && (!str_to_int64(written, &n) || n < 1 || n > 3660))
-                fault_error(c->faults, "lingban.days", place_of(c, e), T("“{0}”: {1} must be 1 to 3,660 working days."), name_of(e),
-                            str_from(days[k]));
+                fault_error(c->faults, "lingban.days", place_of(c, e),
+                            T("“{0}”: {1} must be 1 to 3,660 working days."), name_of(e), str_from(days[k]));
         }
     }
 }
@@ -274,14 +286,16 @@ static void collect_names(struct service_check *c) {
     }
 }
 
-static void check_names(struct service_check *c, const struct bpmn_expression *x, struct place place, struct str owner) {
+static void check_names(struct service_check *c, const struct bpmn_expression *x, struct place place,
+                        struct str owner) {
     if (!x->feel) return;
     size_t count;
     const struct feel_name_use *names = feel_names_used(x->feel, &count);
     for (size_t i = 0; i < count; i++)
         if (!names[i].in_filter && !map_has(&c->names, names[i].name))
             fault_error(c->faults, "lingban.unknown-variable", place,
-                        T("“{0}” asks for “{1}”, which no form, decision or step sets."), owner, names[i].name);
+                        T("“{0}” asks for “{1}”, which no form, decision or step sets."), owner,
+                        names[i].name);
 }
 
 static void check_expressions(struct service_check *c) {
@@ -296,7 +310,8 @@ static void check_expressions(struct service_check *c) {
         const struct bpmn_element *e = element(c, (int32_t)i);
         if (!runs(c, e)) continue;
         struct place place = place_of(c, e);
-        for (size_t d = 0; d < e->definition_count; d++) check_names(c, &e->definitions[d].expression, place, name_of(e));
+        for (size_t d = 0; d < e->definition_count; d++)
+            check_names(c, &e->definitions[d].expression, place, name_of(e));
         check_names(c, &e->completion, place, name_of(e));
         check_names(c, &e->activation, place, name_of(e));
         if (!e->loop) continue;
@@ -307,8 +322,8 @@ static void check_expressions(struct service_check *c) {
     }
 }
 
-void bpmn_check_service(struct arena *a, const struct bpmn_model *model, const struct bpmn_surroundings *around,
-                        struct faults *faults) {
+void bpmn_check_service(struct arena *a, const struct bpmn_model *model,
+                        const struct bpmn_surroundings *around, struct faults *faults) {
     struct service_check c = {.arena = a, .model = model, .around = around, .faults = faults};
     c.reached = arena_array(a, bool, model->element_count + 1);
     c.comes_to_end = arena_array(a, bool, model->element_count + 1);

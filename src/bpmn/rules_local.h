@@ -1,8 +1,8 @@
 /* rules_local.h: the shape of one static rule, shared by the rules_*.c files only.
  *
- * A rule is a row: code, the type of element it looks at, a predicate that answers whether it is broken there, its
- * weight at the normal level, a sentence. The driver (rules.c) visits every element once and asks the rules of its
- * type and of the types it derives from.
+ * A rule is a row: code, the type of element it looks at, a predicate that answers whether it is broken
+ * there, its weight at the normal level, a sentence. The driver (rules.c) visits every element once and asks
+ * the rules of its type and of the types it derives from.
  */
 #ifndef BPMN_RULES_LOCAL_H
 #define BPMN_RULES_LOCAL_H
@@ -35,7 +35,8 @@ void rules_schema_check(struct check *c, const struct bpmn_node *e);
 void rules_add(struct check *c, enum fault_level level, const char *code, const struct bpmn_node *e,
                struct str sentence, struct str detail);
 
-/* One step of a search inside a search; false when the file has used up what a file may cost (it is then refused). */
+/* One step of a search inside a search; false when the file has used up what a file may cost (it is then
+ * refused). */
 bool rules_afford(struct check *c);
 
 /* What several topics ask. */

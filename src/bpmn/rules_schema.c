@@ -1,8 +1,8 @@
 /* rules_schema.c: structure of every element against the grammar of schema.h, and its references.
  *
- * XSD: unknown or misplaced elements and attributes, missing ones, wrong values, order. EXT002: ids are unique.
- * REF: what a reference names exists and is of a permitted type. A file from another tool may hold a slip that
- * changes nothing for a run; such a finding is a warning at the normal level.
+ * XSD: unknown or misplaced elements and attributes, missing ones, wrong values, order. EXT002: ids are
+ * unique. REF: what a reference names exists and is of a permitted type. A file from another tool may hold a
+ * slip that changes nothing for a run; such a finding is a warning at the normal level.
  */
 #include "bpmn/rules_local.h"
 
@@ -45,12 +45,18 @@ static bool good_value(const struct bpmn_attribute *attribute, struct str value)
     double number;
     struct str trimmed = str_trim(value);
     switch (attribute->kind) {
-    case 'b': return one_of(STR("true,false,1,0"), trimmed);
-    case 'i': return integer(trimmed);
-    case 'd': return bpmn_number(value, &number);
-    case 'I': return plain_name(trimmed);
-    case 'e': return one_of(attribute->values, value);
-    default: return true;
+    case 'b':
+        return one_of(STR("true,false,1,0"), trimmed);
+    case 'i':
+        return integer(trimmed);
+    case 'd':
+        return bpmn_number(value, &number);
+    case 'I':
+        return plain_name(trimmed);
+    case 'e':
+        return one_of(attribute->values, value);
+    default:
+        return true;
     }
 }
 
@@ -65,7 +71,8 @@ static void check_reference(struct check *c, const struct bpmn_node *e, enum bpm
     if (reference == BPMN_REFERENCE_DRAWING || resolution == BPMN_FOREIGN) return;
     if (resolution == BPMN_NOWHERE)
         add(c, weight(reference), "bpmn.REF", e,
-            T("“{0}” refers to “{1}”, but this file has no such element. Correct the reference or add the element."),
+            T("“{0}” refers to “{1}”, but this file has no such element. Correct the reference or add the "
+              "element."),
             written);
     else if (!bpmn_type_in(found->type, types))
         add(c, weight(reference), "bpmn.REF", e,
@@ -81,7 +88,8 @@ static void check_attribute(struct check *c, const struct bpmn_node *e, const st
     else if (!good_value(attribute, written->value))
         add(c, attribute->kind == 'd' ? FAULT_WARNING : FAULT_ERROR, "bpmn.XSD", e,
             T("“{0}” has an attribute with a value that is not allowed: {1}."),
-            arena_printf(c->arena, "%.*s=\"%.*s\"", STR_ARGS(written->name), STR_ARGS(str_sub(written->value, 0, 80))));
+            arena_printf(c->arena, "%.*s=\"%.*s\"", STR_ARGS(written->name),
+                         STR_ARGS(str_sub(written->value, 0, 80))));
     else if (attribute->kind == 'r')
         check_reference(c, e, attribute->reference, str_trim(written->value), attribute->values);
 }
@@ -126,8 +134,7 @@ static void check_counts(struct check *c, const struct bpmn_node *e) {
         if (p->least == 0 && p->most < 0) continue;
         int n = 0;
         for (const struct bpmn_node *child = e->first; child; child = child->next) n += child->particle == p;
-        if (n < p->least)
-            add(c, FAULT_WARNING, "bpmn.XSD", e, T("“{0}” lacks the element {1}."), p->name);
+        if (n < p->least) add(c, FAULT_WARNING, "bpmn.XSD", e, T("“{0}” lacks the element {1}."), p->name);
         if (p->most >= 0 && n > p->most)
             add(c, drawing(e) ? FAULT_WARNING : FAULT_ERROR, "bpmn.XSD", e,
                 T("“{0}” holds more elements {1} than allowed."), p->name);
@@ -153,7 +160,8 @@ static void check_place(struct check *c, const struct bpmn_node *e) {
     else if (e->parent && !e->particle)
         add(c, FAULT_ERROR, "bpmn.XSD", e, T("“{0}” may not stand here: {1}."), name);
     else if (e->type && e->wanted && !bpmn_type_in(e->type, e->wanted->name))
-        add(c, FAULT_ERROR, "bpmn.XSD", e, T("“{0}” has a type (xsi:type) that does not fit here: {1}."), name);
+        add(c, FAULT_ERROR, "bpmn.XSD", e, T("“{0}” has a type (xsi:type) that does not fit here: {1}."),
+            name);
     else if (e->type && e->type->abstract)
         add(c, FAULT_ERROR, "bpmn.XSD", e,
             T("“{0}” is only the general kind; a concrete element must be chosen: {1}"), name);

@@ -43,7 +43,8 @@ static const struct row {
     {"BPMNShape", "LabeledShape", 0,
      "bpmnElement?>* isHorizontal:boolean isExpanded:boolean isMarkerVisible:boolean "
      "isMessageVisible:boolean "
-     "participantBandKind=top_initiating,middle_initiating,bottom_initiating,top_non_initiating,middle_non_initiating,bottom_non_initiating "
+     "participantBandKind=top_initiating,middle_initiating,bottom_initiating,"
+     "top_non_initiating,middle_non_initiating,bottom_non_initiating "
      "choreographyActivityShape?>*",
      "BPMNLabel?"},
     {"Bounds", "", 0, "x:double! y:double! width:double! height:double!", ""},
@@ -52,7 +53,8 @@ static const struct row {
      "isStrikeThrough:boolean",
      ""},
     {"Point", "", 0, "x:double! y:double!", ""},
-    {"flowElement", "baseElement", ABSTRACT, "name", "auditing? monitoring? categoryValueRef~>categoryValue*"},
+    {"flowElement", "baseElement", ABSTRACT, "name",
+     "auditing? monitoring? categoryValueRef~>categoryValue*"},
     {"flowNode", "flowElement", ABSTRACT, "", "incoming=>sequenceFlow* outgoing=>sequenceFlow*"},
     {"activity", "flowNode", ABSTRACT,
      "isForCompensation:boolean startQuantity:integer completionQuantity:integer "
@@ -60,17 +62,15 @@ static const struct row {
      "ioSpecification? property* dataInputAssociation* dataOutputAssociation* resourceRole* "
      "loopCharacteristics?"},
     {"subProcess", "activity", 0, "triggeredByEvent:boolean", "laneSet* flowElement* artifact*"},
-    {"adHocSubProcess", "subProcess", 0,
-     "cancelRemainingInstances:boolean ordering=Parallel,Sequential",
+    {"adHocSubProcess", "subProcess", 0, "cancelRemainingInstances:boolean ordering=Parallel,Sequential",
      "completionCondition:expression?"},
     {"artifact", "baseElement", ABSTRACT, "", ""},
     {"assignment", "baseElement", 0, "", "from:expression to:expression"},
     {"association", "artifact", 0, "sourceRef=>*! targetRef=>*! associationDirection=None,One,Both", ""},
     {"auditing", "baseElement", 0, "", ""},
-    {"baseElementWithMixedContent", "", ABSTRACT|TEXT, "id:ID", "documentation* extensionElements?"},
+    {"baseElementWithMixedContent", "", ABSTRACT | TEXT, "id:ID", "documentation* extensionElements?"},
     {"event", "flowNode", ABSTRACT, "", "property*"},
-    {"catchEvent", "event", ABSTRACT,
-     "parallelMultiple:boolean",
+    {"catchEvent", "event", ABSTRACT, "parallelMultiple:boolean",
      "dataOutput* dataOutputAssociation* outputSet? eventDefinition* "
      "eventDefinitionRef=>eventDefinition*"},
     {"boundaryEvent", "catchEvent", 0, "cancelActivity:boolean attachedToRef=>activity!", ""},
@@ -81,68 +81,65 @@ static const struct row {
      "initiatingParticipantRef~>participant! "
      "loopType=None,Standard,MultiInstanceSequential,MultiInstanceParallel",
      "participantRef~>participant++ correlationKey*"},
-    {"callChoreography", "choreographyActivity", 0, "calledChoreographyRef~>choreography", "participantAssociation*"},
-    {"conversationNode", "baseElement", ABSTRACT,
-     "name",
+    {"callChoreography", "choreographyActivity", 0, "calledChoreographyRef~>choreography",
+     "participantAssociation*"},
+    {"conversationNode", "baseElement", ABSTRACT, "name",
      "participantRef~>participant* messageFlowRef~>messageFlow* correlationKey*"},
-    {"callConversation", "conversationNode", 0, "calledCollaborationRef~>collaboration", "participantAssociation*"},
+    {"callConversation", "conversationNode", 0, "calledCollaborationRef~>collaboration",
+     "participantAssociation*"},
     {"rootElement", "baseElement", ABSTRACT, "", ""},
-    {"callableElement", "rootElement", 0, "name", "supportedInterfaceRef~>interface* ioSpecification? ioBinding*"},
+    {"callableElement", "rootElement", 0, "name",
+     "supportedInterfaceRef~>interface* ioSpecification? ioBinding*"},
     {"eventDefinition", "rootElement", ABSTRACT, "", ""},
     {"cancelEventDefinition", "eventDefinition", 0, "", ""},
     {"category", "rootElement", 0, "name", "categoryValue*"},
     {"categoryValue", "baseElement", 0, "value", ""},
-    {"collaboration", "rootElement", 0,
-     "name isClosed:boolean",
+    {"collaboration", "rootElement", 0, "name isClosed:boolean",
      "participant* messageFlow* artifact* conversationNode* conversationAssociation* "
      "participantAssociation* messageFlowAssociation* correlationKey* "
      "choreographyRef~>choreography* conversationLink*"},
     {"choreography", "collaboration", 0, "", "flowElement*"},
     {"choreographyTask", "choreographyActivity", 0, "", "messageFlowRef~>messageFlow+"},
-    {"compensateEventDefinition", "eventDefinition", 0, "waitForCompletion:boolean activityRef=>activity", ""},
-    {"complexBehaviorDefinition", "baseElement", 0, "", "condition:formalExpression event:implicitThrowEvent?"},
+    {"compensateEventDefinition", "eventDefinition", 0, "waitForCompletion:boolean activityRef=>activity",
+     ""},
+    {"complexBehaviorDefinition", "baseElement", 0, "",
+     "condition:formalExpression event:implicitThrowEvent?"},
     {"gateway", "flowNode", ABSTRACT, "gatewayDirection=Unspecified,Converging,Diverging,Mixed", ""},
     {"complexGateway", "gateway", 0, "default=>sequenceFlow", "activationCondition:expression?"},
     {"conditionalEventDefinition", "eventDefinition", 0, "", "condition:expression"},
     {"conversation", "conversationNode", 0, "", ""},
     {"conversationAssociation", "baseElement", 0,
-     "innerConversationNodeRef~>conversationNode! outerConversationNodeRef~>conversationNode!",
-     ""},
+     "innerConversationNodeRef~>conversationNode! outerConversationNodeRef~>conversationNode!", ""},
     {"conversationLink", "baseElement", 0,
      "name sourceRef~>conversationNode|participant|activity|event! "
      "targetRef~>conversationNode|participant|activity|event!",
      ""},
     {"correlationKey", "baseElement", 0, "name", "correlationPropertyRef=>correlationProperty*"},
     {"correlationProperty", "rootElement", 0, "name type:QName", "correlationPropertyRetrievalExpression+"},
-    {"correlationPropertyBinding", "baseElement", 0,
-     "correlationPropertyRef=>correlationProperty!",
+    {"correlationPropertyBinding", "baseElement", 0, "correlationPropertyRef=>correlationProperty!",
      "dataPath:formalExpression"},
-    {"correlationPropertyRetrievalExpression", "baseElement", 0,
-     "messageRef=>message!",
+    {"correlationPropertyRetrievalExpression", "baseElement", 0, "messageRef=>message!",
      "messagePath:formalExpression"},
-    {"correlationSubscription", "baseElement", 0,
-     "correlationKeyRef=>correlationKey!",
+    {"correlationSubscription", "baseElement", 0, "correlationKeyRef=>correlationKey!",
      "correlationPropertyBinding*"},
-    {"dataAssociation", "baseElement", 0,
-     "",
+    {"dataAssociation", "baseElement", 0, "",
      "sourceRef=>itemAwareElement* targetRef=>itemAwareElement "
      "transformation:formalExpression? assignment*"},
     {"dataInput", "baseElement", 0, "name itemSubjectRef~>itemDefinition isCollection:boolean", "dataState?"},
     {"dataInputAssociation", "dataAssociation", 0, "", ""},
     {"dataObject", "flowElement", 0, "itemSubjectRef~>itemDefinition isCollection:boolean", "dataState?"},
-    {"dataObjectReference", "flowElement", 0,
-     "itemSubjectRef~>itemDefinition dataObjectRef=>dataObject",
+    {"dataObjectReference", "flowElement", 0, "itemSubjectRef~>itemDefinition dataObjectRef=>dataObject",
      "dataState?"},
-    {"dataOutput", "baseElement", 0, "name itemSubjectRef~>itemDefinition isCollection:boolean", "dataState?"},
+    {"dataOutput", "baseElement", 0, "name itemSubjectRef~>itemDefinition isCollection:boolean",
+     "dataState?"},
     {"dataOutputAssociation", "dataAssociation", 0, "", ""},
     {"dataState", "baseElement", 0, "name", ""},
     {"dataStore", "rootElement", 0,
-     "name capacity:integer isUnlimited:boolean itemSubjectRef~>itemDefinition",
+     "name capacity:integer isUnlimited:boolean itemSubjectRef~>itemDefinition", "dataState?"},
+    {"dataStoreReference", "flowElement", 0, "itemSubjectRef~>itemDefinition dataStoreRef~>dataStore",
      "dataState?"},
-    {"dataStoreReference", "flowElement", 0, "itemSubjectRef~>itemDefinition dataStoreRef~>dataStore", "dataState?"},
     {"documentation", "", TEXT, "id:ID textFormat", "ANY"},
-    {"throwEvent", "event", ABSTRACT,
-     "",
+    {"throwEvent", "event", ABSTRACT, "",
      "dataInput* dataInputAssociation* inputSet? eventDefinition* "
      "eventDefinitionRef=>eventDefinition*"},
     {"endEvent", "throwEvent", 0, "", ""},
@@ -165,8 +162,7 @@ static const struct row {
     {"globalScriptTask", "globalTask", 0, "scriptLanguage", "script?"},
     {"globalUserTask", "globalTask", 0, "implementation", "rendering*"},
     {"group", "artifact", 0, "categoryValueRef~>categoryValue", ""},
-    {"resourceRole", "baseElement", 0,
-     "name",
+    {"resourceRole", "baseElement", 0, "name",
      "resourceRef~>resource? resourceParameterBinding* resourceAssignmentExpression?"},
     {"performer", "resourceRole", 0, "", ""},
     {"humanPerformer", "performer", 0, "", ""},
@@ -174,23 +170,20 @@ static const struct row {
     {"import", "", 0, "namespace! location! importType!", ""},
     {"inclusiveGateway", "gateway", 0, "default=>sequenceFlow", ""},
     {"ioBinding", "baseElement", 0,
-     "operationRef~>operation! inputDataRef~>dataInput! outputDataRef~>dataOutput!",
-     ""},
+     "operationRef~>operation! inputDataRef~>dataInput! outputDataRef~>dataOutput!", ""},
     {"ioSpecification", "baseElement", 0, "", "dataInput* dataOutput* inputSet+ outputSet+"},
-    {"inputSet", "baseElement", 0,
-     "name",
+    {"inputSet", "baseElement", 0, "name",
      "dataInputRefs=>dataInput* optionalInputRefs=>dataInput* "
      "whileExecutingInputRefs=>dataInput* outputSetRefs=>outputSet*"},
     {"interface", "rootElement", 0, "name! implementationRef:QName", "operation+"},
     {"intermediateCatchEvent", "catchEvent", 0, "", ""},
     {"intermediateThrowEvent", "throwEvent", 0, "", ""},
-    {"itemDefinition", "rootElement", 0, "structureRef:QName isCollection:boolean itemKind=Information,Physical", ""},
-    {"lane", "baseElement", 0,
-     "name partitionElementRef~>*",
+    {"itemDefinition", "rootElement", 0,
+     "structureRef:QName isCollection:boolean itemKind=Information,Physical", ""},
+    {"lane", "baseElement", 0, "name partitionElementRef~>*",
      "partitionElement:baseElement? flowNodeRef~>flowNode* childLaneSet:laneSet?"},
     {"laneSet", "baseElement", 0, "name", "lane*"},
-    {"linkEventDefinition", "eventDefinition", 0,
-     "name!",
+    {"linkEventDefinition", "eventDefinition", 0, "name!",
      "source~>linkEventDefinition* target~>linkEventDefinition?"},
     {"loopCharacteristics", "baseElement", ABSTRACT, "", ""},
     {"manualTask", "task", 0, "", ""},
@@ -201,8 +194,7 @@ static const struct row {
      "targetRef=>participant|activity|event|conversationNode|choreographyActivity! messageRef~>message",
      ""},
     {"messageFlowAssociation", "baseElement", 0,
-     "innerMessageFlowRef~>messageFlow! outerMessageFlowRef~>messageFlow!",
-     ""},
+     "innerMessageFlowRef~>messageFlow! outerMessageFlowRef~>messageFlow!", ""},
     {"monitoring", "baseElement", 0, "", ""},
     {"multiInstanceLoopCharacteristics", "loopCharacteristics", 0,
      "isSequential:boolean behavior=None,One,All,Complex oneBehaviorEventRef=>eventDefinition "
@@ -210,19 +202,15 @@ static const struct row {
      "loopCardinality:expression? loopDataInputRef=>itemAwareElement? "
      "loopDataOutputRef=>itemAwareElement? inputDataItem:dataInput? "
      "outputDataItem:dataOutput? complexBehaviorDefinition* completionCondition:expression?"},
-    {"operation", "baseElement", 0,
-     "name! implementationRef:QName",
+    {"operation", "baseElement", 0, "name! implementationRef:QName",
      "inMessageRef~>message outMessageRef~>message? errorRef~>error*"},
-    {"outputSet", "baseElement", 0,
-     "name",
+    {"outputSet", "baseElement", 0, "name",
      "dataOutputRefs=>dataOutput* optionalOutputRefs=>dataOutput* "
      "whileExecutingOutputRefs=>dataOutput* inputSetRefs=>inputSet*"},
     {"parallelGateway", "gateway", 0, "", ""},
-    {"participant", "baseElement", 0,
-     "name processRef=>process",
+    {"participant", "baseElement", 0, "name processRef=>process",
      "interfaceRef~>interface* endPointRef~>endPoint* participantMultiplicity?"},
-    {"participantAssociation", "baseElement", 0,
-     "",
+    {"participantAssociation", "baseElement", 0, "",
      "innerParticipantRef~>participant outerParticipantRef~>participant"},
     {"participantMultiplicity", "baseElement", 0, "minimum:integer maximum:integer", ""},
     {"partnerEntity", "rootElement", 0, "name", "participantRef~>participant*"},
@@ -234,7 +222,8 @@ static const struct row {
      "auditing? monitoring? property* laneSet* flowElement* artifact* resourceRole* "
      "correlationSubscription* supports~>process*"},
     {"property", "baseElement", 0, "name itemSubjectRef~>itemDefinition", "dataState?"},
-    {"receiveTask", "task", 0, "implementation instantiate:boolean messageRef=>message operationRef~>operation", ""},
+    {"receiveTask", "task", 0,
+     "implementation instantiate:boolean messageRef=>message operationRef~>operation", ""},
     {"relationship", "baseElement", 0, "type! direction=None,Forward,Backward,Both", "source+ target+"},
     {"rendering", "baseElement", 0, "", ""},
     {"resource", "rootElement", 0, "name!", "resourceParameter*"},
@@ -244,14 +233,12 @@ static const struct row {
     {"script", "", TEXT, "", "ANY"},
     {"scriptTask", "task", 0, "scriptFormat", "script?"},
     {"sendTask", "task", 0, "implementation messageRef=>message operationRef~>operation", ""},
-    {"sequenceFlow", "flowElement", 0,
-     "sourceRef=>flowNode! targetRef=>flowNode! isImmediate:boolean",
+    {"sequenceFlow", "flowElement", 0, "sourceRef=>flowNode! targetRef=>flowNode! isImmediate:boolean",
      "conditionExpression:expression?"},
     {"serviceTask", "task", 0, "implementation operationRef~>operation", ""},
     {"signal", "rootElement", 0, "name structureRef~>itemDefinition", ""},
     {"signalEventDefinition", "eventDefinition", 0, "signalRef=>signal", ""},
-    {"standardLoopCharacteristics", "loopCharacteristics", 0,
-     "testBefore:boolean loopMaximum:integer",
+    {"standardLoopCharacteristics", "loopCharacteristics", 0, "testBefore:boolean loopMaximum:integer",
      "loopCondition:expression?"},
     {"startEvent", "catchEvent", 0, "isInterrupting:boolean", ""},
     {"subChoreography", "choreographyActivity", 0, "", "flowElement* artifact*"},
@@ -259,15 +246,15 @@ static const struct row {
     {"terminateEventDefinition", "eventDefinition", 0, "", ""},
     {"text", "", TEXT, "", "ANY"},
     {"textAnnotation", "artifact", 0, "textFormat", "text?"},
-    {"timerEventDefinition", "eventDefinition", 0,
-     "",
+    {"timerEventDefinition", "eventDefinition", 0, "",
      "timeDate:expression? timeDuration:expression? timeCycle:expression?"},
     {"transaction", "subProcess", 0, "method", ""},
     {"userTask", "task", 0, "implementation", "rendering*"},
 };
 
 /* Section 10.3.1: what holds or names data. The schema has no type for it, the references of data do. */
-static const char item_aware[] = "property|dataObject|dataInput|dataOutput|dataStore|dataStoreReference|dataObjectReference";
+static const char item_aware[] =
+    "property|dataObject|dataInput|dataOutput|dataStore|dataStoreReference|dataObjectReference";
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -334,9 +321,11 @@ static size_t words_in(struct str list) {
     return n;
 }
 
-static void compile(struct arena *a, const struct bpmn_schema *schema, struct bpmn_type *type, const struct row *row) {
+static void compile(struct arena *a, const struct bpmn_schema *schema, struct bpmn_type *type,
+                    const struct row *row) {
     const struct bpmn_type *base = type->base;
-    size_t inherited_attributes = base ? base->attribute_count : 0, inherited = base ? base->particle_count : 0;
+    size_t inherited_attributes = base ? base->attribute_count : 0,
+           inherited = base ? base->particle_count : 0;
     struct str attributes = str_from(row->attributes), children = str_from(row->children), word;
     type->attributes = arena_array(a, struct bpmn_attribute, inherited_attributes + words_in(attributes));
     type->particles = arena_array(a, struct bpmn_particle, inherited + words_in(children));
@@ -348,8 +337,10 @@ static void compile(struct arena *a, const struct bpmn_schema *schema, struct bp
     while (str_split(&attributes, ' ', &word))
         if (word.n) type->attributes[type->attribute_count++] = read_attribute(word);
     while (str_split(&children, ' ', &word)) {
-        if (str_eqz(word, "ANY")) type->any = true;
-        else if (word.n) type->particles[type->particle_count++] = read_particle(word, schema);
+        if (str_eqz(word, "ANY"))
+            type->any = true;
+        else if (word.n)
+            type->particles[type->particle_count++] = read_particle(word, schema);
     }
 }
 

@@ -1,4 +1,5 @@
-/* tree.c: builds tree.h's view in three passes over the XML: elements and ids, references and flows, diagram. */
+/* tree.c: builds tree.h's view in three passes over the XML: elements and ids, references and flows, diagram.
+ */
 #include "bpmn/tree.h"
 
 #include <stdlib.h>
@@ -12,7 +13,8 @@ static bool ours(struct str ns) {
 }
 
 /* "tFormalExpression" or "bpmn:tFormalExpression" names the type formalExpression. */
-static const struct bpmn_type *type_named(struct arena *a, const struct bpmn_schema *schema, struct str written) {
+static const struct bpmn_type *type_named(struct arena *a, const struct bpmn_schema *schema,
+                                          struct str written) {
     ptrdiff_t colon = str_find_byte(written, ':');
     if (colon >= 0) written = str_sub(written, (size_t)colon + 1, written.n);
     if (written.n < 2 || written.p[0] != 't') return NULL;
@@ -30,7 +32,8 @@ static const struct bpmn_particle *particle_for(const struct bpmn_type *parent, 
     for (size_t i = 0; parent && i < parent->particle_count; i++) {
         const struct bpmn_particle *p = &parent->particles[i];
         if (str_eq(p->name, name)) return p;
-        if (!by_type && p->type && type && str_eq(p->name, p->type->name) && bpmn_type_in(type, p->name)) by_type = p;
+        if (!by_type && p->type && type && str_eq(p->name, p->type->name) && bpmn_type_in(type, p->name))
+            by_type = p;
     }
     return by_type;
 }
@@ -48,7 +51,7 @@ static void settle_type(struct bpmn_tree *tree, struct bpmn_node *e) {
 }
 
 static struct bpmn_node *add_element(struct bpmn_tree *tree, const struct xml_node *node,
-                                        struct bpmn_node *parent) {
+                                     struct bpmn_node *parent) {
     struct bpmn_node *e = arena_new(tree->arena, struct bpmn_node);
     e->node = node;
     e->parent = parent;
@@ -79,8 +82,8 @@ static void add_children(struct bpmn_tree *tree, struct bpmn_node *parent) {
     }
 }
 
-enum bpmn_resolution bpmn_resolve(const struct bpmn_tree *tree, const struct bpmn_node *e, struct str reference,
-                                  struct bpmn_node **out) {
+enum bpmn_resolution bpmn_resolve(const struct bpmn_tree *tree, const struct bpmn_node *e,
+                                  struct str reference, struct bpmn_node **out) {
     *out = map_get(&tree->ids, reference);
     if (*out) return BPMN_FOUND;
     ptrdiff_t colon = str_find_byte(reference, ':');
@@ -103,7 +106,7 @@ struct bpmn_node *bpmn_ref(const struct bpmn_tree *tree, const struct bpmn_node 
     return found;
 }
 
-#define PUSH(tree, owner, items, count, capacity, item)                                                           \
+#define PUSH(tree, owner, items, count, capacity, item)                                                      \
     VEC_PUSH((tree)->arena, (owner)->items, (owner)->count, (owner)->capacity, (item))
 
 static void link_flow(struct bpmn_tree *tree, struct bpmn_node *e) {
@@ -145,11 +148,13 @@ static void note_listed(struct bpmn_node *e) {
     e->target->listed_out |= str_eqz(e->node->name, "outgoing") && e->target->from == e->parent;
 }
 
-struct bpmn_tree *bpmn_tree_of(struct arena *a, const struct xml_node *root, struct str file, struct faults *faults) {
+struct bpmn_tree *bpmn_tree_of(struct arena *a, const struct xml_node *root, struct str file,
+                               struct faults *faults) {
     if (!root || !str_eqz(root->ns, BPMN_NS) || !str_eqz(root->name, "definitions")) {
         struct place place = root ? xml_place(root, file) : (struct place){.file = file};
-        fault_error(faults, "bpmn.no-definitions", place,
-                    T("This is not a BPMN 2.0 file: its first element must be “definitions” of the BPMN namespace."));
+        fault_error(
+            faults, "bpmn.no-definitions", place,
+            T("This is not a BPMN 2.0 file: its first element must be “definitions” of the BPMN namespace."));
         return NULL;
     }
     struct bpmn_tree *tree = arena_new(a, struct bpmn_tree);
@@ -253,8 +258,10 @@ bool bpmn_number(struct str text, double *out) {
 
 bool bpmn_box_of(const struct bpmn_node *e, struct bpmn_box *out) {
     const struct xml_node *bounds = e->shape ? xml_child(e->shape, BPMN_DD_DC_NS, "Bounds") : NULL;
-    return bounds && bpmn_number(xml_attr(bounds, "x"), &out->x) && bpmn_number(xml_attr(bounds, "y"), &out->y) &&
-           bpmn_number(xml_attr(bounds, "width"), &out->width) && bpmn_number(xml_attr(bounds, "height"), &out->height);
+    return bounds && bpmn_number(xml_attr(bounds, "x"), &out->x) &&
+           bpmn_number(xml_attr(bounds, "y"), &out->y) &&
+           bpmn_number(xml_attr(bounds, "width"), &out->width) &&
+           bpmn_number(xml_attr(bounds, "height"), &out->height);
 }
 
 struct bpmn_node *bpmn_process_of(const struct bpmn_node *e) {

@@ -1,7 +1,8 @@
-/* check.c: what `service check` and service.deploy ask beyond reading: the process by both rule sets of bpmn/.
+/* check.c: what `service check` and service.deploy ask beyond reading: the process by both rule sets of
+ * bpmn/.
  *
- * The second set needs to know what surrounds the process: the variables that forms, facts and the house set, and the
- * roles that can be held: the house's own and those service.yaml lists under roles:. */
+ * The second set needs to know what surrounds the process: the variables that forms, facts and the house set,
+ * and the roles that can be held: the house's own and those service.yaml lists under roles:. */
 #include "engine/queries.h"
 
 #include "bpmn/rules.h"
@@ -22,13 +23,15 @@ static void add_form(struct names *n, const struct form *form) {
     for (size_t i = 0; i < form_field_count(form); i++) {
         const struct form_field *field = form_field_at(form, i);
         const struct form_field *repeat = form_field_repeat(field);
-        if (form_field_privacy(field) <= FORM_OFFICE || repeat) add(n, form_field_name(repeat ? repeat : field));
+        if (form_field_privacy(field) <= FORM_OFFICE || repeat)
+            add(n, form_field_name(repeat ? repeat : field));
     }
 }
 
 static struct names variables_of(struct arena *a, const struct service *s) {
     /* case.c: start_variables; task.c: who completed a step */
-    static const struct str house[] = {T_STATIC("settings"), T_STATIC("channel"), T_STATIC("reopened"), T_STATIC("completedBy")};
+    static const struct str house[] = {T_STATIC("settings"), T_STATIC("channel"), T_STATIC("reopened"),
+                                       T_STATIC("completedBy")};
     struct names n = {.arena = a};
     for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, house[i]);
     for (size_t i = 0; i < s->form_count; i++) add_form(&n, s->forms[i].form);
@@ -37,7 +40,7 @@ static struct names variables_of(struct arena *a, const struct service *s) {
 }
 
 static struct names roles_of(struct arena *a, const struct service *s) {
-    static const struct str house[] = {T_STATIC("staff"),    T_STATIC("supervisor"), T_STATIC("admin"),
+    static const struct str house[] = {T_STATIC("staff"),  T_STATIC("supervisor"), T_STATIC("admin"),
                                        T_STATIC("member"), T_STATIC("partner"),    T_STATIC("resident")};
     struct names n = {.arena = a};
     for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, house[i]);

@@ -24,8 +24,9 @@ static void writes_escaped_and_closed(void **state) {
     svg_open(&s, "path");
     svg_close(&s);
     svg_close(&s);
-    assert_true(str_eqz(buf_str(&out), "<g data-id=\"a&quot;&gt;&lt;script&gt;\" x=\"-12.5\" y=\"3\"><text>&lt;b&gt;&amp;"
-                                       "</text><path/></g>"));
+    assert_true(str_eqz(buf_str(&out),
+                        "<g data-id=\"a&quot;&gt;&lt;script&gt;\" x=\"-12.5\" y=\"3\"><text>&lt;b&gt;&amp;"
+                        "</text><path/></g>"));
     arena_release(&a);
 }
 
@@ -50,7 +51,7 @@ static void lines_break_where_they_may(void **state) {
     arena_init(&a, 1 << 20);
     size_t n = svg_wrap(&a, STR("社区核实心愿，确认受助条件"), 10, 60, 8, lines);
     assert_int_equal(n, 3);
-    assert_true(str_eqz(lines[0], "社区核实心"));  /* the comma may not begin a line */
+    assert_true(str_eqz(lines[0], "社区核实心")); /* the comma may not begin a line */
     assert_true(str_eqz(lines[1], "愿，确认受助"));
     n = svg_wrap(&a, STR("Check the wish again"), 10, 60, 8, lines);
     assert_int_equal(n, 2);

@@ -9,9 +9,10 @@
 
 #include <string.h>
 
-#define HEAD                                                                                                      \
-    "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespace='urn:t' "                    \
-    "xmlns:bpmndi='http://www.omg.org/spec/BPMN/20100524/DI' xmlns:dc='http://www.omg.org/spec/DD/20100524/DC' "   \
+#define HEAD                                                                                                 \
+    "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespace='urn:t' "              \
+    "xmlns:bpmndi='http://www.omg.org/spec/BPMN/20100524/DI' "                                               \
+    "xmlns:dc='http://www.omg.org/spec/DD/20100524/DC' "                                                     \
     "xmlns:di='http://www.omg.org/spec/DD/20100524/DI'>"
 
 static struct bpmn_tree *read_tree(struct arena *a, struct str xml) {
@@ -22,23 +23,25 @@ static struct bpmn_tree *read_tree(struct arena *a, struct str xml) {
 
 static size_t count_of(struct str text, const char *piece) {
     size_t n = 0, length = strlen(piece);
-    for (ptrdiff_t at; (at = str_find(text, str_from(piece))) >= 0; n++) text = str_sub(text, (size_t)at + length, text.n);
+    for (ptrdiff_t at; (at = str_find(text, str_from(piece))) >= 0; n++)
+        text = str_sub(text, (size_t)at + length, text.n);
     return n;
 }
 
 static void a_hostile_name_stays_text(void **state) {
     (void)state;
-    static const char xml[] =
-        HEAD "<process id='p' name='&lt;script>alert(1)&lt;/script>'>"
-             "<startEvent id='s'/><userTask id='x' name='核实 &lt;b onload=\"x\"> &amp; 登记'/><endEvent id='e'/>"
-             "<sequenceFlow id='a' sourceRef='s' targetRef='x' name='&lt;i>'/>"
-             "<sequenceFlow id='b' sourceRef='x' targetRef='e'/></process></definitions>";
+    static const char xml[] = HEAD
+        "<process id='p' name='&lt;script>alert(1)&lt;/script>'>"
+        "<startEvent id='s'/><userTask id='x' name='核实 &lt;b onload=\"x\"> &amp; 登记'/><endEvent id='e'/>"
+        "<sequenceFlow id='a' sourceRef='s' targetRef='x' name='&lt;i>'/>"
+        "<sequenceFlow id='b' sourceRef='x' targetRef='e'/></process></definitions>";
     struct arena a;
     struct buf out;
     arena_init(&a, 32 << 20);
     buf_init(&out, &a, 1 << 20);
-    struct bpmn_mark marks[] = {{.element = STR("s"), .state = BPMN_MARK_DONE, .tokens = 1, .note = STR("\"<u>")},
-                                {.element = STR("x"), .state = BPMN_MARK_OVERDUE, .tokens = 2, .note = STR("3 天")}};
+    struct bpmn_mark marks[] = {
+        {.element = STR("s"), .state = BPMN_MARK_DONE, .tokens = 1, .note = STR("\"<u>")},
+        {.element = STR("x"), .state = BPMN_MARK_OVERDUE, .tokens = 2, .note = STR("3 天")}};
     struct bpmn_picture how = {.language = LANGUAGE_ZH, .marks = marks, .mark_count = 2};
     assert_true(bpmn_picture_draw(&out, read_tree(&a, str_from(xml)), &how));
     struct str svg = buf_str(&out);
@@ -60,10 +63,14 @@ static void a_hostile_name_stays_text(void **state) {
 static void the_files_coordinates_are_used(void **state) {
     (void)state;
     static const char xml[] =
-        HEAD "<process id='p'><task id='x' name='A'/></process><bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement='p'>"
-             "<bpmndi:BPMNShape bpmnElement='x'><dc:Bounds x='700' y='500' width='100' height='80'/></bpmndi:BPMNShape>"
-             "<bpmndi:BPMNShape bpmnElement='gone'><dc:Bounds x='1' y='1' width='1' height='1'/></bpmndi:BPMNShape>"
-             "<bpmndi:BPMNShape bpmnElement='x'><dc:Bounds x='1e300' y='nan' width='1' height='1'/></bpmndi:BPMNShape>"
+        HEAD "<process id='p'><task id='x' name='A'/></process><bpmndi:BPMNDiagram><bpmndi:BPMNPlane "
+             "bpmnElement='p'>"
+             "<bpmndi:BPMNShape bpmnElement='x'><dc:Bounds x='700' y='500' width='100' "
+             "height='80'/></bpmndi:BPMNShape>"
+             "<bpmndi:BPMNShape bpmnElement='gone'><dc:Bounds x='1' y='1' width='1' "
+             "height='1'/></bpmndi:BPMNShape>"
+             "<bpmndi:BPMNShape bpmnElement='x'><dc:Bounds x='1e300' y='nan' width='1' "
+             "height='1'/></bpmndi:BPMNShape>"
              "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>";
     struct arena a;
     arena_init(&a, 32 << 20);
@@ -92,29 +99,35 @@ static uint32_t next_random(uint32_t *seed) {
     return *seed >> 8;
 }
 
-/* `n` nodes of all sorts, flows anywhere (cycles and loops to itself too), some boundary events and sub-processes. */
+/* `n` nodes of all sorts, flows anywhere (cycles and loops to itself too), some boundary events and
+ * sub-processes. */
 static struct str random_process(struct arena *a, uint32_t seed, int n) {
-    static const char *const kinds[] = {"userTask", "exclusiveGateway", "serviceTask", "intermediateThrowEvent", "endEvent"};
+    static const char *const kinds[] = {"userTask", "exclusiveGateway", "serviceTask",
+                                        "intermediateThrowEvent", "endEvent"};
     struct buf b;
     buf_init(&b, a, 1 << 20);
     buf_addz(&b, HEAD "<process id='p'><startEvent id='n0'/>");
     for (int i = 1; i < n; i++) {
         if (next_random(&seed) % 7 == 0)
-            buf_printf(&b, "<subProcess id='n%d'><startEvent id='i%d'/><task id='j%d'/><sequenceFlow id='k%d' "
-                           "sourceRef='i%d' targetRef='j%d'/></subProcess>", i, i, i, i, i, i);
+            buf_printf(&b,
+                       "<subProcess id='n%d'><startEvent id='i%d'/><task id='j%d'/><sequenceFlow id='k%d' "
+                       "sourceRef='i%d' targetRef='j%d'/></subProcess>",
+                       i, i, i, i, i, i);
         else
             buf_printf(&b, "<%s id='n%d' name='步骤 %d'/>", kinds[next_random(&seed) % 5], i, i);
-        if (next_random(&seed) % 6 == 0) buf_printf(&b, "<boundaryEvent id='b%d' attachedToRef='n%d'/>", i, i);
+        if (next_random(&seed) % 6 == 0)
+            buf_printf(&b, "<boundaryEvent id='b%d' attachedToRef='n%d'/>", i, i);
     }
     for (int i = 0; i < n * 3 / 2; i++)
-        buf_printf(&b, "<sequenceFlow id='f%d' sourceRef='n%u' targetRef='n%u'/>", i, next_random(&seed) % (unsigned)n,
-                   next_random(&seed) % (unsigned)n);
+        buf_printf(&b, "<sequenceFlow id='f%d' sourceRef='n%u' targetRef='n%u'/>", i,
+                   next_random(&seed) % (unsigned)n, next_random(&seed) % (unsigned)n);
     buf_addz(&b, "</process></definitions>");
     return buf_str(&b);
 }
 
 static bool overlap(const struct bpmn_box *x, const struct bpmn_box *y) {
-    return x->x < y->x + y->width && y->x < x->x + x->width && x->y < y->y + y->height && y->y < x->y + x->height;
+    return x->x < y->x + y->width && y->x < x->x + x->width && x->y < y->y + y->height &&
+           y->y < x->y + x->height;
 }
 
 static void layouts_do_not_overlap(void **state) {
@@ -130,14 +143,16 @@ static void layouts_do_not_overlap(void **state) {
         for (size_t i = 0; i < d.shape_count; i++) {
             for (size_t k = i + 1; k < d.shape_count; k++) {
                 const struct bpmn_node *x = d.shapes[i].element, *y = d.shapes[k].element;
-                if (x->parent != y->parent || bpmn_is(x, "boundaryEvent") || bpmn_is(y, "boundaryEvent")) continue;
+                if (x->parent != y->parent || bpmn_is(x, "boundaryEvent") || bpmn_is(y, "boundaryEvent"))
+                    continue;
                 if (overlap(&d.shapes[i].box, &d.shapes[k].box))
                     fail_msg("seed %u: %.*s and %.*s overlap", seed, STR_ARGS(x->id), STR_ARGS(y->id));
             }
         }
         for (size_t i = 0; i < d.edge_count; i++)
             for (size_t p = 0; p < d.edges[i].count; p++)
-                assert_true(d.edges[i].points[p].x > -1e5 && d.edges[i].points[p].x < 1e5 && d.edges[i].points[p].y < 1e5);
+                assert_true(d.edges[i].points[p].x > -1e5 && d.edges[i].points[p].x < 1e5 &&
+                            d.edges[i].points[p].y < 1e5);
         arena_release(&a);
     }
 }
@@ -153,11 +168,13 @@ static void inner_shapes_stay_inside(void **state) {
     map_init(&boxes, &a);
     for (size_t i = 0; i < d.shape_count; i++) map_put(&boxes, d.shapes[i].element->id, &d.shapes[i].box);
     for (size_t i = 0; i < d.shape_count; i++) {
-        const struct bpmn_box *outer = map_get(&boxes, d.shapes[i].element->parent->id), *box = &d.shapes[i].box;
+        const struct bpmn_box *outer = map_get(&boxes, d.shapes[i].element->parent->id),
+                              *box = &d.shapes[i].box;
         if (!outer) continue;
         seen++;
         assert_true(box->x > outer->x && box->y > outer->y);
-        assert_true(box->x + box->width < outer->x + outer->width && box->y + box->height < outer->y + outer->height);
+        assert_true(box->x + box->width < outer->x + outer->width &&
+                    box->y + box->height < outer->y + outer->height);
     }
     assert_true(seen > 4);
     arena_release(&a);
@@ -176,9 +193,9 @@ static void a_large_tangle_is_laid_out(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_hostile_name_stays_text),      cmocka_unit_test(the_files_coordinates_are_used),
-        cmocka_unit_test(nothing_to_draw_is_said),        cmocka_unit_test(layouts_do_not_overlap),
-        cmocka_unit_test(inner_shapes_stay_inside),       cmocka_unit_test(a_large_tangle_is_laid_out),
+        cmocka_unit_test(a_hostile_name_stays_text), cmocka_unit_test(the_files_coordinates_are_used),
+        cmocka_unit_test(nothing_to_draw_is_said),   cmocka_unit_test(layouts_do_not_overlap),
+        cmocka_unit_test(inner_shapes_stay_inside),  cmocka_unit_test(a_large_tangle_is_laid_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

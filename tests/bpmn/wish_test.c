@@ -1,6 +1,6 @@
-/* The process of the first service, services/wish: passes both sets of rules, can be drawn, asks only for what its
- * folder promises (services/wish/README.md), and goes every way a wish can go, with its own decision. Runs from the
- * project's folder, as make does. */
+/* The process of the first service, services/wish: passes both sets of rules, can be drawn, asks only for
+ * what its folder promises (services/wish/README.md), and goes every way a wish can go, with its own
+ * decision. Runs from the project's folder, as make does. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -33,9 +33,11 @@ static void print_faults(struct arena *a, const struct faults *faults) {
 
 static void the_wish_obeys_both_sets(void **state) {
     (void)state;
-    static const struct str variables[] = {T_STATIC("item"),   T_STATIC("settings"), T_STATIC("outcome"),     T_STATIC("reason"),
-                                           T_STATIC("rating"), T_STATIC("consent"),  T_STATIC("completedBy"), T_STATIC("last_same_kind_days")};
-    static const struct str roles[] = {T_STATIC("staff"), T_STATIC("member"), T_STATIC("partner"), T_STATIC("resident")};
+    static const struct str variables[] = {
+        T_STATIC("item"),   T_STATIC("settings"), T_STATIC("outcome"),     T_STATIC("reason"),
+        T_STATIC("rating"), T_STATIC("consent"),  T_STATIC("completedBy"), T_STATIC("last_same_kind_days")};
+    static const struct str roles[] = {T_STATIC("staff"), T_STATIC("member"), T_STATIC("partner"),
+                                       T_STATIC("resident")};
     struct arena a;
     struct faults faults;
     arena_init(&a, 64 << 20);
@@ -45,7 +47,8 @@ static void the_wish_obeys_both_sets(void **state) {
     struct xml_node *root = xml_parse(&a, bytes, &xml_default_limits, STR("process.bpmn"), &faults);
     const struct bpmn_model *model = bpmn_read(&a, root, STR("process.bpmn"), &faults);
     assert_non_null(model);
-    struct bpmn_surroundings around = {variables, sizeof variables / sizeof *variables, roles, sizeof roles / sizeof *roles};
+    struct bpmn_surroundings around = {variables, sizeof variables / sizeof *variables, roles,
+                                       sizeof roles / sizeof *roles};
     bpmn_check_service(&a, model, &around, &faults);
     if (faults.errors) print_faults(&a, &faults);
     assert_int_equal(faults.errors, 0);
@@ -58,11 +61,13 @@ static void the_wish_is_wholly_drawn(void **state) {
     struct buf out;
     arena_init(&a, 64 << 20);
     buf_init(&out, &a, 4 << 20);
-    struct bpmn_tree *tree = bpmn_tree_read(&a, read_whole(&a, "services/wish/process.bpmn"), STR("process.bpmn"), NULL);
+    struct bpmn_tree *tree =
+        bpmn_tree_read(&a, read_whole(&a, "services/wish/process.bpmn"), STR("process.bpmn"), NULL);
     assert_non_null(tree);
     for (size_t i = 0; i < tree->count; i++) {
         const struct bpmn_node *e = tree->elements[i];
-        if ((bpmn_is(e, "flowNode") || bpmn_is(e, "sequenceFlow")) && !e->shape) fail_msg("%.*s is not drawn", STR_ARGS(e->id));
+        if ((bpmn_is(e, "flowNode") || bpmn_is(e, "sequenceFlow")) && !e->shape)
+            fail_msg("%.*s is not drawn", STR_ARGS(e->id));
     }
     struct bpmn_picture how = {.language = LANGUAGE_ZH};
     assert_true(bpmn_picture_draw(&out, tree, &how));
@@ -81,7 +86,7 @@ struct play {
     struct str end;      /* id of the end event; empty while open */
     struct str last_end; /* the one passed last */
     bool eligible;
-    int told;            /* notices to the resident */
+    int told; /* notices to the resident */
 };
 
 static bool decide(void *context, struct str id, struct feel_value inputs, instant now, struct arena *a,
@@ -106,7 +111,8 @@ static void watch(void *context, struct bpmn_world *w, size_t index, const struc
     if (change->kind == BPMN_CASE_ENDED) p->end = p->last_end;
     if (change->kind != BPMN_OPEN_JOB) return;
     p->told += str_eqz(change->job->type, "lingban:notify");
-    struct bpmn_event done = {.kind = BPMN_EVENT_JOB_COMPLETED, .token = change->job->token, .work = change->job->work};
+    struct bpmn_event done = {
+        .kind = BPMN_EVENT_JOB_COMPLETED, .token = change->job->token, .work = change->job->work};
     bpmn_world_plan(w, w->now, index, &done);
 }
 
@@ -125,10 +131,11 @@ static void begin(struct play *p, const char *variables) {
     *p = (struct play){.end = STR(""), .last_end = STR("")};
     arena_init(&p->arena, 256 << 20);
     faults_init(&faults, &p->arena);
-    struct xml_node *root = xml_parse(&p->arena, read_whole(&p->arena, "services/wish/process.bpmn"), &xml_default_limits,
-                                      STR("process.bpmn"), &faults);
+    struct xml_node *root = xml_parse(&p->arena, read_whole(&p->arena, "services/wish/process.bpmn"),
+                                      &xml_default_limits, STR("process.bpmn"), &faults);
     p->model = bpmn_read(&p->arena, root, STR("process.bpmn"), &faults);
-    struct dmn_source source = {STR("eligibility.dmn"), read_whole(&p->arena, "services/wish/eligibility.dmn")};
+    struct dmn_source source = {STR("eligibility.dmn"),
+                                read_whole(&p->arena, "services/wish/eligibility.dmn")};
     p->rules = dmn_load(&p->arena, &source, 1, &faults);
     if (faults.errors) print_faults(&p->arena, &faults);
     assert_int_equal(faults.errors, 0);
@@ -161,8 +168,10 @@ static void complete(struct play *p, const char *element, const char *json) {
     const struct bpmn_case *c = p->world.cases[0];
     for (uint32_t i = 0; i < c->open.count; i++) {
         if (!str_eqz(bpmn_element_id(p->model, c->open.items[i].element), element)) continue;
-        struct bpmn_event event = {.kind = BPMN_EVENT_TASK_COMPLETED, .token = c->open.items[i].token,
-                                   .work = c->open.items[i].work, .variables = answers(p, json)};
+        struct bpmn_event event = {.kind = BPMN_EVENT_TASK_COMPLETED,
+                                   .token = c->open.items[i].token,
+                                   .work = c->open.items[i].work,
+                                   .variables = answers(p, json)};
         assert_int_equal(bpmn_world_send(&p->world, 0, &event), BPMN_STEP_DONE);
         settle(p);
         return;
@@ -175,8 +184,9 @@ static void days_pass(struct play *p, int days) {
     settle(p);
 }
 
-#define REQUEST                                                                                                   \
-    "{\"consent\":\"yes\",\"item\":[{\"category\":\"food\",\"value_fen\":8000},{\"category\":\"lamp\",\"value_fen\":4000}]}"
+#define REQUEST                                                                                              \
+    "{\"consent\":\"yes\",\"item\":[{\"category\":\"food\",\"value_fen\":8000},{\"category\":\"lamp\","      \
+    "\"value_fen\":4000}]}"
 
 static void to_the_wall(struct play *p) {
     begin(p, REQUEST);

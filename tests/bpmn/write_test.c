@@ -22,7 +22,8 @@ static void text_extensions_and_comments_survive(void **state) {
     static const char xml[] =
         "<?xml version='1.0'?><!-- before --><bpmn:definitions "
         "xmlns:bpmn='http://www.omg.org/spec/BPMN/20100524/MODEL' xmlns:z='urn:z' targetNamespace='urn:t'>"
-        "<bpmn:process id='p' name='心愿 &lt;1&gt; &quot;&amp;&quot;'><bpmn:extensionElements><z:x a='&#10;'><![CDATA[<b>]]></z:x>"
+        "<bpmn:process id='p' name='心愿 &lt;1&gt; &quot;&amp;&quot;'><bpmn:extensionElements><z:x "
+        "a='&#10;'><![CDATA[<b>]]></z:x>"
         "</bpmn:extensionElements><!-- in --><bpmn:task id='t'/></bpmn:process></bpmn:definitions>";
     struct arena a;
     arena_init(&a, 16 << 20);

@@ -1,7 +1,8 @@
 /* bpmn_miwg.c: conformance kind "bpmn-miwg": parse, write, parse again; nothing may be lost on the way.
  *
- * Of every file the number of elements of each kind and of diagram parts must be those of miwg/manifest.json, before
- * and after, and the ids must be the same. Without a manifest every .bpmn below DIR is only compared with itself.
+ * Of every file the number of elements of each kind and of diagram parts must be those of miwg/manifest.json,
+ * before and after, and the ids must be the same. Without a manifest every .bpmn below DIR is only compared
+ * with itself.
  */
 #include "conformance.h"
 
@@ -29,7 +30,8 @@ static void count_below(struct arena *a, struct counts *c, const struct xml_node
     for (const struct xml_node *n = xml_first_element(e); n; n = xml_next_element(n)) count_below(a, c, n);
 }
 
-static bool read_counts(struct arena *a, struct str bytes, struct str name, struct counts *out, struct str *rewritten) {
+static bool read_counts(struct arena *a, struct str bytes, struct str name, struct counts *out,
+                        struct str *rewritten) {
     struct bpmn_tree *tree = bpmn_tree_read(a, bytes, name, NULL);
     if (!tree) return false;
     map_init(&out->elements, a);
@@ -78,7 +80,8 @@ static void judge(struct tally *tally, const char *name, const char *path, const
         tally_fail(tally, name, "other elements than the manifest lists");
     else if (diagram && !as_listed(&before.diagram, diagram))
         tally_fail(tally, name, "other diagram parts than the manifest lists");
-    else tally_pass(tally);
+    else
+        tally_pass(tally);
     arena_release(&a);
 }
 
@@ -98,7 +101,8 @@ void conformance_bpmn_miwg(const char *dir, struct tally *tally) {
     arena_init(&a, 64u << 20);
     struct str path = manifest_of(&a, dir);
     struct json_limits limits = {.bytes = 16u << 20, .depth = 16};
-    struct json *list = access(path.p, R_OK) == 0 ? json_parse(&a, read_file(&a, path.p), &limits, path, NULL) : NULL;
+    struct json *list =
+        access(path.p, R_OK) == 0 ? json_parse(&a, read_file(&a, path.p), &limits, path, NULL) : NULL;
     if (!list || list->kind != JSON_ARRAY) walk_files(dir, ".bpmn", visit, tally);
     for (size_t i = 0; list && list->kind == JSON_ARRAY && i < list->count; i++) {
         struct str name = json_string(&list->items[i], "name"), file = json_string(&list->items[i], "file");

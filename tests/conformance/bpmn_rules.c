@@ -1,8 +1,9 @@
-/* bpmn_rules.c: conformance kind "bpmn-rules": models that break a static rule must be refused at the strict level.
+/* bpmn_rules.c: conformance kind "bpmn-rules": models that break a static rule must be refused at the strict
+ * level.
  *
- * DIR holds constraints.json (list of name, file, expect.outcome; files relative to DIR). An entry whose outcome is
- * not "rejected" must be accepted. Without the list every .bpmn below DIR counts as one that must be refused, save
- * those whose path says "valid" or "success".
+ * DIR holds constraints.json (list of name, file, expect.outcome; files relative to DIR). An entry whose
+ * outcome is not "rejected" must be accepted. Without the list every .bpmn below DIR counts as one that must
+ * be refused, save those whose path says "valid" or "success".
  */
 #include "conformance.h"
 
@@ -22,8 +23,10 @@ static void judge(struct tally *tally, const char *name, const char *path, bool 
     struct faults faults;
     arena_init(&a, 256u << 20);
     bool is_refused = refused(&a, path, &faults);
-    if (is_refused == must_refuse) tally_pass(tally);
-    else if (must_refuse) tally_fail(tally, name, "accepted, but it breaks a rule");
+    if (is_refused == must_refuse)
+        tally_pass(tally);
+    else if (must_refuse)
+        tally_fail(tally, name, "accepted, but it breaks a rule");
     else {
         struct str why = fault_text(&a, LANGUAGE_EN, &faults.items[0]);
         tally_fail(tally, name, "refused: %s %.*s", faults.items[0].code, STR_ARGS(why));
@@ -53,8 +56,10 @@ void conformance_bpmn_rules(const char *dir, struct tally *tally) {
     if (access(list_path.p, R_OK) == 0) {
         struct json_limits limits = {.bytes = 16u << 20, .depth = 16};
         struct json *list = json_parse(&a, read_file(&a, list_path.p), &limits, list_path, NULL);
-        if (list && list->kind == JSON_ARRAY) judge_listed(&a, dir, list, tally);
-        else tally_fail(tally, list_path.p, "is not a list");
+        if (list && list->kind == JSON_ARRAY)
+            judge_listed(&a, dir, list, tally);
+        else
+            tally_fail(tally, list_path.p, "is not a list");
     } else {
         walk_files(dir, ".bpmn", visit, tally);
     }
