@@ -183,6 +183,7 @@ static void add_answers(struct scene *s, struct command *c) {
         struct json item = {.kind = JSON_OBJECT};
         json_add_string(&s->arena, &item, "path", str_sub(s->words[i], 0, (size_t)eq));
         struct str value = str_sub(s->words[i], (size_t)eq + 1, s->words[i].n);
+        if (value.n > 1 && value.p[0] == '@') value = arena_printf(&s->arena, "%lld", (long long)named(s, 'o', str_sub(value, 1, value.n)));
         json_add_string(&s->arena, &item, "value", value.p ? value : STR(""));
         json_add(&s->arena, answers, STR_NONE, item);
     }

@@ -106,6 +106,18 @@ static struct str answer_at(struct decision *d, struct form_session *session, st
     return node && form_relevant(node) ? arena_str(d->arena, form_value(node)) : STR("");
 }
 
+/* "南湖小区 3 号楼 2 单元 301": the answers of the address, one after another. */
+static struct str address_of(struct decision *d, const struct service *s, struct form_session *session) {
+    struct buf out;
+    buf_init(&out, d->arena, 4000);
+    for (size_t i = 0; i < s->means.address_count; i++) {
+        struct str part = str_trim(answer_at(d, session, s->means.address[i]));
+        if (out.n && part.n) buf_byte(&out, ' ');
+        buf_add(&out, part);
+    }
+    return out.n ? buf_str(&out) : STR("");
+}
+
 static struct str choice_label(struct decision *d, struct form_session *session, struct form_node *node, struct str value) {
     const struct form_choice *choices;
     size_t n = form_choices(session, node, &choices);
@@ -163,7 +175,7 @@ static void add_member(struct decision *d, int64_t household, int64_t person) {
 static void find_parties(struct decision *d, const struct service *s, struct form_session *session, struct case_row *c) {
     struct db *db = store_writer(d->store);
     struct str name = answer_at(d, session, s->means.name), phone = fold_full_width(d->arena, answer_at(d, session, s->means.phone));
-    struct str address = answer_at(d, session, s->means.address);
+    struct str address = address_of(d, s, session);
     int64_t chosen = 0;
     if (str_to_int64(answer_at(d, session, s->means.household), &chosen)) c->household = chosen;
     if (name.n && phone.n)

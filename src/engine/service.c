@@ -113,12 +113,12 @@ static void read_meaning(struct loader *l) {
         const char *name;
         struct str *to;
     } paths[] = {{"name", &m->name},           {"phone", &m->phone},
-                 {"address", &m->address},     {"household", &m->household},
-                 {"organisation", &m->organisation}};
+                 {"household", &m->household}, {"organisation", &m->organisation}};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         *paths[i].to = read_path(in, paths[i].name);
         check_path(l, *paths[i].to, json_member(in, paths[i].name));
     }
+    m->address = read_paths(l, in, "address", &m->address_count);
     m->title = read_paths(l, in, "title", &m->title_count);
     m->alike = read_paths(l, in, "alike", &m->alike_count);
     for (size_t i = 0; i < m->title_count; i++) {
@@ -154,11 +154,26 @@ static const struct service_file *need_file(struct loader *l, struct str path, c
     return f;
 }
 
+/* What a form may attach: the lists of the folder by their names, and those of the house (service_lists). */
+static struct form_attachments attachments_of(struct loader *l) {
+    struct form_attachments house = service_lists(l->arena, NULL, NULL, LANGUAGE_ZH);
+    struct form_attachment *items = arena_array(l->arena, struct form_attachment, house.count + l->s->file_count);
+    size_t n = 0;
+    for (; n < house.count; n++) items[n] = house.items[n];
+    for (size_t i = 0; i < l->s->file_count; i++) {
+        const struct service_file *f = &l->s->files[i];
+        bool csv = str_ends(f->path, STR(".csv"));
+        if (!csv && !str_ends(f->path, STR(".geojson"))) continue;
+        items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, csv ? "jr://file-csv/%.*s" : "jr://file/%.*s", STR_ARGS(f->path)), .text = f->content};
+    }
+    return (struct form_attachments){items, n};
+}
+
 static const struct form *load_form(struct loader *l, struct str path, const struct json *at) {
     const struct service_file *f = need_file(l, path, at);
     if (!f) return NULL;
-    struct form_attachments none = {NULL, 0};
-    return form_load(l->arena, f->content, &none, path, l->faults);
+    struct form_attachments attachments = attachments_of(l);
+    return form_load(l->arena, f->content, &attachments, path, l->faults);
 }
 
 static void load_forms(struct loader *l) {

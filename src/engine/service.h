@@ -38,7 +38,9 @@ struct service_query {
 
 /* Which answer of the main form means what to the house. Paths; empty where the form has none. */
 struct service_meaning {
-    struct str name, phone, address; /* of the person the case is for */
+    struct str name, phone;          /* of the person the case is for */
+    const struct str *address;       /* answers that make the address together: building and room */
+    size_t address_count;
     struct str household;            /* id of a household chosen by staff */
     struct str organisation;         /* id of the office that is to answer */
     const struct str *title;         /* public or office answers that make the title */
@@ -76,6 +78,10 @@ const struct service *service_load(struct arena *a, const struct service_file *f
                                    bool rules_too, struct faults *faults);
 const struct service_form *service_form_named(const struct service *s, struct str name); /* "visit" or "visit.xml" */
 const struct service_file *service_file_named(const struct service *s, struct str path);
+/* Lists of this moment that a form may attach by address; empty when it asks for none. Without `db` they have no rows.
+ *   jr://file-csv/offices.csv   every organisation that is not closed: name (its id), label, kind, under (id of its parent) */
+/* `form` NULL: all of them. */
+struct form_attachments service_lists(struct arena *a, struct db *db, const struct form *form, enum language language);
 /* SHA-256 over the sorted list of path, size and hash of content, in hex. */
 struct str service_files_hash(struct arena *a, const struct service_file *files, size_t count);
 

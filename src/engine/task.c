@@ -105,6 +105,23 @@ static bool refuse_taken(struct decision *d, const struct task_row *t) {
     return refuse(d, 409, "task.taken", T("{0} has already claimed this. Still open in this case: {1}."), name, left);
 }
 
+/* `completedBy`: the account that had the task, for processes that give a later step to the same person; "" when the
+ * resident or a timer did it. */
+static void name_doer(struct decision *d, const struct task_row *t, struct feel_value *variables) {
+    int64_t account = t->assignee ? t->assignee : d->command->actor.account;
+    struct str text = account ? arena_printf(d->arena, "%lld", (long long)account) : STR("");
+    if (variables->kind != FEEL_CONTEXT) *variables = feel_context(d->arena, 1);
+    feel_context_put(d->arena, *variables, STR("completedBy"), feel_string(text));
+}
+
+/* lingban:claimCompletes: claiming is all there is to do; the process goes on at once. */
+static bool complete_by_claim(struct decision *d, struct task_row *t, struct case_row *c) {
+    struct bpmn_event event = {.kind = BPMN_EVENT_TASK_COMPLETED, .token = t->token, .work = t->work};
+    t->assignee = d->command->actor.account;
+    name_doer(d, t, &event.variables);
+    return process_event(d, c, &event);
+}
+
 bool decide_task_claim(struct decision *d) {
     struct task_row t;
     struct case_row c;
@@ -118,6 +135,7 @@ bool decide_task_claim(struct decision *d) {
     json_add_integer(d->arena, gone, "task", t.id);
     event_emit(d, gone);
     history_note(d, &c, "claimed", t.element, t.id, STR_NONE, STR_NONE);
+    if (str_eqz(task_property(d, &t, "lingban:claimCompletes"), "true")) return complete_by_claim(d, &t, &c);
     case_save(d, &c);
     return true;
 }
@@ -135,6 +153,14 @@ static void offer_again(struct decision *d, const struct task_row *t, const stru
     }
 }
 
+/* lingban:giveBack: what was given to one person by name is not simply open to others: the process says where it goes
+ * from here, by a business error of that code. */
+static bool give_back_by_process(struct decision *d, const struct task_row *t, struct case_row *c, struct str code) {
+    struct bpmn_event event = {.kind = BPMN_EVENT_ERROR, .token = t->token, .work = t->work, .name = code};
+    history_note(d, c, "given-back", t->element, t->id, command_text(d->command, "reason"), STR_NONE);
+    return process_event(d, c, &event);
+}
+
 bool decide_task_give_back(struct decision *d) {
     struct task_row t;
     struct case_row c;
@@ -142,10 +168,26 @@ bool decide_task_give_back(struct decision *d) {
     if (t.assignee != d->command->actor.account && !supervises(d, &t, c.service))
         return refuse(d, 403, "task.not-yours", T("Only the person who has the task can give it back."));
     if (!t.assignee) return refuse(d, 409, "task.not-claimed", T("Nobody has this task."));
+    struct str code = task_property(d, &t, "lingban:giveBack");
+    if (code.n) return give_back_by_process(d, &t, &c, code);
     set_assignee(d, &t, "open", 0, 0);
     offer_again(d, &t, &c);
     history_note(d, &c, "given-back", t.element, t.id, command_text(d->command, "reason"), STR_NONE);
     case_save(d, &c);
+    return true;
+}
+
+/* Only to somebody the task could have been offered to; and where it opens an address, only by the office, which
+ * accepts the new person by doing so. */
+static bool may_be_handed(struct decision *d, const struct task_row *t, const struct case_row *c, int64_t to) {
+    const struct json *roles = json_parse(d->arena, t->roles, &json_default_limits, STR_NONE, NULL);
+    bool holds = false;
+    for (size_t i = 0; roles && !holds && i < roles->count; i++)
+        holds = account_holds(store_writer(d->store), to, roles->items[i].text, c->service, t->organisation, d->now);
+    if (!holds) return refuse(d, 422, "task.wrong-role", T("This task is not for the role of that account."));
+    bool opens = str_eqz(task_property(d, t, "lingban:opensPersonal"), "true");
+    if (opens && !supervises(d, t, c->service) && !actor_holds(d, STR("staff"), c->service, t->organisation))
+        return refuse(d, 403, "task.office-hands-over", T("This task opens a name and an address: only the office can hand it over. You can give it back."));
     return true;
 }
 
@@ -159,6 +201,7 @@ bool decide_task_hand_over(struct decision *d) {
         return refuse(d, 403, "task.not-yours", T("Only the person who has the task, or a supervisor, can hand it over."));
     if (!db_int(store_writer(d->store), 0, "select count(*) from account where id = ? and closed_at is null", DB_INT(to)))
         return refuse(d, 422, "task.no-account", T("There is no such account."));
+    if (!may_be_handed(d, &t, &c, to)) return false;
     set_assignee(d, &t, "claimed", to, organisation_of(d, to));
     struct json *gone = event_new(d, "task.offer-ended", STR_NONE);
     json_add_integer(d->arena, gone, "task", t.id);
@@ -194,16 +237,10 @@ static bool evidence_given(struct decision *d, const struct task_row *t, struct 
     const struct form_answer *answers;
     size_t count = session ? form_answers(session, d->arena, &answers) : 0;
     for (size_t i = 0; i < count; i++)
-        if (answers[i].type == FORM_BINARY || answers[i].type == FORM_GEOPOINT || answers[i].type == FORM_STRING) return true;
+        if (answers[i].type == FORM_BINARY || answers[i].type == FORM_GEOPOINT ||
+            (answers[i].type == FORM_STRING && form_field_control(answers[i].field) == FORM_INPUT))
+            return true; /* a choice alone is no evidence */
     return refuse(d, 422, "task.evidence", T("Please say when and where it was done, or add a photo."));
-}
-
-/* `completedBy`: the account that had the task, for processes that give a later step to the same person. */
-static void name_doer(struct decision *d, const struct task_row *t, struct feel_value *variables) {
-    int64_t account = t->assignee ? t->assignee : d->command->actor.account;
-    if (!account) return;
-    if (variables->kind != FEEL_CONTEXT) *variables = feel_context(d->arena, 1);
-    feel_context_put(d->arena, *variables, STR("completedBy"), feel_string(arena_printf(d->arena, "%lld", (long long)account)));
 }
 
 bool decide_task_complete(struct decision *d) {

@@ -13,7 +13,7 @@ static bool is_applicant(struct db *db, const struct viewer *v, int64_t case_id)
 }
 
 static bool was_accepted(struct db *db, const struct viewer *v, int64_t case_id) {
-    struct query q = db_query(db, "select properties from task where case_id = ? and assignee = ? and state in ('claimed', 'completed')",
+    struct query q = db_query(db, "select properties from task where case_id = ? and assignee = ? and state = 'claimed'",
                               DB_INT(case_id), DB_INT(v->account));
     bool accepted = false;
     while (!accepted && query_next(&q)) accepted = str_find(query_text(&q, 0), STR("\"lingban:opensPersonal\":\"true\"")) >= 0;
@@ -124,8 +124,8 @@ struct labels {
     struct str language;
 };
 
-static struct labels labels_open(struct arena *a, const struct form *form, const struct viewer *v) {
-    struct form_opening opening = {.now = v->now};
+static struct labels labels_open(struct db *db, struct arena *a, const struct form *form, const struct viewer *v) {
+    struct form_opening opening = {.now = v->now, .lists = service_lists(a, db, form, v->language)};
     struct labels l = {.form = form, .language = form_language_for(form, v->language)};
     opening.language = l.language;
     l.session = form_open(form, a, &opening);
@@ -155,7 +155,7 @@ static struct str read_value(struct arena *a, const struct labels *l, const stru
 static void read_answers(struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, struct seen_submission *s) {
     const struct service_form *form = service_form_named(c->service, s->form);
     if (!form) return;
-    struct labels labels = labels_open(a, form->form, v);
+    struct labels labels = labels_open(db, a, form->form, v);
     s->title = form_title(form->form);
     struct query q = db_query(db, "select path, class, type, coalesce(value, personal), sensitive is not null from answer where submission = ?", DB_INT(s->id));
     while (query_next(&q)) {

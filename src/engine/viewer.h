@@ -6,7 +6,7 @@
  *   relation    who                                             public  office  personal        sensitive
  *   public      anybody, while the case is public               yes     -       -               -
  *   offered     a role that one of its open tasks is offered to yes     yes     name masked     -
- *   accepted    has a task with lingban:opensPersonal           yes     yes     yes             -
+ *   accepted    has, now, a task with lingban:opensPersonal     yes     yes     yes             -
  *   applicant   the resident of the case                        yes     yes     yes             masked
  *   handler     staff of its office or above                    yes     yes     yes             masked, reveal is journalled
  *   supervisor  likewise, with names of those who acted

@@ -60,6 +60,9 @@ struct form_attachments {
 const struct form *form_load(struct arena *arena, struct str xform, const struct form_attachments *attachments,
                              struct str file, struct faults *faults);
 
+/* Does it refer to a list at that address ("jr://file-csv/offices.csv")? */
+bool form_attaches(const struct form *form, struct str uri);
+
 struct str form_title(const struct form *form);
 struct str form_id(const struct form *form);      /* the id attribute of the primary instance's root */
 struct str form_version(const struct form *form); /* empty when it has none */

@@ -219,6 +219,12 @@ static void finish_instance(struct form_node *instance, uint32_t number) {
     dom_compare(instance, root);
 }
 
+bool form_attaches(const struct form *f, struct str uri) {
+    for (size_t i = 0; i < f->secondary_count; i++)
+        if (str_eq(f->secondaries[i].source, uri)) return true;
+    return false;
+}
+
 struct form_node *form_read_attached(struct arena *a, struct str id, uint32_t number, const struct form_attachment *file) {
     struct form_node *root = dom_new(a, DOM_ROOT, STR_NONE), *instance = dom_new(a, DOM_ELEMENT, STR("instance"));
     struct form_node *attribute = dom_new(a, DOM_ATTRIBUTE, STR("id"));

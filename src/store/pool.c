@@ -13,8 +13,23 @@ void pool_release(struct pool *p) {
     pthread_cond_destroy(&p->given_back);
 }
 
+/* A temporary store has no file to connect to again: its reports (checked when a service is deployed, also in replay)
+ * meet the same tables and views, empty. */
+static struct db *empty_copy(struct store *s, struct faults *faults) {
+    struct db *db = db_open(NULL, DB_OPEN_TEMPORARY, NULL, faults);
+    if (!db) return NULL;
+    struct query q = db_query(s->writer, "select sql from sqlite_schema where type in ('table', 'view') and name not like 'sqlite_%' order by rowid");
+    struct arena a;
+    arena_init(&a, 1 << 20);
+    while (query_next(&q)) db_script(db, arena_cstr(&a, query_text(&q, 0)));
+    query_done(&q);
+    arena_release(&a);
+    return db;
+}
+
 struct db *store_connect_reader(struct store *s, struct faults *faults) {
     struct arena a;
+    if (!s->folder) return empty_copy(s, faults);
     arena_init(&a, 1 << 16);
     struct db *db = db_open(arena_printf(&a, "%s/lingban.db", s->folder).p, DB_OPEN_READ, s->vfs, faults);
     arena_release(&a);

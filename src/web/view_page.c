@@ -19,8 +19,9 @@ static const struct form_field *filter_field(const struct service *s, const stru
     return path.n ? form_field_find(s->form, path) : NULL;
 }
 
-static void add_choices(struct http_request *rq, const struct service *s, const struct form_field *field, struct data *options, struct str chosen) {
+static void add_choices(struct http_request *rq, struct db *db, const struct service *s, const struct form_field *field, struct data *options, struct str chosen) {
     struct form_opening opening = {.now = rq->now, .language = form_language_for(s->form, rq->language)};
+    opening.lists = service_lists(rq->arena, db, s->form, rq->language);
     struct form_session *session = form_open(s->form, rq->arena, &opening);
     struct form_node *node = form_find(session, form_field_path(field));
     const struct form_field *repeat = form_field_repeat(field);
@@ -48,7 +49,7 @@ static void add_filters(struct http_request *rq, struct db *db, const struct ser
     struct data *options = data_list(page, "filter_options");
     if (field) {
         data_text(page, "filter_label", form_field_text(rq->arena, s->form, field, FORM_LABEL, form_language_for(s->form, rq->language)));
-        add_choices(rq, s, field, options, chosen);
+        add_choices(rq, db, s, field, options, chosen);
     }
     struct data *offices = data_list(page, "offices");
     struct query q = db_query(db, "select id, name, name_en from organisation where kind = 'community' and closed_at is null order by id limit 200");

@@ -1,0 +1,45 @@
+/* service_lists.c: lists of the house that forms choose from, such as the offices of the town.
+ *
+ * A form asks for one by attaching its address (service.h); form_open takes what is made here in place of a file. The
+ * list is made when a form is opened, so that an office founded this morning can be chosen. */
+#include "engine/service.h"
+
+static const char offices_address[] = "jr://file-csv/offices.csv";
+
+enum { LIST_BYTES = 4 << 20 };
+
+/* A cell of CSV (RFC 4180): quoted, quotes doubled. */
+static void put_cell(struct buf *out, struct str text) {
+    buf_byte(out, '"');
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '"') buf_byte(out, '"');
+        buf_byte(out, text.p[i]);
+    }
+    buf_byte(out, '"');
+}
+
+static struct str offices(struct arena *a, struct db *db, enum language language) {
+    struct buf out;
+    buf_init(&out, a, LIST_BYTES);
+    buf_addz(&out, "name,label,kind,under\n");
+    if (!db) return buf_str(&out);
+    struct query q = db_query(db, "select o.id, o.name, o.name_en, o.kind, coalesce(e.parent, 0) from organisation o left join organisation_edge e"
+                                  " on e.child = o.id and e.to_at is null where o.closed_at is null order by o.id limit 5000");
+    while (query_next(&q)) {
+        struct str english = query_text(&q, 2);
+        buf_printf(&out, "%lld,", (long long)query_int(&q, 0));
+        put_cell(&out, language == LANGUAGE_EN && english.n ? english : query_text(&q, 1));
+        buf_byte(&out, ',');
+        put_cell(&out, query_text(&q, 3));
+        buf_printf(&out, ",%lld\n", (long long)query_int(&q, 4));
+    }
+    query_done(&q);
+    return buf_str(&out);
+}
+
+struct form_attachments service_lists(struct arena *a, struct db *db, const struct form *form, enum language language) {
+    if (form && !form_attaches(form, str_from(offices_address))) return (struct form_attachments){NULL, 0};
+    struct form_attachment *items = arena_array(a, struct form_attachment, 1);
+    items[0] = (struct form_attachment){.uri = str_from(offices_address), .media_type = STR("text/csv"), .text = offices(a, db, language)};
+    return (struct form_attachments){items, 1};
+}
