@@ -72,7 +72,7 @@ static void put_button(struct form_rendering *r, const char *classes, const char
 }
 
 static void put_buttons(struct form_rendering *r, size_t index, size_t count) {
-    markup(r->out, "<div class=\"govuk-button-group\">");
+    markup(r->out, "<div class=\"govuk-button-group actions\">");
     bool last = index + 1 >= count;
     put_button(r, "", "_go", last ? STR("check") : STR("next"),
                form_word(r, last ? T("Check your answers") : T("Continue")));
@@ -91,7 +91,7 @@ static void put_first_button(struct form_rendering *r, bool last) {
 static void put_legend(struct form_rendering *r, struct str text, int level) {
     if (!text.n) return;
     buf_printf(r->out, "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--%s\"><h%d class=\"govuk-fieldset__heading\">",
-               level <= 1 ? "l" : "m", level);
+               level <= r->level ? "l" : "m", level);
     html_text(r->out, text);
     buf_printf(r->out, "</h%d></legend>", level);
 }
@@ -112,7 +112,7 @@ static struct str numbered(struct form_rendering *r, struct str label, size_t nu
 
 static void put_remove(struct form_rendering *r, const struct form_node *instance, struct str name) {
     struct str text = text_say(r->session->arena, r->view->language, T("Remove {0}"), name);
-    put_button(r, " govuk-button--secondary lingban-remove", "_remove", form_wire_name(r->session->arena, instance), text);
+    put_button(r, " govuk-button--secondary govuk-button--small lingban-remove", "_remove", form_wire_name(r->session->arena, instance), text);
 }
 
 /* A form that opens with one entry asks for at least one. */
@@ -185,25 +185,30 @@ static void put_progress(struct form_rendering *r, size_t index, size_t count) {
     markup(r->out, "</p>");
 }
 
+static void put_heading(struct form_rendering *r, struct str text, const char *size, int level) {
+    buf_printf(r->out, "<h%d class=\"govuk-heading-%s\">", level, size);
+    html_text(r->out, text);
+    buf_printf(r->out, "</h%d>", level);
+}
+
 static void put_page_questions(struct form_rendering *r, const struct form_page *page) {
     const struct form_body *b = page->first;
     bool group = page->count == 1 && b->control == FORM_GROUP_CONTROL;
-    struct str title = page->title.n || r->alone ? page->title : form_title(r->session->form);
+    struct str title = page->title;
+    if (!title.n && !r->alone && r->level == 1) title = form_title(r->session->form);
     if (title.n) {
         r->alone = false;
-        markup(r->out, "<h1 class=\"govuk-heading-l\">");
-        html_text(r->out, title);
-        markup(r->out, "</h1>");
+        put_heading(r, title, "l", r->level);
     }
     for (size_t i = 0; i < page->count; i++, b = b->next) {
-        if (group) put_children(r, b, r->session->root, 2);
-        else put_body(r, b, r->session->root, 2);
+        if (group) put_children(r, b, r->session->root, r->level + 1);
+        else put_body(r, b, r->session->root, r->level + 1);
     }
 }
 
 void form_render_page(struct form_session *session, const struct form_page *pages, size_t count, size_t index,
                       const struct form_view *view, struct buf *out) {
-    struct form_rendering r = {.session = session, .view = view, .out = out};
+    struct form_rendering r = {.session = session, .view = view, .out = out, .level = view->heading_level ? view->heading_level : 1};
     size_t questions = 0;
     if (index >= count) return;
     form_each_question(session, &pages[index], count_question, &questions);
@@ -265,18 +270,15 @@ static void close_list(struct listing *l) {
 static void open_list(struct listing *l, const struct form_node *node) {
     const struct form_node *instance = instance_of(node);
     if (l->title.n) {
-        markup(l->r->out, "<h2 class=\"govuk-heading-m\">");
-        html_text(l->r->out, l->title);
-        markup(l->r->out, "</h2>");
+        put_heading(l->r, l->title, "m", l->r->level + 1);
         l->title = STR("");
     }
     if (instance != l->instance) close_list(l);
     if (l->open) return;
     l->open = true;
     if (instance && instance != l->instance) {
-        markup(l->r->out, "<h3 class=\"govuk-heading-s\">");
-        html_text(l->r->out, numbered(l->r, repeat_label(l->r, instance->field->body, instance), number_of_instance(instance)));
-        markup(l->r->out, "</h3>");
+        put_heading(l->r, numbered(l->r, repeat_label(l->r, instance->field->body, instance), number_of_instance(instance)), "s",
+                    l->r->level + 2);
     }
     l->instance = instance;
     markup(l->r->out, "<dl class=\"govuk-summary-list\">");
@@ -319,20 +321,18 @@ static void put_whole_summary(struct form_rendering *r, const struct form_page *
 
 void form_render_check(struct form_session *session, const struct form_page *pages, size_t count,
                        const struct form_view *view, struct buf *out) {
-    struct form_rendering r = {.session = session, .view = view, .out = out};
+    struct form_rendering r = {.session = session, .view = view, .out = out, .level = view->heading_level ? view->heading_level : 1};
     put_whole_summary(&r, pages, count);
-    markup(out, "<h1 class=\"govuk-heading-l\">");
-    html_text(out, form_word(&r, T("Check your answers")));
-    markup(out, "</h1>");
+    put_heading(&r, form_word(&r, T("Check your answers")), "l", r.level);
     for (size_t i = 0; i < count; i++) put_page_answers(&r, &pages[i], pages[i].id, FORM_SENSITIVE);
-    markup(out, "<div class=\"govuk-button-group\">");
+    markup(out, "<div class=\"govuk-button-group actions\">");
     put_button(&r, "", "_go", STR("send"), form_word(&r, T("Send")));
     put_button(&r, " govuk-button--secondary", "_go", STR("back"), form_word(&r, T("Back")));
     markup(out, "</div>");
 }
 
 void form_render_answers(struct form_session *session, enum form_privacy most, const struct form_view *view, struct buf *out) {
-    struct form_rendering r = {.session = session, .view = view, .out = out};
+    struct form_rendering r = {.session = session, .view = view, .out = out, .level = view->heading_level ? view->heading_level : 1};
     const struct form_page *pages;
     size_t count = form_pages(session, session->arena, &pages);
     for (size_t i = 0; i < count; i++) put_page_answers(&r, &pages[i], STR(""), most);

@@ -36,6 +36,7 @@ struct form_view {
     enum language language; /* of our own words; the form's words come in the session's language */
     bool show_errors;       /* the page was posted and has faults: summary on top, message at each question */
     bool show_purpose;      /* say why a question is asked */
+    int heading_level;      /* of the page's own heading: 1 (also when left 0), or 2 below a heading of the layout */
     bool show_progress;     /* "Page 2 of 5" above the heading, when the layout does not say it */
     struct str page_address; /* address for links to pages: "?page=" + id is appended as it stands */
     /* Address of a stored upload for its value, for thumbnails and names; may be NULL. */

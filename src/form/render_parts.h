@@ -12,6 +12,7 @@ struct form_rendering {
     struct form_session *session;
     const struct form_view *view;
     struct buf *out;
+    int level;  /* of the page's heading */
     bool alone; /* the only question of its page: its label is the page's heading */
 };
 

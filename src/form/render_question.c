@@ -78,21 +78,22 @@ static void put_label_text(const struct question *q) {
 
 static void put_label(const struct question *q) {
     struct buf *out = q->r->out;
-    if (q->r->alone) markup(out, "<h1 class=\"govuk-label-wrapper\">");
+    if (q->r->alone) buf_printf(out, "<h%d class=\"govuk-label-wrapper\">", q->r->level);
     buf_addz(out, q->r->alone ? "<label class=\"govuk-label govuk-label--l\"" : "<label class=\"govuk-label govuk-label--s\"");
     id_attribute(q, "for", "");
     markup(out, ">");
     put_label_text(q);
     markup(out, "</label>");
-    if (q->r->alone) markup(out, "</h1>");
+    if (q->r->alone) buf_printf(out, "</h%d>", q->r->level);
 }
 
 static void put_legend(const struct question *q) {
     struct buf *out = q->r->out;
-    buf_addz(out, q->r->alone ? "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--l\"><h1 class=\"govuk-fieldset__heading\">"
-                              : "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--s\">");
+    buf_printf(out, "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--%s\">", q->r->alone ? "l" : "s");
+    if (q->r->alone) buf_printf(out, "<h%d class=\"govuk-fieldset__heading\">", q->r->level);
     put_label_text(q);
-    buf_addz(out, q->r->alone ? "</h1></legend>" : "</legend>");
+    if (q->r->alone) buf_printf(out, "</h%d>", q->r->level);
+    markup(out, "</legend>");
 }
 
 static void put_hint(const struct question *q) {
@@ -224,7 +225,7 @@ static void put_upload(const struct question *q) {
     if (q->value.n) {
         markup(out, "<p class=\"govuk-body\">");
         form_render_value(q->r, q->node);
-        markup(out, " <button type=\"submit\" class=\"govuk-button govuk-button--secondary lingban-small\" name=\"_clear\"");
+        markup(out, " <button type=\"submit\" class=\"govuk-button govuk-button--secondary govuk-button--small\" name=\"_clear\"");
         html_attr(out, "value", q->name);
         markup(out, ">");
         html_text(out, form_word(q->r, T("Remove this file")));
@@ -316,7 +317,7 @@ static void put_choices(const struct question *q, const struct form_choice *choi
     const char *block = many ? "govuk-checkboxes" : "govuk-radios";
     bool in_line = !many && (appears(q, "columns") || appears(q, "likert") || appears(q, "horizontal"));
     put_marker(q);
-    buf_printf(out, "<div class=\"%s%s\" data-module=\"%s\">", block, in_line ? " govuk-radios--inline" : "", block);
+    buf_printf(out, "<div class=\"choices %s%s\" data-module=\"%s\">", block, in_line ? " govuk-radios--inline" : "", block);
     for (size_t i = 0; i < count; i++) put_choice(q, &choices[i], i, many ? "checkbox" : "radio", block);
     if (count == 0) {
         markup(out, "<p class=\"govuk-body\">");
@@ -329,7 +330,7 @@ static void put_choices(const struct question *q, const struct form_choice *choi
 static void put_trigger(const struct question *q) {
     const struct form_choice yes = {.value = STR("OK"), .label = form_word(q->r, T("Yes, I have read this"))};
     put_marker(q);
-    markup(q->r->out, "<div class=\"govuk-checkboxes\" data-module=\"govuk-checkboxes\">");
+    markup(q->r->out, "<div class=\"choices govuk-checkboxes\" data-module=\"govuk-checkboxes\">");
     put_choice(q, &yes, 0, "checkbox", "govuk-checkboxes");
     markup(q->r->out, "</div>");
 }

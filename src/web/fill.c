@@ -155,7 +155,7 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
     struct str wanted = http_query(rq, "page");
     struct buf out;
     buf_init(&out, rq->arena, 2 << 20);
-    struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .page_address = base_address(rq, f)};
+    struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .heading_level = 2, .page_address = base_address(rq, f)};
     (void)one_page;
     if (str_eqz(wanted, "check")) {
         form_render_check(f->session, pages, count, &view, &out);

@@ -66,6 +66,9 @@ static void a_question_has_label_hint_purpose_and_control(void **state) {
     (void)state;
     struct str html = page(session(), 0);
     has(html, "<h1 class=\"govuk-heading-l\">Who</h1>");
+    view.heading_level = 2; /* below a heading of the layout */
+    has(page(session(), 0), "<h2 class=\"govuk-heading-l\">Who</h2>");
+    view.heading_level = 0;
     has(html, "<label class=\"govuk-label govuk-label--s\" for=\"q:who:name\">Name</label>");
     has(html, "<div class=\"govuk-hint\" id=\"q:who:name-hint\">As on the card</div>");
     has(html, "Why we ask: To find you");
