@@ -55,7 +55,7 @@ static struct closure *new_closure(struct dmn_run *run, const struct dmn_express
     closure->function = (struct feel_function){.parameter_count = f->count,
                                                .parameters = f->names,
                                                .parameter_types = f->types,
-                                               .result = dmn_result_type(x->type),
+                                               .result = dmn_function_result(x),
                                                .call = call_closure,
                                                .data = closure};
     return closure;

@@ -333,11 +333,12 @@ static void begin_element(struct compiler *c, struct dmn_element *e) {
 static void knowledge_function(struct dmn_element *e) {
     if (!e->logic) return;
     const struct dmn_function *f = &e->logic->function;
+    const struct feel_type *declared = dmn_result_type(e->variable.type);
     e->function = (struct feel_function){.name = e->name,
                                          .parameter_count = f->count,
                                          .parameters = f->names,
                                          .parameter_types = f->types,
-                                         .result = dmn_result_type(e->variable.type),
+                                         .result = declared ? declared : dmn_function_result(e->logic),
                                          .call = dmn_call_knowledge};
 }
 
@@ -350,10 +351,12 @@ static void service_function(struct dmn_model *m, struct dmn_element *e) {
     for (size_t l = 0; l < 2; l++)
         for (size_t i = 0; i < lists[l]->count; i++)
             names[n++] = lists[l]->items[i].element ? lists[l]->items[i].element->variable.name : HIDDEN;
+    const struct dmn_element *only = e->outputs.count == 1 ? e->outputs.items[0].element : NULL;
+    const struct feel_type *declared = dmn_result_type(e->variable.type);
     e->function = (struct feel_function){.name = e->name,
                                          .parameter_count = n,
                                          .parameters = names,
-                                         .result = dmn_result_type(e->variable.type),
+                                         .result = declared || !only ? declared : only->variable.type,
                                          .call = dmn_call_service};
 }
 

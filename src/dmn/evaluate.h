@@ -41,6 +41,12 @@ static inline const struct feel_type *dmn_result_type(const struct feel_type *ty
     return type && type->kind == FEEL_TYPE_FUNCTION ? type->element : type;
 }
 
+/* What a boxed function gives: by its own declaration, else by that of its body. NULL: anything. */
+static inline const struct feel_type *dmn_function_result(const struct dmn_expression *x) {
+    const struct feel_type *own = dmn_result_type(x->type);
+    return own || !x->function.body ? own : x->function.body->type;
+}
+
 /* Steps of the explanation. Opening one answers its number, or -1 when nothing is explained. */
 ptrdiff_t dmn_explain_open(struct dmn_run *run, enum dmn_step_kind kind, struct str name, const struct place *place);
 void dmn_explain_close(struct dmn_run *run, ptrdiff_t step, struct feel_value value);

@@ -34,7 +34,12 @@ static void put_number_cell(struct buf *out) {
 
 static void put_other_cell(struct buf *out) {
     unsigned a = draw(6);
-    switch (draw(14)) {
+    switch (draw(19)) {
+    case 14: buf_printf(out, "@\"1%u:00:00\"", a); break;
+    case 15: buf_printf(out, "&gt; @\"1%u:00:00Z\"", a); break;
+    case 16: buf_printf(out, "[@\"2026-01-0%uT10:00:00\"..@\"2026-02-01T10:00:00+08:00\"]", a + 1); break;
+    case 17: buf_printf(out, "&lt;= @\"P%uM\"", a * 6); break;
+    case 18: buf_printf(out, "[1, \"k%u\", %u]", a, a); break;
     case 0: buf_printf(out, "\"k%u\"", a); break;
     case 1: buf_printf(out, "\"k%u\", \"k%u\"", a, a + 1); break;
     case 2: buf_printf(out, "not(\"k%u\")", a); break;
@@ -90,7 +95,11 @@ static void make_table(size_t rules, const char *policy) {
 static struct feel_value random_input(void) {
     unsigned a = draw(14);
     char text[64];
-    switch (draw(9)) {
+    switch (draw(13)) {
+    case 9: snprintf(text, sizeof text, "@\"1%u:00:00%s\"", a % 8, a % 2 ? "Z" : ""); break;
+    case 10: snprintf(text, sizeof text, "@\"2026-01-0%uT10:00:00%s\"", a % 8 + 1, a % 2 ? "+08:00" : ""); break;
+    case 11: snprintf(text, sizeof text, "@\"P%uM\"", a * 3); break;
+    case 12: snprintf(text, sizeof text, "{k: %u}", a); break;
     case 0: return feel_null();
     case 1: return feel_boolean(a % 2);
     case 2: snprintf(text, sizeof text, "\"k%u\"", a % 8); break;
