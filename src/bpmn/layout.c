@@ -9,7 +9,7 @@
 
 #include <math.h>
 
-enum { INSIDE = 22, HEAD = 30, POOL_GAP = 50, LABEL_LINE = 15, LABEL_WIDTH = 104, TOO_MANY = 5000 };
+enum { INSIDE = 22, HEAD = 30, POOL_GAP = 50, LABEL_LINE = 15, LABEL_WIDTH = 104 };
 
 /* --- pieces --- */
 
@@ -135,6 +135,8 @@ static void collect_arcs(struct level *l, const struct bpmn_node *owner) {
 
 /* Boundary events sit on the lower edge of their host, side by side. */
 static void place_boundary_events(struct level *l, struct bpmn_drawing *out) {
+    struct map starts; /* where flows leave, by event */
+    map_init(&starts, l->arena);
     for (size_t i = 0; i < l->count; i++) {
         const struct item *item = &l->items[i];
         size_t n = item->element ? item->element->attached_count : 0;
@@ -147,10 +149,16 @@ static void place_boundary_events(struct level *l, struct bpmn_drawing *out) {
             struct bpmn_shape *shape = &out->shapes[out->shape_count - 1];
             shape->has_label = true;
             shape->label = (struct bpmn_box){x + EVENT / 2.0 + 2, y + 6, 90, LABEL_LINE};
-            for (size_t a = 0; a < l->arc_count; a++)
-                if (l->arcs[a].has_start && l->arcs[a].flow->from == event)
-                    l->arcs[a].start = (struct bpmn_point){x, y + EVENT / 2.0};
+            struct bpmn_point *start = arena_new(l->arena, struct bpmn_point);
+            *start = (struct bpmn_point){x, y + EVENT / 2.0};
+            if (event->id.n) map_put(&starts, event->id, start);
         }
+    }
+    for (size_t i = 0; i < l->arc_count; i++) {
+        const struct bpmn_node *from = l->arcs[i].flow->from;
+        const struct bpmn_point *start =
+            l->arcs[i].has_start && from->id.n ? map_get(&starts, from->id) : NULL;
+        if (start) l->arcs[i].start = *start;
     }
 }
 
@@ -264,21 +272,29 @@ static struct bpmn_drawing lay_out_level(struct arena *a, const struct bpmn_tree
 
 /* --- the file --- */
 
-static const struct bpmn_node *pool_of(const struct bpmn_tree *tree, const struct bpmn_node *process) {
-    for (size_t i = 0; i < tree->count; i++)
-        if (bpmn_is(tree->elements[i], "participant") &&
-            bpmn_ref(tree, tree->elements[i], "processRef") == process)
-            return tree->elements[i];
-    return NULL;
+/* Participants by the id of their process; the first wins. */
+static struct map pools_of(struct arena *a, const struct bpmn_tree *tree) {
+    struct map pools;
+    map_init(&pools, a);
+    for (size_t i = 0; i < tree->count; i++) {
+        struct bpmn_node *e = tree->elements[i];
+        const struct bpmn_node *process = bpmn_is(e, "participant") ? bpmn_ref(tree, e, "processRef") : NULL;
+        if (process && process->id.n && !map_has(&pools, process->id)) map_put(&pools, process->id, e);
+    }
+    return pools;
+}
+
+static const struct bpmn_node *pool_of(const struct map *pools, const struct bpmn_node *process) {
+    return process && process->id.n ? map_get(pools, process->id) : NULL;
 }
 
 /* Puts a process, in its pool when it has one, below what is already there. */
-static void place_process(struct arena *a, const struct bpmn_tree *tree, const struct bpmn_node *process,
-                          struct bpmn_drawing *out, double *y) {
+static void place_process(struct arena *a, const struct bpmn_tree *tree, const struct map *pools,
+                          const struct bpmn_node *process, struct bpmn_drawing *out, double *y) {
     struct level l;
     struct bpmn_drawing d = lay_out_level(a, tree, process, &l);
     if (!d.shape_count) return;
-    const struct bpmn_node *pool = pool_of(tree, process);
+    const struct bpmn_node *pool = pool_of(pools, process);
     struct bpmn_box b = bpmn_drawing_bounds(&d);
     bool lanes = bpmn_child(process, "laneSet") && bpmn_child(bpmn_child(process, "laneSet"), "lane");
     double side = lanes ? 0 : INSIDE;
@@ -322,12 +338,18 @@ static const struct bpmn_box *box_in(const struct map *boxes, const struct bpmn_
     return e && e->id.n ? map_get(boxes, e->id) : NULL;
 }
 
+struct message_flows {
+    struct arena *arena;
+    struct map boxes; /* of shapes, by id */
+    struct map used;  /* flows at a shape so far */
+    const struct map *pools;
+    struct bpmn_drawing *out;
+};
+
 /* The pool that holds one end of a message flow; the end itself when there is none. */
-static const struct bpmn_box *pool_box(const struct bpmn_tree *tree, const struct map *boxes,
-                                       const struct bpmn_node *e) {
-    const struct bpmn_node *process = bpmn_process_of(e), *pool = process ? pool_of(tree, process) : NULL;
-    const struct bpmn_box *box = box_in(boxes, pool);
-    return box ? box : box_in(boxes, e);
+static const struct bpmn_box *pool_box(const struct message_flows *m, const struct bpmn_node *e) {
+    const struct bpmn_box *box = box_in(&m->boxes, pool_of(m->pools, bpmn_process_of(e)));
+    return box ? box : box_in(&m->boxes, e);
 }
 
 /* Several flows at one shape stand side by side: 0, 14, -14, 28 … */
@@ -339,50 +361,51 @@ static double beside(struct arena *a, struct map *used, const struct bpmn_node *
 }
 
 /* Message flows run upright between the pools, with one bend in the gap. */
-static void place_message_flow(struct arena *a, const struct bpmn_tree *tree, const struct bpmn_node *e,
-                               const struct map *boxes, struct map *used, struct bpmn_drawing *out) {
-    const struct bpmn_box *from = box_in(boxes, e->from), *end = box_in(boxes, e->to);
+static void place_message_flow(struct message_flows *m, const struct bpmn_node *e) {
+    const struct bpmn_box *from = box_in(&m->boxes, e->from), *end = box_in(&m->boxes, e->to);
     if (!from || !end) return;
     bool down = end->y > from->y;
     double x1 = from->x + from->width / 2, x2 = end->x + end->width / 2;
     if (bpmn_is(e->from, "participant"))
-        x1 = x2 += beside(a, used, e->to);
+        x1 = x2 += beside(m->arena, &m->used, e->to);
     else if (bpmn_is(e->to, "participant"))
-        x2 = x1 += beside(a, used, e->from);
+        x2 = x1 += beside(m->arena, &m->used, e->from);
     else
-        x1 += beside(a, used, e->from), x2 += bpmn_is(e->to, "event") ? 0 : beside(a, used, e->to);
+        x1 += beside(m->arena, &m->used, e->from),
+            x2 += bpmn_is(e->to, "event") ? 0 : beside(m->arena, &m->used, e->to);
     double y1 = down ? from->y + from->height : from->y, y2 = down ? end->y : end->y + end->height;
-    const struct bpmn_box *pool = pool_box(tree, boxes, e->to);
-    double bend =
-        (down ? pool->y - POOL_GAP / 2.0 : pool->y + pool->height + POOL_GAP / 2.0) + beside(a, used, e) / 2;
-    struct bpmn_edge edge = {.element = e, .points = arena_array(a, struct bpmn_point, 4)};
+    const struct bpmn_box *pool = pool_box(m, e->to);
+    double bend = (down ? pool->y - POOL_GAP / 2.0 : pool->y + pool->height + POOL_GAP / 2.0) +
+                  beside(m->arena, &m->used, e) / 2;
+    struct bpmn_edge edge = {.element = e, .points = arena_array(m->arena, struct bpmn_point, 4)};
     edge.points[edge.count++] = (struct bpmn_point){x1, y1};
     if (fabs(x1 - x2) > 1) {
         edge.points[edge.count++] = (struct bpmn_point){x1, bend};
         edge.points[edge.count++] = (struct bpmn_point){x2, bend};
     }
     edge.points[edge.count++] = (struct bpmn_point){x2, y2};
-    VEC_PUSH(a, out->edges, out->edge_count, out->edge_capacity, edge);
+    VEC_PUSH(m->arena, m->out->edges, m->out->edge_count, m->out->edge_capacity, edge);
 }
 
-static void place_message_flows(struct arena *a, const struct bpmn_tree *tree, struct bpmn_drawing *out) {
-    struct map boxes, used;
-    map_init(&boxes, a);
-    map_init(&used, a);
+static void place_message_flows(struct arena *a, const struct bpmn_tree *tree, const struct map *pools,
+                                struct bpmn_drawing *out) {
+    struct message_flows m = {.arena = a, .pools = pools, .out = out};
+    map_init(&m.boxes, a);
+    map_init(&m.used, a);
     for (size_t i = 0; i < out->shape_count; i++)
-        if (out->shapes[i].element->id.n) map_put(&boxes, out->shapes[i].element->id, &out->shapes[i].box);
+        if (out->shapes[i].element->id.n) map_put(&m.boxes, out->shapes[i].element->id, &out->shapes[i].box);
     for (size_t i = 0; i < tree->count; i++)
-        if (bpmn_is(tree->elements[i], "messageFlow"))
-            place_message_flow(a, tree, tree->elements[i], &boxes, &used, out);
+        if (bpmn_is(tree->elements[i], "messageFlow")) place_message_flow(&m, tree->elements[i]);
 }
 
 struct bpmn_drawing bpmn_layout(struct arena *a, const struct bpmn_tree *tree) {
     struct bpmn_drawing out = {0};
     double y = 0;
+    struct map pools = pools_of(a, tree);
     for (const struct bpmn_node *e = tree->definitions->first; e; e = e->next)
-        if (bpmn_is(e, "process") || bpmn_is(e, "choreography")) place_process(a, tree, e, &out, &y);
+        if (bpmn_is(e, "process") || bpmn_is(e, "choreography")) place_process(a, tree, &pools, e, &out, &y);
     place_empty_pools(a, tree, &out, &y);
     even_out_pools(&out);
-    place_message_flows(a, tree, &out);
+    place_message_flows(a, tree, &pools, &out);
     return out;
 }

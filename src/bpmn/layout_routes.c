@@ -8,6 +8,9 @@
 
 #include <math.h>
 
+/* Nobody can follow more; and looking at each neighbour of each would take long. */
+enum { CROWDED = 400 };
+
 struct way {
     struct level *l;
     struct bpmn_edge edge;
@@ -40,6 +43,7 @@ static double middle(const struct item *i) {
 /* Nothing stands in the item's column between its row and `y`. */
 static bool free_between(const struct level *l, const struct item *item, double y) {
     double from = fmin(item->y, y), until = fmax(item->y, y);
+    if (l->column_counts[item->layer] > CROWDED) return false;
     for (size_t i = 0; i < l->column_counts[item->layer]; i++) {
         const struct item *other = &l->items[l->columns[item->layer][i]];
         if (other == item) continue;

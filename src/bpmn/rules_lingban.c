@@ -8,7 +8,9 @@ struct service_check {
     const struct bpmn_model *model;
     const struct bpmn_surroundings *around;
     struct faults *faults;
-    struct map names;   /* variables that somebody sets */
+    struct map names;      /* variables that somebody sets */
+    struct map first_link; /* name of a link -> the first catch event of that name, + 1 */
+    int32_t *next_link;
     bool *reached;      /* a token can come here */
     bool *comes_to_end; /* an end can be reached from here */
 };
@@ -53,18 +55,28 @@ static void reach_all(struct service_check *c, struct worklist *w, struct bpmn_i
     for (size_t i = 0; i < list.count; i++) reach(c, w, list.items[i]);
 }
 
+/* Link catch events by name, as chains of numbers + 1; 0 ends one. */
+static void collect_links(struct service_check *c) {
+    map_init(&c->first_link, c->arena);
+    c->next_link = arena_array(c->arena, int32_t, c->model->element_count + 1);
+    for (size_t i = 0; i < c->model->element_count; i++) {
+        const struct bpmn_element *e = element(c, (int32_t)i);
+        for (size_t d = 0; e->kind == BPMN_CATCH_EVENT && d < e->definition_count; d++) {
+            if (e->definitions[d].type != BPMN_EVENT_LINK_TYPE) continue;
+            c->next_link[i] = (int32_t)(intptr_t)map_get(&c->first_link, e->definitions[d].name.text);
+            map_put(&c->first_link, e->definitions[d].name.text, (void *)(intptr_t)(i + 1));
+            break;
+        }
+    }
+}
+
 /* The other end of a link: catch events of that name on the same level. */
 static void follow_links(struct service_check *c, struct worklist *w, const struct bpmn_element *e) {
     for (size_t d = 0; e->kind == BPMN_THROW_EVENT && d < e->definition_count; d++) {
         if (e->definitions[d].type != BPMN_EVENT_LINK_TYPE) continue;
-        struct bpmn_indexes siblings = element(c, e->parent)->children;
-        for (size_t i = 0; i < siblings.count; i++) {
-            const struct bpmn_element *other = element(c, siblings.items[i]);
-            for (size_t k = 0; other->kind == BPMN_CATCH_EVENT && k < other->definition_count; k++)
-                if (other->definitions[k].type == BPMN_EVENT_LINK_TYPE &&
-                    str_eq(other->definitions[k].name.text, e->definitions[d].name.text))
-                    reach(c, w, siblings.items[i]);
-        }
+        int32_t i = (int32_t)(intptr_t)map_get(&c->first_link, e->definitions[d].name.text);
+        for (; i > 0; i = c->next_link[i - 1])
+            if (element(c, i - 1)->parent == e->parent) reach(c, w, i - 1);
     }
 }
 
@@ -268,8 +280,8 @@ static void set_mappings(struct service_check *c, const struct bpmn_mapping *m, 
 static void collect_names(struct service_check *c) {
     map_init(&c->names, c->arena);
     for (size_t i = 0; i < c->around->variable_count; i++) set_name(c, c->around->variables[i]);
-    static const char *const counters[] = {"loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances",
-                                           "numberOfTerminatedInstances"};
+    static const char *const counters[] = {"loopCounter", "numberOfInstances", "numberOfActiveInstances",
+                                           "numberOfCompletedInstances", "numberOfTerminatedInstances"};
     for (size_t i = 0; i < sizeof counters / sizeof *counters; i++) set_name(c, str_from(counters[i]));
     set_name(c, STR("activationCount"));
     for (size_t i = 0; i < c->model->element_count; i++) {
@@ -331,6 +343,7 @@ void bpmn_check_service(struct arena *a, const struct bpmn_model *model,
     if (process < 0 || !element(&c, process)->executable)
         fault_error(faults, "lingban.no-process", (struct place){.file = model->file},
                     T("The file has no executable process (isExecutable=\"true\")."));
+    collect_links(&c);
     find_reached(&c);
     find_ends(&c);
     collect_names(&c);

@@ -94,9 +94,7 @@ enum bpmn_resolution bpmn_resolve(const struct bpmn_tree *tree, const struct bpm
         *out = map_get(&tree->ids, str_sub(reference, (size_t)colon + 1, reference.n));
         return *out ? BPMN_FOUND : BPMN_NOWHERE;
     }
-    for (const struct bpmn_node *i = bpmn_child(tree->definitions, "import"); i; i = bpmn_next(i, "import"))
-        if (str_eq(bpmn_attr(i, "namespace"), uri)) return BPMN_FOREIGN;
-    return BPMN_NOWHERE;
+    return map_has(&tree->imports, uri) ? BPMN_FOREIGN : BPMN_NOWHERE;
 }
 
 struct bpmn_node *bpmn_ref(const struct bpmn_tree *tree, const struct bpmn_node *e, const char *attribute) {
@@ -165,6 +163,9 @@ struct bpmn_tree *bpmn_tree_of(struct arena *a, const struct xml_node *root, str
     map_init(&tree->ids, a);
     tree->definitions = add_element(tree, root, NULL);
     add_children(tree, tree->definitions);
+    map_init(&tree->imports, a);
+    for (struct bpmn_node *i = bpmn_child(tree->definitions, "import"); i; i = bpmn_next(i, "import"))
+        map_put(&tree->imports, bpmn_attr(i, "namespace"), i);
     for (size_t i = 0; i < tree->count; i++) link_element(tree, tree->elements[i]);
     for (size_t i = 0; i < tree->count; i++) note_listed(tree->elements[i]);
     return tree;

@@ -49,6 +49,7 @@ struct bpmn_tree {
     size_t count, capacity;
     struct map ids; /* id -> the first element that has it */
     struct str target_namespace;
+    struct map imports; /* namespaces of the imports */
 };
 
 /* Reads a file into the arena. NULL with faults ("bpmn.no-definitions", xml.*) when it is no BPMN document.
