@@ -413,23 +413,25 @@ enum regex_result regex_compile(struct arena *a, struct str pattern, struct str 
     return c.failed || c.at != c.pattern.n ? REGEX_INVALID : REGEX_DONE;
 }
 
-enum regex_result regex_matches(struct arena *a, struct str input, struct str pattern, struct str flags, bool *out) {
+enum regex_result regex_matches(struct arena *a, struct str input, struct str pattern, struct str flags, int64_t *steps,
+                                bool *out) {
     struct regex_program p;
     struct regex_search s;
     enum regex_result r = regex_compile(a, pattern, flags, &p);
     if (r != REGEX_DONE) return r;
-    regex_search_init(&s, &p, input);
+    regex_search_init(&s, &p, input, steps);
     return regex_find(&s, 0, out);
 }
 
 /* A pattern that matches the empty text would match everywhere: an error in XPath (FORX0003). */
 static enum regex_result compile_for_cutting(struct arena *a, struct str pattern, struct str flags,
+                                             int64_t *steps,
                                              struct regex_program *p) {
     struct regex_search s;
     bool found;
     enum regex_result r = regex_compile(a, pattern, flags, p);
     if (r != REGEX_DONE) return r;
-    regex_search_init(&s, p, STR_NONE);
+    regex_search_init(&s, p, STR_NONE, steps);
     r = regex_find(&s, 0, &found);
     return r == REGEX_DONE && found ? REGEX_INVALID : r;
 }
@@ -471,14 +473,14 @@ static void put_replacement(struct buf *out, const struct regex_search *s, struc
 }
 
 enum regex_result regex_replace(struct buf *out, struct str input, struct str pattern, struct str replacement,
-                                struct str flags) {
+                                struct str flags, int64_t *steps) {
     struct regex_program p;
     struct regex_search s;
     bool found = true, quoted = str_find_byte(flags, 'q') >= 0;
-    enum regex_result r = compile_for_cutting(out->arena, pattern, flags, &p);
+    enum regex_result r = compile_for_cutting(out->arena, pattern, flags, steps, &p);
     if (r != REGEX_DONE) return r;
     if (!replacement_valid(replacement, quoted)) return REGEX_INVALID;
-    regex_search_init(&s, &p, input);
+    regex_search_init(&s, &p, input, steps);
     size_t at = 0, search = 0;
     while (search <= input.n && !out->full) {
         if ((r = regex_find(&s, search, &found)) != REGEX_DONE) return r;
@@ -493,17 +495,17 @@ enum regex_result regex_replace(struct buf *out, struct str input, struct str pa
     return REGEX_DONE;
 }
 
-enum regex_result regex_split(struct arena *a, struct str input, struct str pattern, struct str flags, struct str **out,
-                              size_t *out_count) {
+enum regex_result regex_split(struct arena *a, struct str input, struct str pattern, struct str flags, int64_t *steps,
+                              struct str **out, size_t *out_count) {
     struct regex_program p;
     struct regex_search s;
     bool found = true;
     size_t capacity = 0, at = 0, search = 0;
     *out = NULL;
     *out_count = 0;
-    enum regex_result r = compile_for_cutting(a, pattern, flags, &p);
+    enum regex_result r = compile_for_cutting(a, pattern, flags, steps, &p);
     if (r != REGEX_DONE) return r;
-    regex_search_init(&s, &p, input);
+    regex_search_init(&s, &p, input, steps);
     while (search <= input.n) {
         if ((r = regex_find(&s, search, &found)) != REGEX_DONE) return r;
         if (!found) break;

@@ -10,16 +10,22 @@
 
 #include "base/arena.h"
 
+enum { REGEX_STEPS = 2000000 }; /* enough for what people write */
+
 enum regex_result {
     REGEX_DONE,
     REGEX_INVALID,  /* pattern, flags or replacement are not what XPath allows */
     REGEX_TOO_LONG, /* stopped */
 };
 
-enum regex_result regex_matches(struct arena *a, struct str input, struct str pattern, struct str flags, bool *out);
+/* `steps` is what the work may cost, and then what is left of it: a step is about ten nanoseconds. */
+enum regex_result regex_matches(struct arena *a, struct str input, struct str pattern, struct str flags, int64_t *steps,
+                                bool *out);
 /* $0 … $9 stand for what the groups took, \$ and \\ for themselves. A pattern that can match nothing is invalid. */
-enum regex_result regex_replace(struct buf *out, struct str input, struct str pattern, struct str replacement, struct str flags);
+enum regex_result regex_replace(struct buf *out, struct str input, struct str pattern, struct str replacement,
+                                struct str flags, int64_t *steps);
 /* The pieces between the matches, borrowed from input; one piece when nothing matches. */
-enum regex_result regex_split(struct arena *a, struct str input, struct str pattern, struct str flags, struct str **out, size_t *out_count);
+enum regex_result regex_split(struct arena *a, struct str input, struct str pattern, struct str flags, int64_t *steps,
+                              struct str **out, size_t *out_count);
 
 #endif

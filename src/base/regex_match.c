@@ -4,7 +4,7 @@
 
 #include <unicode/uchar.h>
 
-enum { STEPS_MAX = 2000000, STACK_MAX = 200000 };
+enum { STACK_MAX = 200000 };
 
 /* A choice (slot REGEX_UNSET: go on at pc with the position) or a slot's former value. */
 struct regex_frame {
@@ -82,8 +82,9 @@ bool regex_set_has(const struct regex_set *set, uint32_t c, bool ignore_case) {
 
 /* ---- the machine ---- */
 
-void regex_search_init(struct regex_search *s, const struct regex_program *p, struct str input) {
-    *s = (struct regex_search){.program = p, .input = input, .steps = STEPS_MAX};
+void regex_search_init(struct regex_search *s, const struct regex_program *p, struct str input, int64_t *steps) {
+    *steps -= (int64_t)p->count;
+    *s = (struct regex_search){.program = p, .input = input, .steps = steps};
     s->slots = arena_array(p->arena, size_t, p->slot_count);
 }
 
@@ -160,7 +161,7 @@ static enum regex_result match_at(struct regex_search *s, size_t at, bool *found
     uint32_t pc = 0;
     *found = false;
     for (;;) {
-        if (--s->steps < 0) return REGEX_TOO_LONG;
+        if (--*s->steps < 0) return REGEX_TOO_LONG;
         const struct regex_instruction *in = &code[pc++];
         bool open = true, room = true;
         switch (in->op) {

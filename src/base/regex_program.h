@@ -56,14 +56,14 @@ enum regex_result regex_compile(struct arena *a, struct str pattern, struct str 
 struct regex_search {
     const struct regex_program *program;
     struct str input;
-    int64_t steps;
+    int64_t *steps;
     size_t *slots; /* byte offsets: 2g begins group g, 2g + 1 ends it; REGEX_UNSET */
     struct regex_frame *stack;
     size_t capacity;
 };
 #define REGEX_UNSET SIZE_MAX
 
-void regex_search_init(struct regex_search *s, const struct regex_program *p, struct str input);
+void regex_search_init(struct regex_search *s, const struct regex_program *p, struct str input, int64_t *steps);
 /* The first match at or after `from`; *found false when there is none. */
 enum regex_result regex_find(struct regex_search *s, size_t from, bool *found);
 bool regex_set_has(const struct regex_set *set, uint32_t c, bool ignore_case);

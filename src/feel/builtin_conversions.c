@@ -59,23 +59,23 @@ static struct feel_value run_not(const struct site *s, const struct feel_value *
 }
 
 /* The same element of the same domain: times of one instant but different offsets are not the same. */
-static bool is_same(struct feel_value a, struct feel_value b) {
+static bool is_same(const struct site *s, struct feel_value a, struct feel_value b) {
     if (a.kind != b.kind) return false;
     if (a.kind == FEEL_TIME || a.kind == FEEL_DATE_TIME) return clock_same(a.clock, b.clock, a.kind == FEEL_DATE_TIME);
     if (a.kind == FEEL_LIST) {
         if (a.list->count != b.list->count) return false;
         for (size_t i = 0; i < a.list->count; i++) {
             struct feel_value x = a.list->items[i], y = b.list->items[i];
-            if (x.kind == FEEL_TIME || x.kind == FEEL_DATE_TIME ? !is_same(x, y) : !feel_equals(x, y)) return false;
+            if (x.kind == FEEL_TIME || x.kind == FEEL_DATE_TIME ? !is_same(s, x, y) : !feel_equals_within(s->env, x, y)) return false;
         }
         return true;
     }
-    return feel_equals(a, b);
+    return feel_equals_within(s->env, a, b);
 }
 
 static struct feel_value run_is(const struct site *s, const struct feel_value *a, size_t n) {
-    (void)s, (void)n;
-    return feel_boolean(is_same(a[0], a[1]));
+    (void)n;
+    return feel_boolean(is_same(s, a[0], a[1]));
 }
 
 /* clang-format off */

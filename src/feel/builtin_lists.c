@@ -36,7 +36,7 @@ static struct feel_value run_contains(const struct site *s, const struct feel_va
     (void)n;
     if (!feel_spend_list(s, a[0].list->count)) return feel_null();
     for (size_t i = 0; i < a[0].list->count; i++)
-        if (feel_equals(a[0].list->items[i], a[1])) return feel_boolean(true);
+        if (feel_equals_within(s->env, a[0].list->items[i], a[1])) return feel_boolean(true);
     return feel_boolean(false);
 }
 
@@ -142,7 +142,7 @@ static struct feel_value run_index_of(const struct site *s, const struct feel_va
     (void)n;
     if (!feel_spend_list(s, a[0].list->count)) return feel_null();
     for (size_t i = 0; i < a[0].list->count; i++)
-        if (feel_equals(a[0].list->items[i], a[1]))
+        if (feel_equals_within(s->env, a[0].list->items[i], a[1]))
             VEC_PUSH(s->env->arena, items, count, capacity, feel_integer((int64_t)i + 1));
     return feel_list_of(s->env->arena, items, count);
 }
@@ -154,10 +154,10 @@ struct seen {
     uint32_t *slots;
 };
 
-static bool already_seen(struct seen *seen, struct feel_value v) {
+static bool already_seen(const struct site *s, struct seen *seen, struct feel_value v) {
     size_t mask = seen->slot_count - 1, i = feel_hash(v) & mask;
     for (; seen->slots[i]; i = (i + 1) & mask)
-        if (feel_equals(seen->items[seen->slots[i] - 1], v)) return true;
+        if (!feel_spend_list(s, 1) || feel_equals_within(s->env, seen->items[seen->slots[i] - 1], v)) return true;
     seen->items[seen->count++] = v;
     seen->slots[i] = (uint32_t)seen->count;
     return false;
@@ -172,7 +172,7 @@ static struct feel_value run_union(const struct site *s, const struct feel_value
     seen.items = arena_array(s->env->arena, struct feel_value, total);
     seen.slots = arena_array(s->env->arena, uint32_t, seen.slot_count);
     for (size_t i = 0; i < n; i++)
-        for (size_t k = 0; k < a[i].list->count; k++) already_seen(&seen, a[i].list->items[k]);
+        for (size_t k = 0; k < a[i].list->count; k++) already_seen(s, &seen, a[i].list->items[k]);
     return feel_list_of(s->env->arena, seen.items, seen.count);
 }
 

@@ -117,27 +117,41 @@ static struct feel_value bad_pattern(const struct site *s, enum regex_result res
                      pattern);
 }
 
+/* Ten steps of a pattern are one of ours; so a loop of patterns comes to an end too. */
+enum { PATTERN_STEPS = 10 };
+
+static int64_t pattern_budget(const struct site *s) {
+    return s->env->steps < REGEX_STEPS / PATTERN_STEPS ? s->env->steps * PATTERN_STEPS : REGEX_STEPS;
+}
+
+static bool spend_pattern(const struct site *s, int64_t given, int64_t left) {
+    return feel_spend(s->env, (given - (left < 0 ? 0 : left)) / PATTERN_STEPS);
+}
+
 static struct feel_value run_matches(const struct site *s, const struct feel_value *a, size_t n) {
     bool found;
-    if (!feel_spend(s->env, 20 + (int64_t)a[0].string.n / 8)) return feel_null();
-    enum regex_result r = regex_matches(s->env->arena, a[0].string, a[1].string, flags_of(a, n, 2), &found);
+    int64_t given = pattern_budget(s), left = given;
+    enum regex_result r = regex_matches(s->env->arena, a[0].string, a[1].string, flags_of(a, n, 2), &left, &found);
+    if (!spend_pattern(s, given, left)) return feel_null();
     return r == REGEX_DONE ? feel_boolean(found) : bad_pattern(s, r, a[1].string);
 }
 
 static struct feel_value run_replace(const struct site *s, const struct feel_value *a, size_t n) {
     struct buf out;
-    if (!feel_spend(s->env, 20 + (int64_t)a[0].string.n / 8)) return feel_null();
+    int64_t given = pattern_budget(s), left = given;
     feel_text_begin(&out, s->env->arena);
-    enum regex_result r = regex_replace(&out, a[0].string, a[1].string, a[2].string, flags_of(a, n, 3));
+    enum regex_result r = regex_replace(&out, a[0].string, a[1].string, a[2].string, flags_of(a, n, 3), &left);
+    if (!spend_pattern(s, given, left)) return feel_null();
     return r == REGEX_DONE ? feel_text_end(s, &out) : bad_pattern(s, r, a[1].string);
 }
 
 static struct feel_value run_split(const struct site *s, const struct feel_value *a, size_t n) {
     struct str *pieces;
     size_t count;
+    int64_t given = pattern_budget(s), left = given;
     (void)n;
-    if (!feel_spend(s->env, 20 + (int64_t)a[0].string.n)) return feel_null();
-    enum regex_result r = regex_split(s->env->arena, a[0].string, a[1].string, STR_NONE, &pieces, &count);
+    enum regex_result r = regex_split(s->env->arena, a[0].string, a[1].string, STR_NONE, &left, &pieces, &count);
+    if (!spend_pattern(s, given, left)) return feel_null();
     if (r != REGEX_DONE) return bad_pattern(s, r, a[1].string);
     struct feel_value list = feel_list(s->env->arena, count);
     for (size_t i = 0; i < count; i++) list.list->items[i] = feel_string(pieces[i]);

@@ -160,10 +160,11 @@ static bool holds(enum compare_op op, int order) {
     }
 }
 
-struct feel_value feel_compare_op(enum compare_op op, struct feel_value a, struct feel_value b) {
+struct feel_value feel_compare_op(struct feel_environment *env, enum compare_op op, struct feel_value a,
+                                  struct feel_value b) {
     int order;
     if (op == OP_EQUAL || op == OP_NOT_EQUAL) {
-        struct feel_value equal = feel_equal(a, b);
+        struct feel_value equal = feel_equal_within(env, a, b);
         if (equal.kind == FEEL_BOOLEAN && op == OP_NOT_EQUAL) equal.boolean = !equal.boolean;
         return equal;
     }
@@ -179,7 +180,7 @@ static struct feel_value evaluate_compare(const struct node *n, struct frame *f)
     struct feel_value a = evaluate(n->a, f), b = evaluate(n->b, f);
     if (a.kind == FEEL_NUMBER && b.kind == FEEL_NUMBER)
         return feel_boolean(holds((enum compare_op)n->op, decimal_compare(a.number, b.number)));
-    struct feel_value v = feel_compare_op((enum compare_op)n->op, a, b);
+    struct feel_value v = feel_compare_op(f->env, (enum compare_op)n->op, a, b);
     return v.kind == FEEL_NULL ? incomparable(n, f, a, b) : v;
 }
 
@@ -194,8 +195,7 @@ static struct feel_value evaluate_between(const struct node *n, struct frame *f)
 
 static struct feel_value evaluate_in(const struct node *n, struct frame *f) {
     struct feel_value v = evaluate(n->a, f), test = evaluate(n->b, f);
-    if (test.kind == FEEL_LIST && !feel_spend(f->env, (int64_t)test.list->count)) return feel_null();
-    struct feel_value result = feel_in(v, test);
+    struct feel_value result = feel_in_within(f->env, v, test);
     return result.kind == FEEL_NULL ? incomparable(n, f, v, test) : result;
 }
 
@@ -219,8 +219,7 @@ static struct feel_value plain_test(const struct tests_code *code, const struct 
     bool speaks = t->uses_input || (input.kind != FEEL_BOOLEAN && t->node->kind != NODE_CONSTANT);
     if (code->unary && v.kind == FEEL_BOOLEAN && speaks) return v;
     if (code->unary && t->uses_input && v.kind == FEEL_NULL) return v;
-    if (v.kind == FEEL_LIST && !feel_spend(f->env, (int64_t)v.list->count)) return feel_null();
-    return feel_in(input, v);
+    return feel_in_within(f->env, input, v);
 }
 
 struct feel_value evaluate_tests(const struct node *n, struct frame *f) {
@@ -230,7 +229,7 @@ struct feel_value evaluate_tests(const struct node *n, struct frame *f) {
     for (size_t i = 0; i < code->count; i++) {
         const struct test_code *t = &code->tests[i];
         struct feel_value v = t->plain ? plain_test(code, t, input, f)
-                                       : feel_compare_op((enum compare_op)t->op, input, evaluate(t->node, f));
+                                       : feel_compare_op(f->env, (enum compare_op)t->op, input, evaluate(t->node, f));
         if (feel_is_true(v)) return feel_boolean(!code->negated);
         if (v.kind != FEEL_BOOLEAN) result = feel_null();
     }

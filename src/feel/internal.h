@@ -232,7 +232,11 @@ evaluate_fn evaluate_arithmetic, evaluate_negate, evaluate_path, evaluate_filter
     evaluate_function, evaluate_tests;
 
 struct feel_value feel_arithmetic(const struct site *site, enum node_kind op, struct feel_value a, struct feel_value b);
-struct feel_value feel_compare_op(enum compare_op op, struct feel_value a, struct feel_value b);
+struct feel_value feel_compare_op(struct feel_environment *env, enum compare_op op, struct feel_value a, struct feel_value b);
+/* feel_equal and feel_in, paid for with steps: lists and contexts may be large. */
+struct feel_value feel_equal_within(struct feel_environment *env, struct feel_value a, struct feel_value b);
+bool feel_equals_within(struct feel_environment *env, struct feel_value a, struct feel_value b);
+struct feel_value feel_in_within(struct feel_environment *env, struct feel_value value, struct feel_value test);
 struct feel_value feel_property(const struct site *site, struct feel_value v, struct str name);
 struct feel_value feel_call_at(const struct site *site, struct feel_value f, const struct feel_value *arguments, const struct str *names,
                                size_t count);

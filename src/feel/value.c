@@ -145,7 +145,19 @@ static bool same(struct feel_value a, struct feel_value b, struct walk *w) {
     return equal;
 }
 
+static struct feel_value walk_both(struct feel_environment *env, struct feel_value a, struct feel_value b) {
+    int64_t given = env && env->steps < WALK_ITEMS ? env->steps : WALK_ITEMS;
+    struct walk w = {.left = given};
+    bool equal = same(a, b, &w);
+    if (env && !feel_spend(env, given - (w.left < 0 ? 0 : w.left))) return feel_null();
+    return feel_boolean(equal);
+}
+
 struct feel_value feel_equal(struct feel_value a, struct feel_value b) {
+    return feel_equal_within(NULL, a, b);
+}
+
+struct feel_value feel_equal_within(struct feel_environment *env, struct feel_value a, struct feel_value b) {
     if (a.kind != b.kind) return a.kind == FEEL_NULL || b.kind == FEEL_NULL ? feel_boolean(false) : feel_null();
     switch (a.kind) {
     case FEEL_NULL: return feel_boolean(true);
@@ -153,7 +165,7 @@ struct feel_value feel_equal(struct feel_value a, struct feel_value b) {
     case FEEL_NUMBER: return feel_boolean(decimal_equal(a.number, b.number));
     case FEEL_STRING: return feel_boolean(str_eq(a.string, b.string));
     case FEEL_LIST:
-    case FEEL_CONTEXT: return feel_boolean(same(a, b, &(struct walk){.left = WALK_ITEMS}));
+    case FEEL_CONTEXT: return walk_both(env, a, b);
     case FEEL_RANGE: return feel_boolean(ranges_equal(a.range, b.range));
     case FEEL_FUNCTION: return feel_boolean(a.function == b.function);
     default: {
@@ -165,6 +177,10 @@ struct feel_value feel_equal(struct feel_value a, struct feel_value b) {
 
 bool feel_equals(struct feel_value a, struct feel_value b) {
     return feel_is_true(feel_equal(a, b));
+}
+
+bool feel_equals_within(struct feel_environment *env, struct feel_value a, struct feel_value b) {
+    return feel_is_true(feel_equal_within(env, a, b));
 }
 
 bool feel_compare(struct feel_value a, struct feel_value b, int *out) {
@@ -204,23 +220,26 @@ static struct feel_value in_range(struct feel_value v, const struct feel_range *
 }
 
 /* Membership of a list: an item that equals the value, or is a range around it, or a list that contains it. */
-static struct feel_value in_list(struct feel_value v, const struct feel_list *list) {
+static struct feel_value in_list(struct feel_environment *env, struct feel_value v, const struct feel_list *list) {
+    if (env && !feel_spend(env, (int64_t)list->count)) return feel_null();
     for (size_t i = 0; i < list->count; i++) {
         struct feel_value item = list->items[i];
-        if (feel_equals(v, item)) return feel_boolean(true);
+        if (feel_equals_within(env, v, item)) return feel_boolean(true);
         if (item.kind == FEEL_RANGE && v.kind != FEEL_RANGE && feel_is_true(in_range(v, item.range)))
             return feel_boolean(true);
     }
     return feel_boolean(false);
 }
 
-struct feel_value feel_in(struct feel_value v, struct feel_value test) {
+struct feel_value feel_in_within(struct feel_environment *env, struct feel_value v, struct feel_value test) {
     if (test.kind == FEEL_RANGE && v.kind != FEEL_RANGE) return in_range(v, test.range);
-    if (test.kind == FEEL_LIST) {
-        if (v.kind == FEEL_LIST && feel_equals(v, test)) return feel_boolean(true);
-        return in_list(v, test.list);
-    }
-    return feel_equal(v, test);
+    if (test.kind != FEEL_LIST) return feel_equal_within(env, v, test);
+    if (v.kind == FEEL_LIST && feel_equals_within(env, v, test)) return feel_boolean(true);
+    return in_list(env, v, test.list);
+}
+
+struct feel_value feel_in(struct feel_value v, struct feel_value test) {
+    return feel_in_within(NULL, v, test);
 }
 
 /* ---- hashing ---- */
@@ -246,18 +265,18 @@ static uint64_t hash_scalar(uint64_t h, struct feel_value v) {
     }
 }
 
-/* A few levels and items are enough to tell most values apart. */
+/* A few levels and items are enough to tell most values apart. A context is hashed in any order, so all its entries
+ * count or, for a large one inside another value, none. */
 static uint64_t hash_at(struct feel_value v, int depth) {
     uint64_t h = mix(17, v.kind);
     if (v.kind == FEEL_LIST) {
         h = mix(h, v.list->count);
-        for (size_t i = 0; depth < 4 && i < v.list->count && i < 16; i++)
-            h = mix(h, hash_at(v.list->items[i], depth + 1));
+        for (size_t i = 0; depth < 4 && i < v.list->count && i < 16; i++) h = mix(h, hash_at(v.list->items[i], depth + 1));
         return h;
     }
-    if (v.kind == FEEL_CONTEXT) { /* in any order, so all entries or none */
+    if (v.kind == FEEL_CONTEXT) {
         uint64_t sum = v.context->count;
-        for (size_t i = 0; depth < 4 && v.context->count <= 16 && i < v.context->count; i++)
+        for (size_t i = 0; depth < 3 && (depth == 0 || v.context->count <= 16) && i < v.context->count; i++)
             sum += mix(str_hash(v.context->entries[i].name), hash_at(v.context->entries[i].value, depth + 1));
         return mix(h, sum);
     }
