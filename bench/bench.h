@@ -26,5 +26,6 @@ bench_run bench_http;
 int bench_filling(void); /* the second half of "forms": filling.c */
 bench_run bench_processes;
 bench_run bench_store;
+bench_run bench_service;
 
 #endif

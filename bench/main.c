@@ -16,6 +16,7 @@ static const struct {
     {"forms", bench_forms},
     {"http", bench_http},
     {"processes", bench_processes},
+    {"service", bench_service},
     {"store", bench_store},
     {NULL, NULL},
 };

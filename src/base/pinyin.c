@@ -27,8 +27,19 @@ static UTransliterator *open_reading(const char *rule) {
     return U_SUCCESS(error) ? t : NULL;
 }
 
+static struct str ascii_lower(struct arena *a, struct str text) {
+    struct str copy = arena_str(a, str_sub(text, 0, LONGEST));
+    char *p = (char *)copy.p;
+    for (size_t i = 0; i < copy.n; i++)
+        if (p[i] >= 'A' && p[i] <= 'Z') p[i] = (char)(p[i] + 32);
+    return copy;
+}
+
 /* Syllables separated by blanks, small letters. */
 static struct str syllables(struct arena *a, struct str text, enum reading which) {
+    size_t plain = 0;
+    while (plain < text.n && (unsigned char)text.p[plain] < 0x80) plain++;
+    if (plain == text.n) return ascii_lower(a, text); /* nothing to read, and ICU takes its time over it */
     UChar units[LONGEST * 8];
     int32_t n = 0, limit;
     UErrorCode error = U_ZERO_ERROR;

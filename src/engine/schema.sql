@@ -41,6 +41,9 @@ create table party (
     erased_at integer
 ) strict;
 
+create index party_phone on party(phone) where phone is not null;
+create index party_address on party(address) where address is not null;
+
 -- Dated members of a household.
 create table member (
     id integer primary key,
@@ -373,6 +376,7 @@ create table local_outbox_attempt (
 create table local_search (
     piece text not null, party integer not null, primary key (piece, party)
 ) strict, without rowid;
+create index local_search_party on local_search(party);
 
 -- Documented views for reports: no personal column. ----------------------------------------------------------------
 
