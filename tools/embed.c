@@ -2,6 +2,7 @@
  *
  * embed assets FILE …      const struct http_asset web_assets[]: addresses with a hash, gzip and brotli beside the bytes
  * embed templates FILE …   const struct web_template web_templates[]: name and text
+ * embed services FILE …    const struct shipped_file shipped_files[]: services/NAME/PATH as name, path and text
  * Writes to standard output.
  */
 #include <brotli/encode.h>
@@ -106,15 +107,35 @@ static void put_template(const char *path) {
     free(p);
 }
 
+/* services/wish/print/slip.html → service "wish", path "print/slip.html". */
+static void put_service_file(const char *path) {
+    size_t n;
+    unsigned char *p = read_whole(path, &n);
+    const char *name = strchr(path, '/'), *inner = name ? strchr(name + 1, '/') : NULL;
+    if (!inner) die(path);
+    printf("    {\"%.*s\", \"%s\",\n     ", (int)(inner - name - 1), name + 1, inner + 1);
+    put_literal(p, n);
+    fputs("},\n", stdout);
+    free(p);
+}
+
+static const struct {
+    const char *word, *include, *table, *end;
+    void (*put)(const char *path);
+} modes[] = {
+    {"assets", "web/embedded.h", "const struct http_asset web_assets[]", "{0}", put_asset},
+    {"templates", "web/embedded.h", "const struct web_template web_templates[]", "{{NULL, 0}, {NULL, 0}}", put_template},
+    {"services", "cli/house.h", "const struct shipped_file shipped_files[]", "{NULL, NULL, {NULL, 0}}", put_service_file},
+};
+
 int main(int argc, char **argv) {
-    int assets = argc > 1 && strcmp(argv[1], "assets") == 0;
-    if (!assets && (argc < 2 || strcmp(argv[1], "templates") != 0)) {
-        fputs("embed assets|templates FILE …\n", stderr);
-        return 2;
+    for (size_t m = 0; argc > 1 && m < sizeof modes / sizeof *modes; m++) {
+        if (strcmp(argv[1], modes[m].word) != 0) continue;
+        printf("/* Made by tools/embed. Do not edit. */\n#include \"%s\"\n\n%s = {\n", modes[m].include, modes[m].table);
+        for (int i = 2; i < argc; i++) modes[m].put(argv[i]);
+        printf("    %s,\n};\n", modes[m].end);
+        return ferror(stdout) ? 1 : 0;
     }
-    puts("/* Made by tools/embed. Do not edit. */\n#include \"web/embedded.h\"\n");
-    puts(assets ? "const struct http_asset web_assets[] = {" : "const struct web_template web_templates[] = {");
-    for (int i = 2; i < argc; i++) (assets ? put_asset : put_template)(argv[i]);
-    puts(assets ? "    {0},\n};" : "    {{NULL, 0}, {NULL, 0}},\n};");
-    return ferror(stdout) ? 1 : 0;
+    fputs("embed assets|templates|services FILE …\n", stderr);
+    return 2;
 }

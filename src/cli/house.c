@@ -81,6 +81,6 @@ const struct json *house_run(struct house *h, struct command *c) {
 
 bool shipped_service(struct arena *a, struct str service, struct json *files) {
     for (const struct shipped_file *f = shipped_files; f->path; f++)
-        if (str_eqz(service, f->service)) json_add_string(a, json_add_empty(a, files, f->path, JSON_OBJECT), "text", f->content);
+        if (str_eqz(service, f->service) && !str_ends(str_from(f->path), STR(".scene"))) json_add_string(a, json_add_empty(a, files, f->path, JSON_OBJECT), "text", f->content);
     return files->count > 0;
 }

@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/env.h"
+#include "base/zone.h"
 #include "engine/lists.h"
 #include "engine/session.h"
 
@@ -115,7 +116,7 @@ static bool add_below(struct arena *a, struct json *files, const char *root, con
     for (size_t i = 0; i < count; i++) {
         struct str path = arena_printf(a, "%s%s%.*s", below, *below ? "/" : "", STR_ARGS(names[i]));
         struct str full = arena_printf(a, "%s/%.*s", root, STR_ARGS(path)), content;
-        if (add_below(a, files, root, path.p) || !file_read(a, full.p, 8 << 20, &content, NULL)) continue;
+        if (str_ends(path, STR(".scene")) || add_below(a, files, root, path.p) || !file_read(a, full.p, 8 << 20, &content, NULL)) continue;
         struct json *f = json_add_empty(a, files, path.p, JSON_OBJECT);
         if (utf8_valid(content)) json_add_string(a, f, "text", content.p ? content : STR(""));
         else json_add_string(a, f, "base64", base64_encode(a, content));
@@ -175,6 +176,16 @@ static void step_account(struct scene *s) {
     step_role(s);
 }
 
+/* What a value @WORD stands for: the day of the clock, or the id of an organisation. */
+static struct str meant(struct scene *s, struct str name) {
+    if (!str_eqz(name, "today")) return arena_printf(&s->arena, "%lld", (long long)named(s, 'o', name));
+    instant now = engine_now(s->engine);
+    struct buf day;
+    buf_init(&day, &s->arena, 20);
+    civil_date_put(&day, civil_from_instant(now, zone_offset_at(engine_zone(s->engine), now / MICROS_A_SECOND)).date);
+    return buf_str(&day);
+}
+
 static void add_answers(struct scene *s, struct command *c) {
     struct json *answers = json_add_empty(&s->arena, c->arguments, "answers", JSON_ARRAY);
     for (size_t i = 1; i < s->word_count; i++) {
@@ -183,7 +194,7 @@ static void add_answers(struct scene *s, struct command *c) {
         struct json item = {.kind = JSON_OBJECT};
         json_add_string(&s->arena, &item, "path", str_sub(s->words[i], 0, (size_t)eq));
         struct str value = str_sub(s->words[i], (size_t)eq + 1, s->words[i].n);
-        if (value.n > 1 && value.p[0] == '@') value = arena_printf(&s->arena, "%lld", (long long)named(s, 'o', str_sub(value, 1, value.n)));
+        if (value.n > 1 && value.p[0] == '@') value = meant(s, str_sub(value, 1, value.n));
         json_add_string(&s->arena, &item, "value", value.p ? value : STR(""));
         json_add(&s->arena, answers, STR_NONE, item);
     }

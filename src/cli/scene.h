@@ -9,7 +9,7 @@
  *   account LOGIN ROLE at NAME [of UNIT] [called "Name"] [password WORD]
  *   role LOGIN ROLE at NAME
  *   open CASE SERVICE by WHO [at NAME] [channel X] path=value …      WHO: a login, or resident
- *                                                   value @NAME: the id of that organisation
+ *                                                   value @NAME: the id of that organisation; @today: the day of the clock
  *   claim CASE ELEMENT[#n] by LOGIN        n: the n-th unfinished task of that element, from 1
  *   complete CASE ELEMENT[#n] by WHO [path=value …]
  *   give-back | hand-over | urge CASE ELEMENT[#n] by WHO [to LOGIN] [reason "…"]
@@ -55,7 +55,7 @@ struct scene {
 
 void scene_line(struct scene *s, struct str line);
 void scene_fail(struct scene *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Adds every file below a folder of the disk as {"path": {"text": …}}. False when it cannot be read. */
+/* Adds every file below a folder of the disk, but for its scenes, as {"path": {"text": …}}. False when it cannot be read. */
 bool scene_add_folder(struct arena *a, struct json *files, const char *root);
 
 #endif
