@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "cli/cli.h"
 #include "form/form.h"
+#include "form/xlsform.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,13 +45,19 @@ static struct form_attachments read_lists(struct arena *a, const char *path) {
     return out;
 }
 
+/* A spreadsheet is converted first; its faults name sheet and row. */
+static bool is_workbook(struct str bytes, struct str path) {
+    return str_starts(bytes, STR("PK")) || str_ends(path, STR(".xlsx")) || str_ends(path, STR(".csv"));
+}
+
 static const struct form *load(struct arena *a, const char *path) {
     struct str text;
     struct faults faults;
     if (!cli_read_file(a, path, FORM_BYTES, &text)) return NULL;
     faults_init(&faults, a);
     struct form_attachments lists = read_lists(a, path);
-    const struct form *form = form_load(a, text, &lists, str_from(path), &faults);
+    if (is_workbook(text, str_from(path))) text = xlsform_convert_bytes(a, text, str_from(path), NULL, &faults);
+    const struct form *form = !text.p ? NULL : form_load(a, text, &lists, str_from(path), &faults);
     cli_print_faults(&faults);
     return form;
 }
