@@ -38,10 +38,13 @@ static bool is_point(struct feel_value v) {
     return v.kind <= FEEL_DAYS_TIME;
 }
 
+/* The range [c..c] is left to evaluation: for an input that is missing it is null, where equality with c is false. */
 static bool constant_range(struct feel_value v, struct feel_range *out) {
     *out = *v.range;
     bool low = !out->has_low || (is_point(out->low) && out->low.kind != FEEL_NULL);
-    return low && (!out->has_high || (is_point(out->high) && out->high.kind != FEEL_NULL));
+    bool high = !out->has_high || (is_point(out->high) && out->high.kind != FEEL_NULL);
+    bool point = out->has_low && out->has_high && feel_equals(out->low, out->high);
+    return low && high && !point;
 }
 
 static bool compared(enum compare_op op, struct feel_value v, struct feel_range *out) {
