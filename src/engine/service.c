@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/yaml.h"
 #include "engine/queries.h"
+#include "form/xlsform.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -173,7 +174,11 @@ static const struct form *load_form(struct loader *l, struct str path, const str
     const struct service_file *f = need_file(l, path, at);
     if (!f) return NULL;
     struct form_attachments attachments = attachments_of(l);
-    return form_load(l->arena, f->content, &attachments, path, l->faults);
+    if (!str_ends(path, STR(".xlsx"))) return form_load(l->arena, f->content, &attachments, path, l->faults);
+    /* A workbook: its own faults carry sheet, row and column; form_load then checks what they became. */
+    struct xlsform_options options = {.root = STR("data")};
+    struct str xform = xlsform_convert_bytes(l->arena, f->content, path, &options, l->faults);
+    return xform.p ? form_load(l->arena, xform, &attachments, path, l->faults) : NULL;
 }
 
 static void load_forms(struct loader *l) {
