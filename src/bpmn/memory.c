@@ -335,11 +335,8 @@ static void open_work(struct bpmn_case *c, enum bpmn_open_kind kind, int64_t wor
 }
 
 static void close_opened(struct bpmn_case *c, int64_t work) {
-    for (uint32_t i = 0; i < c->open.count; i++) {
-        if (c->open.items[i].work != work) continue;
-        REMOVE(c->open, i);
-        return;
-    }
+    uint32_t at = LOWER(c->open, work); /* opened in order of number */
+    if (at < c->open.count && c->open.items[at].work == work) REMOVE(c->open, at);
 }
 
 static void apply_one(struct bpmn_case *c, const struct bpmn_change *change) {
