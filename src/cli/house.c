@@ -1,6 +1,7 @@
 /* house.c: see house.h. */
 #include "cli/house.h"
 
+#include "base/crypto.h"
 #include "base/env.h"
 
 #include <string.h>
@@ -81,6 +82,10 @@ const struct json *house_run(struct house *h, struct command *c) {
 
 bool shipped_service(struct arena *a, struct str service, struct json *files) {
     for (const struct shipped_file *f = shipped_files; f->path; f++)
-        if (str_eqz(service, f->service) && !str_ends(str_from(f->path), STR(".scene"))) json_add_string(a, json_add_empty(a, files, f->path, JSON_OBJECT), "text", f->content);
+        if (str_eqz(service, f->service) && !str_ends(str_from(f->path), STR(".scene"))) {
+            struct json *file = json_add_empty(a, files, f->path, JSON_OBJECT);
+            if (utf8_valid(f->content)) json_add_string(a, file, "text", f->content);
+            else json_add_string(a, file, "base64", base64_encode(a, f->content));
+        }
     return files->count > 0;
 }
