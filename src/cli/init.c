@@ -119,12 +119,15 @@ static int play_town(struct house *h) {
     s->now = started;
     s->find_folder = shipped_folder;
     arena_init(&s->arena, STEP_BYTES);
+    arena_init(&s->kept, STEP_BYTES);
+    scene_begin(s);
     for (const struct shipped_file *f = shipped_files; f->path; f++)
         if (strcmp(f->service, "town") == 0 && strcmp(f->path, "demo.scene") == 0) play_shipped(s, f);
     for (const struct shipped_file *f = shipped_files; f->path; f++)
         if (strcmp(f->service, "town") != 0 && strcmp(f->path, "demo.scene") == 0) play_shipped(s, f);
     env_clock_machine();
     arena_release(&s->arena);
+    arena_release(&s->kept);
     printf("%d steps\n", s->passed);
     return s->failed ? CLI_FAILED : CLI_DONE;
 }

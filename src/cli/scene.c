@@ -23,6 +23,12 @@ void scene_fail(struct scene *s, const char *format, ...) {
 
 /* ---- words and names */
 
+static void add_word(struct scene *s, struct str word) {
+    const struct scene_words *list = word.n > 1 && word.p[0] == '$' ? map_get(&s->lists, str_sub(word, 1, word.n)) : NULL;
+    size_t count = list ? list->count : 1;
+    for (size_t i = 0; i < count && s->word_count < SCENE_WORDS; i++) s->words[s->word_count++] = list ? list->items[i] : word;
+}
+
 static void split(struct scene *s, struct str line) {
     s->word_count = 0;
     size_t i = 0;
@@ -36,7 +42,7 @@ static void split(struct scene *s, struct str line) {
             if (line.p[i] == '"') quoted = !quoted;
             else buf_byte(&word, line.p[i]);
         }
-        s->words[s->word_count++] = word.p ? buf_str(&word) : STR("");
+        add_word(s, word.p ? buf_str(&word) : STR(""));
     }
 }
 
@@ -126,6 +132,34 @@ static bool add_below(struct arena *a, struct json *files, const char *root, con
 
 bool scene_add_folder(struct arena *a, struct json *files, const char *root) {
     return add_below(a, files, root, "");
+}
+
+static void step_words(struct scene *s) {
+    struct scene_words *list = arena_new(&s->kept, struct scene_words);
+    list->count = s->word_count > 2 ? s->word_count - 2 : 0;
+    list->items = arena_array(&s->kept, struct str, list->count);
+    for (size_t i = 0; i < list->count; i++) list->items[i] = arena_str(&s->kept, s->words[i + 2]);
+    map_put(&s->lists, arena_str(&s->kept, word(s, 1)), list);
+    s->answer = (struct answer){.done = true};
+}
+
+static void step_include(struct scene *s) {
+    struct str text;
+    const char *path = arena_cstr(&s->kept, word(s, 1)), *here = s->path;
+    int line_here = s->line;
+    if (!file_read(&s->kept, path, 1 << 20, &text, NULL)) {
+        scene_fail(s, "there is no file “%s”", path);
+        return;
+    }
+    s->path = path;
+    s->line = 0;
+    for (struct str line; str_split(&text, '\n', &line);) {
+        s->line++;
+        scene_line(s, str_trim(line));
+    }
+    s->path = here;
+    s->line = line_here;
+    s->answer = (struct answer){.done = true};
 }
 
 static void step_deploy(struct scene *s) {
@@ -327,6 +361,21 @@ static void expect_seen(struct scene *s, struct db *db, int64_t id) {
     want(s, value, word(s, 5));
 }
 
+/* A decision's result is a variable with "eligible" and "text". */
+static void expect_advice(struct scene *s, struct db *db, int64_t id) {
+    struct str text = db_text(db, &s->arena, "select value from variable where case_id = ? and value like '{%\"text\":%' order by scope limit 1", DB_INT(id));
+    struct json *v = json_parse(&s->arena, text.p ? text : STR("{}"), &json_default_limits, STR_NONE, NULL);
+    struct str have = json_string(v, "text");
+    want(s, json_boolean(v, "eligible", false) ? STR("yes") : STR("no"), word(s, 3));
+    want(s, have.p ? have : STR(""), word(s, 4));
+}
+
+static void expect_item(struct scene *s, struct db *db, int64_t id) {
+    struct str item = db_text(db, &s->arena, "select item from task where case_id = ? and element = ? order by id desc limit 1", DB_INT(id), DB_TEXT(word(s, 3)));
+    struct str quoted = arena_printf(&s->arena, "\"%.*s\"", STR_ARGS(word(s, 4)));
+    want(s, item.p && str_find(item, quoted) >= 0 ? word(s, 4) : item, word(s, 4));
+}
+
 static void step_expect(struct scene *s) {
     struct db *db = store_read_begin(engine_store(s->engine));
     int64_t id = named(s, 'c', word(s, 1));
@@ -343,6 +392,11 @@ static void step_expect(struct scene *s) {
     else if (str_eqz(what, "holder"))
         want(s, db_text(db, &s->arena, "select a.login from task t join account a on a.id = t.assignee where t.case_id = ? and t.element = ? and t.state = 'claimed' order by t.id limit 1", DB_INT(id), DB_TEXT(word(s, 3))),
              word(s, 4));
+    else if (str_eqz(what, "amended"))
+        want(s, db_text(db, &s->arena, "select coalesce(old_value, old_personal) from amendment where case_id = ? and path = ? order by id limit 1", DB_INT(id), DB_TEXT(word(s, 3))),
+             word(s, 4));
+    else if (str_eqz(what, "advice")) expect_advice(s, db, id);
+    else if (str_eqz(what, "item")) expect_item(s, db, id);
     else if (str_eqz(what, "seen-by")) expect_seen(s, db, id);
     else expect_column(s, db, id, what, word(s, 3));
     store_read_end(engine_store(s->engine), db, NULL);
@@ -366,6 +420,8 @@ static bool do_step(struct scene *s) {
     for (size_t i = 0; i < sizeof case_steps / sizeof *case_steps; i++)
         if (str_eqz(first, case_steps[i].word)) return step_case(s, case_steps[i].command), true;
     if (str_eqz(first, "clock")) step_clock(s);
+    else if (str_eqz(first, "words")) step_words(s);
+    else if (str_eqz(first, "include")) step_include(s);
     else if (str_eqz(first, "deploy")) step_deploy(s);
     else if (str_eqz(first, "organisation")) step_organisation(s);
     else if (str_eqz(first, "account")) step_account(s);
@@ -377,6 +433,10 @@ static bool do_step(struct scene *s) {
     else if (str_eqz(first, "delegate")) step_delegate(s);
     else return false;
     return true;
+}
+
+void scene_begin(struct scene *s) {
+    map_init(&s->lists, &s->kept);
 }
 
 void scene_line(struct scene *s, struct str line) {

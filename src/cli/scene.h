@@ -2,6 +2,8 @@
  *
  * Words in quotes may hold blanks; # begins a comment. Steps:
  *
+ *   include FILE                                           its lines stand here (paths from the repository's root)
+ *   words NAME "word" …                                    $NAME in later steps stands for these words
  *   clock TIME | clock +3d | clock +2h | clock now-20d     due timers fire
  *   deploy FOLDER
  *   organisation NAME KIND "Words" [en "Words"] [under NAME]
@@ -24,13 +26,17 @@
  *   expect CASE tasks ELEMENT STATE N      expect CASE history KIND N      expect CASE notices KIND N
  *   expect CASE seen-by WHO PATH VALUE     VALUE "-" means: not shown
  *   expect CASE holder ELEMENT LOGIN       expect outbox CHANNEL N
+ *   expect CASE advice yes|no "text"       what the rules say to the office
+ *   expect CASE item ELEMENT "text"        what the newest task of that element is about
+ *   expect CASE amended PATH "old value"
  */
 #ifndef CLI_SCENE_H
 #define CLI_SCENE_H
 
+#include "base/map.h"
 #include "engine/engine.h"
 
-enum { SCENE_WORDS = 80, SCENE_NAMES = 400 };
+enum { SCENE_WORDS = 120, SCENE_NAMES = 400 };
 
 struct scene_name {
     char text[40];
@@ -38,11 +44,18 @@ struct scene_name {
     int64_t id;
 };
 
+struct scene_words {
+    struct str *items;
+    size_t count;
+};
+
 struct scene {
     const char *path; /* for messages */
     int line, passed, failed;
     struct engine *engine;
     struct arena arena; /* of one step; the caller initialises and clears it */
+    struct arena kept;  /* of the whole scene; likewise */
+    struct map lists;   /* what `words` keeps: NAME → struct scene_words * */
     instant now;        /* what `clock now-20d` counts from */
     /* Files of a folder that is not on the disk (services in the program); NULL: the disk. */
     bool (*find_folder)(struct scene *s, struct str folder, struct json *files);
@@ -53,6 +66,8 @@ struct scene {
     struct answer answer;
 };
 
+/* Call once when both arenas are there. */
+void scene_begin(struct scene *s);
 void scene_line(struct scene *s, struct str line);
 void scene_fail(struct scene *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* Adds every file below a folder of the disk, but for its scenes, as {"path": {"text": …}}. False when it cannot be read. */

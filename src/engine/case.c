@@ -1,4 +1,4 @@
-/* case.c: the commands of a case: open, amend, withdraw, merge, reopen, note, link, renew the secret.
+/* case.c: the commands of a case: open, withdraw, merge, reopen, note, link, renew the secret.
  *
  * Each function judges one command (decide.h) and emits events. What moves along the process is process.c's, what
  * people do with tasks task.c's. */
@@ -91,27 +91,27 @@ static bool is_handler(struct decision *d, const struct case_row *c) {
     return d->command->actor.system;
 }
 
-static bool handler_only(struct decision *d, const struct case_row *c) {
+bool case_handler_only(struct decision *d, const struct case_row *c) {
     return is_handler(d, c) || refuse(d, 403, "case.not-yours", T("This case belongs to another office."));
 }
 
 static bool handler_or_resident(struct decision *d, const struct case_row *c) {
-    return d->command->actor.resident_case == c->id || handler_only(d, c);
+    return d->command->actor.resident_case == c->id || case_handler_only(d, c);
 }
 
 /* ---- opening */
 
-static struct str answer_at(struct decision *d, struct form_session *session, struct str path) {
+struct str case_answer(struct decision *d, struct form_session *session, struct str path) {
     struct form_node *node = path.n ? form_find(session, path) : NULL;
     return node && form_relevant(node) ? arena_str(d->arena, form_value(node)) : STR("");
 }
 
 /* "南湖小区 3 号楼 2 单元 301": the answers of the address, one after another. */
-static struct str address_of(struct decision *d, const struct service *s, struct form_session *session) {
+struct str case_address(struct decision *d, const struct service *s, struct form_session *session) {
     struct buf out;
     buf_init(&out, d->arena, 4000);
     for (size_t i = 0; i < s->means.address_count; i++) {
-        struct str part = str_trim(answer_at(d, session, s->means.address[i]));
+        struct str part = str_trim(case_answer(d, session, s->means.address[i]));
         if (out.n && part.n) buf_byte(&out, ' ');
         buf_add(&out, part);
     }
@@ -127,7 +127,7 @@ static struct str choice_label(struct decision *d, struct form_session *session,
 }
 
 /* Titles name what is wanted, one repeat instance after another, in the form's default language. */
-static struct str case_title(struct decision *d, const struct service *s, struct form_session *session) {
+struct str case_title(struct decision *d, const struct service *s, struct form_session *session) {
     struct buf out;
     buf_init(&out, d->arena, 400);
     const struct form_answer *answers;
@@ -174,10 +174,10 @@ static void add_member(struct decision *d, int64_t household, int64_t person) {
  * household is what "helped recently" is asked of. */
 static void find_parties(struct decision *d, const struct service *s, struct form_session *session, struct case_row *c) {
     struct db *db = store_writer(d->store);
-    struct str name = answer_at(d, session, s->means.name), phone = fold_full_width(d->arena, answer_at(d, session, s->means.phone));
-    struct str address = address_of(d, s, session);
+    struct str name = case_answer(d, session, s->means.name), phone = fold_full_width(d->arena, case_answer(d, session, s->means.phone));
+    struct str address = case_address(d, s, session);
     int64_t chosen = 0;
-    if (str_to_int64(answer_at(d, session, s->means.household), &chosen)) c->household = chosen;
+    if (str_to_int64(case_answer(d, session, s->means.household), &chosen)) c->household = chosen;
     if (name.n && phone.n)
         c->applicant = db_int(db, 0, "select id from party where kind = 'person' and phone = ? and name = ? order by id limit 1",
                               DB_TEXT(phone), DB_TEXT(name));
@@ -261,7 +261,7 @@ static void emit_opened(struct decision *d, struct case_row *c, int64_t linked_f
 
 static bool find_organisation(struct decision *d, const struct service *s, struct form_session *session, struct case_row *c) {
     int64_t given = command_integer(d->command, "organisation");
-    if (!given) str_to_int64(answer_at(d, session, s->means.organisation), &given);
+    if (!given) str_to_int64(case_answer(d, session, s->means.organisation), &given);
     struct db *db = store_writer(d->store);
     if (given && !db_int(db, 0, "select count(*) from organisation where id = ? and closed_at is null", DB_INT(given)))
         return refuse(d, 422, "case.no-office", T("There is no such office. Please choose one from the list."));
@@ -299,62 +299,6 @@ bool decide_case_open(struct decision *d) {
     return true;
 }
 
-/* ---- amending: a typo is mended, the old value stays */
-
-static bool amend_cell(struct decision *d, struct case_row *c, int64_t submission, struct str path, struct str value) {
-    struct db *db = store_writer(d->store);
-    struct query q = db_query(db, "select class, value, personal from answer where submission = ? and path = ? and case_id = ?",
-                              DB_INT(submission), DB_TEXT(path), DB_INT(c->id));
-    if (!query_next(&q)) return refuse(d, 404, "case.no-answer", T("There is no such answer in this case."));
-    struct str class = arena_str(d->arena, query_text(&q, 0));
-    bool plain = str_eqz(class, "public") || str_eqz(class, "office"), sensitive = str_eqz(class, "sensitive");
-    struct str old_value = query_is_null(&q, 1) ? STR_NONE : arena_str(d->arena, query_text(&q, 1));
-    struct str old_personal = query_is_null(&q, 2) ? STR_NONE : arena_str(d->arena, query_text(&q, 2));
-    query_done(&q);
-    struct json *e = event_new(d, "amendment.made", c->of);
-    json_add_integer(d->arena, e, "id", next_id(d, "amendment"));
-    json_add_integer(d->arena, e, "case_id", c->id);
-    json_add_integer(d->arena, e, "submission", submission);
-    json_add_string(d->arena, e, "path", path);
-    json_add_string(d->arena, e, "old_value", old_value);
-    json_add_string(d->arena, e, "old_personal", old_personal);
-    json_add_string(d->arena, e, "reason", command_text(d->command, "reason"));
-    add_or_null(d, e, "account", d->command->actor.account);
-    json_add_integer(d->arena, e, "at", d->now);
-    event_emit(d, e);
-    struct json *a = event_new(d, "answer.amended", c->of);
-    json_add_integer(d->arena, a, "submission", submission);
-    json_add_string(d->arena, a, "path", path);
-    json_add_string(d->arena, a, "value", plain ? value : STR_NONE);
-    json_add_string(d->arena, a, "personal", !plain && !sensitive ? value : STR_NONE);
-    json_add_string(d->arena, a, "sensitive", sensitive ? value : STR_NONE);
-    event_emit(d, a);
-    return true;
-}
-
-/* The whole submission is checked again with the new value, so that a mended answer obeys the form. */
-static bool still_valid(struct decision *d, const struct case_row *c, int64_t submission, struct str path, struct str value) {
-    struct str file = db_text(store_writer(d->store), d->arena, "select form from submission where id = ? and case_id = ?",
-                              DB_INT(submission), DB_INT(c->id));
-    const struct service_form *form = service_form_named(c->of_service, file);
-    if (!form) return refuse(d, 404, "case.no-answer", T("There is no such answer in this case."));
-    struct json *answers = answers_stored(d, submission);
-    for (size_t i = 0; i < answers->count; i++)
-        if (str_eq(json_string(&answers->items[i], "path"), path)) answers->items[i].items[1].text = value;
-    return answers_check(d, c->of_service, form, answers) != NULL;
-}
-
-bool decide_case_amend(struct decision *d) {
-    struct case_row c;
-    int64_t submission = command_integer(d->command, "submission");
-    struct str path = command_text(d->command, "path"), value = command_text(d->command, "value");
-    if (!case_load(d, command_integer(d->command, "case"), &c) || !handler_only(d, &c)) return false;
-    if (!still_valid(d, &c, submission, path, value) || !amend_cell(d, &c, submission, path, value)) return false;
-    history_note(d, &c, "amended", STR_NONE, 0, STR_NONE, path);
-    case_save(d, &c);
-    return true;
-}
-
 /* ---- ending by hand */
 
 static void emit_ended(struct decision *d, struct case_row *c, const char *state, struct str outcome) {
@@ -388,7 +332,7 @@ bool decide_case_withdraw(struct decision *d) {
 bool decide_case_merge(struct decision *d) {
     struct case_row from, into;
     if (!case_load_open(d, command_integer(d->command, "into"), &into)) return false;
-    if (!case_load_open(d, command_integer(d->command, "case"), &from) || !handler_only(d, &from)) return false;
+    if (!case_load_open(d, command_integer(d->command, "case"), &from) || !case_handler_only(d, &from)) return false;
     if (from.id == into.id || !str_eq(from.service, into.service))
         return refuse(d, 422, "case.merge", T("Only two cases of the same service can be merged."));
     history_note(d, &from, "merged", STR_NONE, 0, command_text(d->command, "reason"), into.reference);
@@ -439,7 +383,7 @@ bool decide_case_note(struct decision *d) {
 
 bool decide_case_renew_secret(struct decision *d) {
     struct case_row c;
-    if (!case_load(d, command_integer(d->command, "case"), &c) || !handler_only(d, &c)) return false;
+    if (!case_load(d, command_integer(d->command, "case"), &c) || !case_handler_only(d, &c)) return false;
     struct json *e = event_new(d, "case.secret-renewed", STR_NONE);
     json_add_integer(d->arena, e, "id", c.id);
     json_add_integer(d->arena, e, "generation", c.generation + 1);
@@ -452,7 +396,7 @@ bool decide_case_renew_secret(struct decision *d) {
 /* Somebody looked at what is masked, or looked a person up: that itself is kept. */
 bool decide_case_reveal(struct decision *d) {
     struct case_row c;
-    if (!case_load(d, command_integer(d->command, "case"), &c) || !handler_only(d, &c)) return false;
+    if (!case_load(d, command_integer(d->command, "case"), &c) || !case_handler_only(d, &c)) return false;
     history_note(d, &c, "revealed", STR_NONE, 0, command_text(d->command, "reason"), command_text(d->command, "path"));
     case_save(d, &c);
     return true;

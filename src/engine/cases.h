@@ -1,6 +1,6 @@
 /* cases.h: what the deciding functions of cases and tasks share: the row of a case, its process, its history.
  *
- * Read next: process.c (one event into a case's process), case.c, task.c.
+ * Read next: process.c (one event into a case's process), case.c, amend.c, task.c.
  */
 #ifndef ENGINE_CASES_H
 #define ENGINE_CASES_H
@@ -30,6 +30,14 @@ struct task_row {
 bool task_load(struct decision *d, int64_t id, struct task_row *out); /* 404 when there is none */
 /* Text of a property of the task ("lingban:claimable"); empty when it has none. */
 struct str task_property(struct decision *d, const struct task_row *t, const char *name);
+
+/* Staff of the case's office or above, for its service; else a refusal (403). */
+bool case_handler_only(struct decision *d, const struct case_row *c);
+/* What the main form's answers mean to the house (service.yaml, case:): the title, the address as one line, the answer
+ * at a path (empty when there is none). In the decision's arena. */
+struct str case_title(struct decision *d, const struct service *s, struct form_session *session);
+struct str case_address(struct decision *d, const struct service *s, struct form_session *session);
+struct str case_answer(struct decision *d, struct form_session *session, struct str path);
 
 /* Adds a line to the case's history. `note` is what somebody typed (sealed) and may be STR_NONE. */
 void history_note(struct decision *d, struct case_row *c, const char *kind, struct str element, int64_t task,

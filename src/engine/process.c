@@ -398,7 +398,12 @@ static bool step(struct bridge *b, const struct bpmn_event *event) {
     case BPMN_STEP_DONE: break;
     }
     b->c->next_row = changes.next_id;
-    for (size_t i = 0; i < changes.count; i++) apply(b, &changes.items[i]);
+    /* Variables first: what a task is about is looked up when it opens, and the step tells of the task before the
+     * variables it was opened with. */
+    for (size_t i = 0; i < changes.count; i++)
+        if (changes.items[i].kind == BPMN_PUT_SCOPE || changes.items[i].kind == BPMN_PUT_VARIABLE) apply(b, &changes.items[i]);
+    for (size_t i = 0; i < changes.count; i++)
+        if (changes.items[i].kind != BPMN_PUT_SCOPE && changes.items[i].kind != BPMN_PUT_VARIABLE) apply(b, &changes.items[i]);
     return true;
 }
 

@@ -101,6 +101,7 @@ struct feel_value feel_from_json(struct arena *a, const struct json *json) {
     case JSON_STRING: return feel_string(json->text);
     case JSON_NUMBER: {
         struct decimal v;
+        if (json->is_integer && !json->text.n) return feel_integer(json->integer); /* made here, never written */
         return decimal_parse(json->text, &v) ? feel_number(v) : feel_null();
     }
     case JSON_ARRAY: {

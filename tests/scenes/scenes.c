@@ -51,6 +51,8 @@ static void play(struct scene *s) {
     char folder[] = "/tmp/lingban-scene-XXXXXX";
     arena_init(&whole, 16 << 20);
     arena_init(&s->arena, 256 << 20);
+    arena_init(&s->kept, 16 << 20);
+    scene_begin(s);
     faults_init(&faults, &whole);
     env_clock_set(1790557200LL * MICROS_A_SECOND); /* 2026-09-28 09:00 in Shanghai: a Monday, three days before National Day */
     env_random_seed(STR("scenes"));
@@ -70,6 +72,7 @@ static void play(struct scene *s) {
     }
     folder_remove(folder, NULL);
     arena_release(&s->arena);
+    arena_release(&s->kept);
     arena_release(&whole);
 }
 
