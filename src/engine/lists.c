@@ -165,10 +165,11 @@ size_t count_tasks(struct engine *e, struct db *db, struct arena *a, const struc
 
 /* ---- cases */
 
+/* What came back to the wall has an older task about the same thing: only the newest says how it stands. */
 static void count_items(struct db *db, struct case_line *c) {
     struct query q = db_query(db,
-                              "select state, count(*) from task where case_id = ? and properties like '%\"lingban:claimable\":\"true\"%'"
-                              " and (state <> 'closed') group by state",
+                              "select t.state, count(*) from task t where t.case_id = ? and t.properties like '%\"lingban:claimable\":\"true\"%'"
+                              " and t.state <> 'closed'" NEWEST_OF_ITEM " group by t.state",
                               DB_INT(c->id));
     while (query_next(&q)) {
         struct str state = query_text(&q, 0);

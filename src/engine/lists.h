@@ -8,6 +8,10 @@
 
 #include "engine/viewer.h"
 
+/* SQL: of the tasks `t` of one element about one thing, only the newest. */
+#define NEWEST_OF_ITEM                                                                                            \
+    " and not exists (select 1 from task n where n.case_id = t.case_id and n.element = t.element and n.item = t.item and n.id > t.id)"
+
 struct task_line {
     int64_t id, case_id, urged;
     struct str reference, service, service_name, element, name, title, item, state, organisation_name;

@@ -189,6 +189,19 @@ static void offer_task(struct bridge *b, const struct bpmn_task *t, int64_t id) 
     }
 }
 
+/* What the process gives to somebody by name counts for their unit, like a claim. */
+static void give_to(struct decision *d, int64_t task, int64_t account) {
+    struct json *e = event_new(d, "task.claimed", STR_NONE);
+    json_add_integer(d->arena, e, "id", task);
+    json_add_string(d->arena, e, "state", STR("claimed"));
+    json_add_integer(d->arena, e, "assignee", account);
+    int64_t unit = db_int(store_writer(d->store), 0, "select coalesce(organisation, 0) from account where id = ?", DB_INT(account));
+    if (unit) json_add_integer(d->arena, e, "claimed_for", unit);
+    else json_add_string(d->arena, e, "claimed_for", STR_NONE);
+    json_add_integer(d->arena, e, "claimed_at", d->now);
+    event_emit(d, e);
+}
+
 static void open_task(struct bridge *b, const struct bpmn_task *t) {
     struct decision *d = b->d;
     const struct bpmn_element *element = &b->model->elements[t->element];
@@ -225,6 +238,7 @@ static void open_task(struct bridge *b, const struct bpmn_task *t) {
     ADD(e, "urged", 0);
     event_emit(d, e);
     if (assignee) {
+        give_to(d, id, assignee);
         notice_account(d, b->c->id, assignee, "task.assigned", (const struct str[]){T("You have a task: {0}"), element->name}, 2);
     } else {
         offer_task(b, t, id);

@@ -386,10 +386,11 @@ create view v_cases as
     from cases c left join organisation o on o.id = c.organisation;
 create view v_tasks as
     select t.id, t.case_id, t.service, t.element, t.name, t.state, t.organisation, t.claimed_for,
-           o.name as claimed_for_name, t.opened_at, t.due_at, t.claimed_at, t.closed_at, t.outcome, t.urged
+           o.name as claimed_for_name, t.item, t.opened_at, t.due_at, t.claimed_at, t.closed_at, t.closed_by, t.outcome, t.urged
     from task t left join organisation o on o.id = t.claimed_for;
 create view v_answers as
-    select case_id, submission, path, class, type, value from answer where class in ('public', 'office');
+    select a.case_id, a.submission, s.task, s.form, a.path, a.class, a.type, a.value
+    from answer a join submission s on s.id = a.submission where a.class in ('public', 'office');
 create view v_organisations as select id, kind, name, name_en, division, created_at, closed_at from organisation;
 create view v_history as select case_id, id, at, kind, element, task, by_resident from history;
 

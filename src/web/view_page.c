@@ -67,7 +67,8 @@ static void add_filters(struct http_request *rq, struct db *db, const struct ser
 /* What is asked for, item by item, with a button to claim each one that is open. */
 static void add_items(struct http_request *rq, struct db *db, const struct service *s, const struct case_line *c, struct data *card) {
     struct data *items = data_list(card, "items");
-    struct query q = db_query(db, "select id, item, state, coalesce(claimed_for, 0) from task where case_id = ? and properties like '%\"lingban:claimable\":\"true\"%' and state <> 'closed' order by id",
+    struct query q = db_query(db, "select t.id, t.item, t.state, coalesce(t.claimed_for, 0) from task t where t.case_id = ? and t.properties like '%\"lingban:claimable\":\"true\"%'"
+                              " and t.state <> 'closed'" NEWEST_OF_ITEM " order by t.id",
                               DB_INT(c->id));
     while (query_next(&q)) {
         struct data *item = data_item(items);
