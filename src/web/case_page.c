@@ -66,15 +66,24 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
     return e->kind;
 }
 
-/* Newest first, without the steps that only the engine takes. */
+/* Steps that only the engine takes tell people nothing; a step with a form or a claim is worth a line. */
+static bool is_told(const struct seen_case *c, const struct seen_event *e) {
+    if (str_eqz(e->kind, "left") || str_starts(e->kind, STR("serial:"))) return false;
+    if (!str_eqz(e->kind, "entered")) return true;
+    int32_t at = e->element.n ? bpmn_find(c->service->process, e->element) : -1;
+    return at >= 0 && c->service->process->elements[at].kind == BPMN_USER_TASK && e->element_name.n > 0;
+}
+
+/* Newest first. A step that begins several times at once, an item each, is one line. */
 static void add_events(struct http_request *rq, const struct seen_case *c, struct data *page) {
     struct data *list = data_list(page, "events");
+    const struct seen_event *above = NULL;
     bool first = true;
     for (size_t i = c->event_count; i-- > 0;) {
         const struct seen_event *e = &c->events[i];
-        if (str_eqz(e->kind, "left") || str_starts(e->kind, STR("serial:")) || (str_eqz(e->kind, "entered") && !e->element_name.n)) continue;
-        int32_t at = e->element.n ? bpmn_find(c->service->process, e->element) : -1;
-        if (str_eqz(e->kind, "entered") && at >= 0 && bpmn_is_gateway(c->service->process->elements[at].kind)) continue;
+        if (!is_told(c, e)) continue;
+        if (above && above->at == e->at && str_eq(above->kind, e->kind) && str_eq(above->element, e->element)) continue;
+        above = e;
         struct data *item = data_item(list);
         data_text(item, "title", event_title(rq, e));
         data_text(item, "time", e->who.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(say_time(rq, e->at)), STR_ARGS(e->who)) : say_time(rq, e->at));

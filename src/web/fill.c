@@ -239,7 +239,7 @@ static enum http_outcome show_new(struct http_request *rq) {
     struct db *db = site_read(rq);
     if (!open_new(rq, db, &n)) return not_there(rq, db, &n);
     if (!site_done(rq, db)) return HTTP_DONE;
-    struct page p = page_begin_named(rq, text_pair_in(n.service->name, rq->language));
+    struct page p = page_begin_named(rq, text_say(rq->arena, rq->language, T("Fill in: {0}"), text_pair_in(n.service->name, rq->language)));
     page_crumb(&p, T("Home"), STR("/"));
     page_crumb_named(&p, text_pair_in(n.service->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(n.service->id)));
     filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, false);

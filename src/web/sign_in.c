@@ -164,6 +164,19 @@ static enum http_outcome take_mine(struct http_request *rq) {
 
 /* ---- one's own account */
 
+/* "Chrome, Android": enough to know one's own devices by. */
+static struct str say_agent(struct http_request *rq, struct str agent) {
+    static const char *const browsers[][2] = {{"MicroMessenger", "微信"}, {"Edg", "Edge"}, {"Firefox", "Firefox"}, {"Chrome", "Chrome"}, {"Safari", "Safari"}};
+    static const char *const systems[][2] = {{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"}};
+    const char *browser = NULL, *system = NULL;
+    for (size_t i = 0; !browser && i < sizeof browsers / sizeof *browsers; i++)
+        if (str_find(agent, str_from(browsers[i][0])) >= 0) browser = browsers[i][1];
+    for (size_t i = 0; !system && i < sizeof systems / sizeof *systems; i++)
+        if (str_find(agent, str_from(systems[i][0])) >= 0) system = systems[i][1];
+    if (browser && system) return arena_printf(rq->arena, "%s · %s", browser, system);
+    return browser ? str_from(browser) : text_in(rq->language, T("Unknown device"));
+}
+
 static struct page account_page(struct http_request *rq, struct data **field) {
     struct page p = page_begin(rq, T("Your account"));
     struct session_row *rows;
@@ -175,7 +188,7 @@ static struct page account_page(struct http_request *rq, struct data **field) {
     for (size_t i = 0; i < count; i++) {
         struct data *item = data_item(list);
         data_text(item, "hash", rows[i].hash);
-        data_text(item, "agent", rows[i].agent.n ? rows[i].agent : text_in(rq->language, T("Unknown device")));
+        data_text(item, "agent", say_agent(rq, rows[i].agent));
         data_say(item, "when", T("since {0}, last seen {1}"), say_time(rq, rows[i].created_at), say_time(rq, rows[i].seen_at));
     }
     struct data *fields = data_list(p.data, "fields");
