@@ -2,6 +2,7 @@
 #include "engine/viewer.h"
 
 #include "engine/engine_internal.h"
+#include "store/seal.h"
 
 /* ---- relation */
 
@@ -373,4 +374,13 @@ bool viewer_task(struct engine *e, struct db *db, struct arena *a, const struct 
             return of->relation > RELATION_PUBLIC;
         }
     return false;
+}
+
+struct str viewer_reveal(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, const struct seen_answer *answer) {
+    if (viewer_relation(e, db, v, case_id) < RELATION_HANDLER) return STR("");
+    struct str sealed = db_text(db, a, "select sensitive from answer where case_id = ? and submission = ? and path = ?", DB_INT(case_id), DB_INT(answer->submission),
+                                DB_TEXT(answer->path));
+    struct str clear;
+    if (!sealed.p || seal_open(db, a, sealed, STR("answer.sensitive"), &clear, NULL) != SEAL_OPEN) return STR("");
+    return clear;
 }

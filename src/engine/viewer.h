@@ -97,6 +97,8 @@ struct seen_case {
 
 /* False when the viewer may not know of it (answer 404). Everything is in the arena. */
 bool viewer_case(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct seen_case *out);
+/* A masked value in the clear, for a handler whose case.reveal has just been committed; empty when it was erased. */
+struct str viewer_reveal(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, const struct seen_answer *answer);
 int64_t viewer_find_reference(struct db *db, struct str digits); /* 0: none */
 
 /* One task with its case, for the task page; false when the viewer may not see it. */

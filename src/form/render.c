@@ -223,6 +223,35 @@ void form_render_page(struct form_session *session, const struct form_page *page
     put_buttons(&r, index, count);
 }
 
+/* ---- all pages at once ---- */
+
+/* As the page itself, without its heading of the first level: here it is a part of a page. */
+static void put_page_part(struct form_rendering *r, const struct form_page *page) {
+    const struct form_body *b = page->first;
+    bool group = page->count == 1 && b->control == FORM_GROUP_CONTROL;
+    markup(r->out, "<section class=\"lingban-page\">");
+    if (page->title.n) put_heading(r, page->title, "m", 2);
+    for (size_t i = 0; i < page->count; i++, b = b->next) {
+        if (group) put_children(r, b, r->session->root, 3);
+        else put_body(r, b, r->session->root, 3);
+    }
+    markup(r->out, "</section>");
+}
+
+static void put_whole_summary(struct form_rendering *r, const struct form_page *pages, size_t count, bool same_page);
+
+void form_render_all(struct form_session *session, const struct form_page *pages, size_t count,
+                     const struct form_view *view, struct buf *out) {
+    struct form_rendering r = {.session = session, .view = view, .out = out, .level = 2};
+    if (view->show_errors) put_whole_summary(&r, pages, count, true);
+    markup(out, "<button type=\"submit\" class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\" name=\"_go\" value=\"send\"></button>"
+                "<input type=\"hidden\" name=\"_page\" value=\"all\"><div class=\"lingban-pages\">");
+    for (size_t i = 0; i < count; i++) put_page_part(&r, &pages[i]);
+    markup(out, "</div><div class=\"govuk-button-group actions\">");
+    put_button(&r, "", "_go", STR("send"), form_word(&r, T("Send")));
+    markup(out, "</div>");
+}
+
 /* ---- check your answers ---- */
 
 struct listing {
@@ -307,13 +336,13 @@ static void put_page_answers(struct form_rendering *r, const struct form_page *p
     close_list(&l);
 }
 
-static void put_whole_summary(struct form_rendering *r, const struct form_page *pages, size_t count) {
+static void put_whole_summary(struct form_rendering *r, const struct form_page *pages, size_t count, bool same_page) {
     size_t wrong = 0;
     for (size_t i = 0; i < count; i++) wrong += form_page_violations(r->session, &pages[i]);
     if (!wrong) return;
     open_summary(r);
     for (size_t i = 0; i < count; i++) {
-        struct summary summary = {.r = r, .page = pages[i].id};
+        struct summary summary = {.r = r, .page = same_page ? STR("") : pages[i].id};
         form_each_question(r->session, &pages[i], put_fault, &summary);
     }
     close_summary(r);
@@ -322,7 +351,7 @@ static void put_whole_summary(struct form_rendering *r, const struct form_page *
 void form_render_check(struct form_session *session, const struct form_page *pages, size_t count,
                        const struct form_view *view, struct buf *out) {
     struct form_rendering r = {.session = session, .view = view, .out = out, .level = view->heading_level ? view->heading_level : 1};
-    put_whole_summary(&r, pages, count);
+    put_whole_summary(&r, pages, count, false);
     put_heading(&r, form_word(&r, T("Check your answers")), "l", r.level);
     for (size_t i = 0; i < count; i++) put_page_answers(&r, &pages[i], pages[i].id, FORM_SENSITIVE);
     markup(out, "<div class=\"govuk-button-group actions\">");

@@ -47,6 +47,10 @@ struct form_view {
 /* The questions of one page with its buttons. */
 void form_render_page(struct form_session *session, const struct form_page *pages, size_t count, size_t index,
                       const struct form_view *view, struct buf *out);
+/* All pages on one screen with a single button, for those who write down what somebody says: nothing is checked until
+ * it is sent. `_page` is "all". */
+void form_render_all(struct form_session *session, const struct form_page *pages, size_t count,
+                     const struct form_view *view, struct buf *out);
 /* The check-your-answers page: every relevant answer with a change link, faults on top. */
 void form_render_check(struct form_session *session, const struct form_page *pages, size_t count,
                        const struct form_view *view, struct buf *out);

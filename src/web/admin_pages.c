@@ -57,6 +57,9 @@ static enum http_outcome show_admin(struct http_request *rq) {
 
 /* ---- organisations */
 
+static const struct word kinds[] = {{"city", T_STATIC("City")},     {"district", T_STATIC("District or county")}, {"street", T_STATIC("Street office")},
+                                    {"community", T_STATIC("Community")}, {"unit", T_STATIC("Partner unit")},    {"bureau", T_STATIC("Bureau")}};
+
 static void add_organisations(struct http_request *rq, struct db *db, struct data *list) {
     struct query q = db_query(db, "select o.id, o.name, o.kind, p.name from organisation o left join organisation_edge e on e.child = o.id and e.to_at is null"
                                   " left join organisation p on p.id = e.parent where o.closed_at is null order by o.id limit 500");
@@ -64,7 +67,7 @@ static void add_organisations(struct http_request *rq, struct db *db, struct dat
         struct data *item = data_item(list);
         data_text(item, "value", arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0)));
         data_text(item, "text", arena_str(rq->arena, query_text(&q, 1)));
-        data_text(item, "kind", arena_str(rq->arena, query_text(&q, 2)));
+        data_text(item, "kind", arena_str(rq->arena, say_word(rq, kinds, sizeof kinds / sizeof *kinds, query_text(&q, 2))));
         data_text(item, "parent", arena_str(rq->arena, query_text(&q, 3)));
     }
 }
@@ -154,19 +157,6 @@ static enum http_outcome add_person(struct http_request *rq) {
     return site_submit(rq, c, person_added);
 }
 
-static enum http_outcome change_person(struct http_request *rq) {
-    int64_t account = 0;
-    str_to_int64(http_form(rq, "account"), &account);
-    if (str_eqz(http_form(rq, "act"), "password")) {
-        if (!password_set(site_of(rq)->engine, account, http_form(rq, "password"), true)) return http_refuse(rq, 422, T("The password must have at least 8 characters."));
-        session_end_all(site_of(rq)->engine, account);
-        return site_redirect(rq, STR("/admin/people"), text_in(rq->language, T("The password is changed.")));
-    }
-    struct command *c = site_command(rq, "account.close");
-    json_add_integer(rq->arena, c->arguments, "account", account);
-    return submit(rq, c, "/admin/people", T("The account is closed."));
-}
-
 /* ---- services */
 
 static enum http_outcome show_services(struct http_request *rq) {
@@ -253,7 +243,6 @@ const struct http_route admin_routes[] = {
     {"POST", "/admin/organisations", change_organisations, "admin", T_STATIC("Adds an organisation, begins or ends a partnership"), 0, 0},
     {"GET", "/admin/people", show_people, "admin", T_STATIC("Accounts and roles"), 0, 0},
     {"POST", "/admin/people", add_person, "admin", T_STATIC("Adds an account with a role"), 0, 0},
-    {"POST", "/admin/people/change", change_person, "admin", T_STATIC("Closes an account, gives a new password"), 0, 0},
     {"GET", "/admin/services", show_services, "admin", T_STATIC("Services: deployed, and those that ship"), 0, 0},
     {"POST", "/admin/services", deploy, "admin", T_STATIC("Deploys a shipped service"), 0, 0},
     {"GET", "/admin/journal", show_journal, "admin", T_STATIC("The journal's last entries and its signed root"), 0, 0},

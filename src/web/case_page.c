@@ -9,12 +9,12 @@
 #include "bpmn/picture.h"
 #include "web/qr.h"
 
-static struct str case_address(struct http_request *rq, struct str reference) {
+struct str case_address(struct http_request *rq, struct str reference) {
     return arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(reference));
 }
 
 /* The case of the address, read; NULL when an answer has been given. */
-static struct seen_case *read_case(struct http_request *rq, struct db *db) {
+struct seen_case *page_case(struct http_request *rq, struct db *db) {
     struct reference reference;
     struct seen_case *c = arena_new(rq->arena, struct seen_case);
     int64_t id = 0;
@@ -23,7 +23,7 @@ static struct seen_case *read_case(struct http_request *rq, struct db *db) {
     return NULL;
 }
 
-static enum http_outcome no_case(struct http_request *rq, struct db *db) {
+enum http_outcome no_case(struct http_request *rq, struct db *db) {
     if (!site_done(rq, db)) return HTTP_DONE;
     if (is_signed_in(rq)) return http_refuse(rq, 404, T("There is no case with this number, or it belongs to another office."));
     return http_refuse(rq, 404, T("There is no case with this number, or it is not public. Open it with the link of your slip, or with your telephone number under “My cases”."));
@@ -41,9 +41,7 @@ static void add_answers(struct http_request *rq, const struct seen_case *c, stru
         for (size_t k = 0; k < s->count; k++) {
             const struct seen_answer *a = &s->answers[k];
             struct data *row = data_item(rows);
-            data_text(row, "name", a->group.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(a->group), STR_ARGS(a->label)) : a->label);
-            if (a->is_photo) data_text(row, "value", text_in(rq->language, T("Photo")));
-            else data_text(row, "value", a->value);
+            add_answer(rq, c, a, row);
             if (c->relation < RELATION_HANDLER || a->masked || a->is_photo) continue;
             data_text(row, "href", arena_printf(rq->arena, "%.*s/amend?s=%lld&p=%.*s", STR_ARGS(case_address(rq, c->reference)), (long long)s->id, STR_ARGS(a->path)));
             data_text(row, "action", text_in(rq->language, T("Change")));
@@ -142,6 +140,20 @@ static void add_amendments(struct http_request *rq, const struct seen_case *c, s
     }
 }
 
+/* print/NAME.html of the service folder; papers: of service.yaml gives their names. */
+static void add_papers(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    const struct json *names = json_member(c->service->yaml, "papers");
+    struct data *list = data_list(page, "papers");
+    for (size_t i = 0; i < c->service->file_count; i++) {
+        struct str path = c->service->files[i].path;
+        if (!str_starts(path, STR("print/")) || !str_ends(path, STR(".html"))) continue;
+        struct str stem = str_sub(path, 6, path.n - 5), name = pair_text(json_member(names, arena_cstr(rq->arena, stem)), rq->language);
+        struct data *item = data_item(list);
+        data_text(item, "href", arena_printf(rq->arena, "%.*s/print/%.*s", STR_ARGS(case_address(rq, c->reference)), STR_ARGS(stem)));
+        data_text(item, "text", name.n ? name : stem);
+    }
+}
+
 /* The process as a picture, with where the case is and has been. */
 static void add_picture(struct http_request *rq, const struct seen_case *c, struct data *page) {
     struct str picture = process_picture(rq, c);
@@ -175,7 +187,7 @@ static void add_head(struct http_request *rq, const struct seen_case *c, struct 
 
 static enum http_outcome show_case(struct http_request *rq) {
     struct db *db = site_read(rq);
-    struct seen_case *c = read_case(rq, db);
+    struct seen_case *c = page_case(rq, db);
     if (!c) return no_case(rq, db);
     struct page p = page_begin_named(rq, c->title);
     page_crumb(&p, T("Home"), STR("/"));
@@ -186,6 +198,7 @@ static enum http_outcome show_case(struct http_request *rq) {
     add_tasks(rq, c, p.data);
     add_amendments(rq, c, p.data);
     add_picture(rq, c, p.data);
+    if (c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER) add_papers(rq, c, p.data);
     if (c->relation >= RELATION_HANDLER) add_alike(rq, db, c, p.data);
     page_form(&p);
     if (!site_done(rq, db)) return HTTP_DONE;
@@ -201,7 +214,7 @@ static struct str secret_link(struct http_request *rq, const struct seen_case *c
 
 static enum http_outcome show_receipt(struct http_request *rq) {
     struct db *db = site_read(rq);
-    struct seen_case *c = read_case(rq, db);
+    struct seen_case *c = page_case(rq, db);
     if (!c || (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER)) return no_case(rq, db);
     struct page p = page_begin(rq, T("Receipt"));
     add_head(rq, c, p.data);
@@ -249,7 +262,7 @@ static const struct {
 
 static enum http_outcome act_on_case(struct http_request *rq) {
     struct db *db = site_read(rq);
-    struct seen_case *c = read_case(rq, db);
+    struct seen_case *c = page_case(rq, db);
     if (!c) return no_case(rq, db);
     struct reference into;
     int64_t into_id = 0;
@@ -287,7 +300,7 @@ static const struct seen_answer *answer_asked(struct http_request *rq, const str
 
 static enum http_outcome show_amend(struct http_request *rq) {
     struct db *db = site_read(rq);
-    struct seen_case *c = read_case(rq, db);
+    struct seen_case *c = page_case(rq, db);
     const struct seen_answer *a = c && c->relation >= RELATION_HANDLER ? answer_asked(rq, c) : NULL;
     if (!a || a->masked) return no_case(rq, db);
     if (!site_done(rq, db)) return HTTP_DONE;
@@ -307,7 +320,7 @@ static enum http_outcome show_amend(struct http_request *rq) {
 
 static enum http_outcome amend(struct http_request *rq) {
     struct db *db = site_read(rq);
-    struct seen_case *c = read_case(rq, db);
+    struct seen_case *c = page_case(rq, db);
     const struct seen_answer *a = c ? answer_asked(rq, c) : NULL;
     if (!a) return no_case(rq, db);
     if (!site_done(rq, db)) return HTTP_DONE;

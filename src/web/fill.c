@@ -91,11 +91,13 @@ bool filling_open(struct http_request *rq, struct db *db, const struct form *for
     opening.language = form_language_for(form, rq->language);
     opening.seed = str_hash(draft);
     opening.lists = service_lists(rq->arena, db, form, rq->language);
+    opening.lists = service_lists(rq->arena, db, form, rq->language);
     *out = (struct filling){.form = form, .address = address, .draft = draft};
     struct str kept = STR_NONE;
     if (draft.n) kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, draft)));
     if (draft.n && !kept.p) return false;
     out->session = form_open(form, rq->arena, &opening);
+    out->fresh = !kept.p;
     if (kept.p) restore(rq, kept, out->session);
     return true;
 }
@@ -103,15 +105,22 @@ bool filling_open(struct http_request *rq, struct db *db, const struct form *for
 /* ---- posting */
 
 /* An uploaded photo is stored at once; its answer is where it is and the key that opens it. */
-static struct str store_upload(struct http_request *rq, const struct http_file *file) {
+static struct str store_upload(struct http_request *rq, const struct http_file *file, struct filling *f) {
     struct faults faults;
     struct blob blob;
     faults_init(&faults, rq->arena);
-    if (file->size <= 0 || file->size > BLOB_LARGEST) return STR("");
+    if (file->size <= 0) return STR("");
+    if (file->size > BLOB_LARGEST) {
+        f->refused = text_in(rq->language, T("The photo is larger than 20 MB. Please choose a smaller one."));
+        return STR("");
+    }
     char *bytes = arena_alloc_raw(rq->arena, (size_t)file->size);
     ssize_t n = pread(file->fd, bytes, (size_t)file->size, 0);
     if (n != (ssize_t)file->size) return STR("");
-    if (!blob_put(engine_store(site_of(rq)->engine), (struct str){bytes, (size_t)n}, &blob, &faults)) return STR("");
+    if (!blob_put(engine_store(site_of(rq)->engine), (struct str){bytes, (size_t)n}, &blob, &faults)) {
+        f->refused = text_format(rq->arena, rq->language, faults.items[0].sentence, faults.items[0].sentence_count);
+        return STR("");
+    }
     return arena_printf(rq->arena, "blob:%s:%s:%.*s", blob.address, blob.thumbnail, STR_ARGS(hex_encode(rq->arena, (struct str){(const char *)blob.key, KEY_BYTES})));
 }
 
@@ -120,7 +129,7 @@ struct form_posted filling_post(struct http_request *rq, struct filling *f) {
     struct form_pair *pairs = arena_array(rq->arena, struct form_pair, rq->form.count + rq->file_count);
     for (size_t i = 0; i < rq->form.count; i++) pairs[n++] = (struct form_pair){rq->form.items[i].name, rq->form.items[i].value};
     for (size_t i = 0; i < rq->file_count; i++) {
-        struct str value = store_upload(rq, &rq->files[i]);
+        struct str value = store_upload(rq, &rq->files[i], f);
         if (value.n) pairs[n++] = (struct form_pair){rq->files[i].field, value};
     }
     struct form_posted posted = form_post(f->session, pairs, n, &form_default_limits);
@@ -155,9 +164,18 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
     struct str wanted = http_query(rq, "page");
     struct buf out;
     buf_init(&out, rq->arena, 2 << 20);
+<<<<<<< HEAD
     struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .heading_level = 2, .page_address = base_address(rq, f)};
     (void)one_page;
     if (str_eqz(wanted, "check")) {
+=======
+    struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .show_progress = true, .page_address = base_address(rq, f)};
+    if (one_page && !wanted.n) wanted = STR("all");
+    if (str_eqz(wanted, "all")) {
+        form_render_all(f->session, pages, count, &view, &out);
+        data_flag(p->data, "whole", true);
+    } else if (str_eqz(wanted, "check")) {
+>>>>>>> 216e062 (Figures, sheets, papers, photos, reveals; forms on one screen at the desk; roles, sessions, erasure, incidents and uploads for the administrator)
         form_render_check(f->session, pages, count, &view, &out);
         data_say(p->data, "step", T("Check your answers"));
     } else if (count) {
@@ -168,7 +186,7 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
         data_number(p->data, "all", (int64_t)count);
     }
     data_html(p->data, "fields", buf_str(&out));
-    data_text(p->data, "action", arena_printf(rq->arena, "%.*s?page=%.*s", STR_ARGS(view.page_address), STR_ARGS(wanted)));
+    data_text(p->data, "action", arena_printf(rq->arena, "%.*s?page=%.*s%.*s", STR_ARGS(view.page_address), STR_ARGS(wanted), STR_ARGS(f->extra)));
     if (f->draft.n) data_text(p->data, "later", view.page_address);
     page_form(p);
 }
@@ -177,10 +195,11 @@ static bool page_is_good(struct filling *f, const struct form_page *pages, size_
     return !count || form_page_violations(f->session, &pages[form_page_index(pages, count, id)]) == 0;
 }
 
-bool filling_is_whole(struct http_request *rq, struct filling *f) {
+bool filling_is_good(struct http_request *rq, struct filling *f) {
     const struct form_page *pages;
-    size_t count = form_pages(f->session, rq->arena, &pages);
-    return count <= 1 && page_is_good(f, pages, count, STR(""));
+    size_t count = form_pages(f->session, rq->arena, &pages), wrong = 0;
+    for (size_t i = 0; i < count; i++) wrong += form_page_violations(f->session, &pages[i]);
+    return wrong == 0 && !f->refused.n;
 }
 
 enum http_outcome filling_go(struct http_request *rq, struct filling *f, const struct form_posted *posted) {
@@ -197,7 +216,7 @@ enum http_outcome filling_go(struct http_request *rq, struct filling *f, const s
     case FORM_ACT_BACK: next = str_eqz(here, "check") ? pages[count - 1].id : pages[index ? index - 1 : 0].id; break;
     case FORM_ACT_CHECK: next = STR("check"); break;
     case FORM_ACT_GO: next = posted->page; break;
-    case FORM_ACT_SEND:
+    case FORM_ACT_SEND: errors = "&errors=1"; break;
     case FORM_ACT_STAY:
     case FORM_ACT_NONE: break;
     }
@@ -207,11 +226,12 @@ enum http_outcome filling_go(struct http_request *rq, struct filling *f, const s
     buf_addz(&address, "?page=");
     url_part(&address, next);
     buf_addz(&address, errors);
+    buf_add(&address, f->extra);
     if (posted->added.n) {
         buf_addz(&address, "#");
         url_part(&address, posted->added);
     }
-    return http_redirect(rq, buf_str(&address));
+    return site_redirect(rq, buf_str(&address), f->refused);
 }
 
 /* ---- a new case */
@@ -219,13 +239,47 @@ enum http_outcome filling_go(struct http_request *rq, struct filling *f, const s
 struct new_case {
     struct filling filling;
     const struct service *service;
+    struct str channel; /* staff write down what was said at the desk, on the telephone, at the door */
 };
+
+static bool at_the_desk(struct http_request *rq) {
+    return (viewer_of(rq)->may & MAY_STAFF) != 0;
+}
+
+static const char *const channels[] = {"desk", "phone", "doorstep"};
+
+static struct str chosen_channel(struct str value) {
+    for (size_t i = 0; i < sizeof channels / sizeof *channels; i++)
+        if (str_eqz(value, channels[i])) return str_from(channels[i]);
+    return str_from(channels[0]);
+}
+
+/* Whoever sits in an office writes for that office, unless they choose another. */
+static void preset_office(struct http_request *rq, struct db *db, struct new_case *n) {
+    struct str path = n->service->means.organisation;
+    struct form_node *node = path.n && n->filling.fresh ? form_find(n->filling.session, path) : NULL;
+    if (!node || form_value(node).n) return;
+    struct str own = db_text(db, rq->arena, "select cast(organisation as text) from account where id = ?", DB_INT(viewer_of(rq)->account));
+    const struct form_choice *choices;
+    size_t count = form_choices(n->filling.session, node, &choices);
+    for (size_t i = 0; own.n && i < count; i++)
+        if (str_eq(choices[i].value, own)) {
+            form_set(n->filling.session, node, own);
+            return;
+        }
+}
 
 static bool open_new(struct http_request *rq, struct db *db, struct new_case *n) {
     n->service = page_service(rq, db);
     if (!n->service) return false;
     struct str address = arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(n->service->id));
-    return filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), &n->filling);
+    if (!filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), &n->filling)) return false;
+    if (!at_the_desk(rq)) return true;
+    struct str posted = http_form(rq, "_channel");
+    n->channel = chosen_channel(posted.n ? posted : http_query(rq, "channel"));
+    n->filling.extra = arena_printf(rq->arena, "&channel=%.*s", STR_ARGS(n->channel));
+    preset_office(rq, db, n);
+    return true;
 }
 
 static enum http_outcome not_there(struct http_request *rq, struct db *db, const struct new_case *n) {
@@ -234,15 +288,52 @@ static enum http_outcome not_there(struct http_request *rq, struct db *db, const
     return http_refuse(rq, 410, T("What was written here was sent already, or is older than seven days. Please begin again."));
 }
 
+static void add_channels(struct http_request *rq, const struct new_case *n, struct data *page) {
+    struct data *list = data_list(page, "channels");
+    for (size_t i = 0; i < sizeof channels / sizeof *channels; i++) {
+        struct data *item = data_item(list);
+        data_text(item, "value", str_from(channels[i]));
+        data_text(item, "text", say_channel(rq, str_from(channels[i])));
+        data_flag(item, "chosen", str_eqz(n->channel, channels[i]));
+    }
+}
+
+/* Open cases of the same telephone number and service, into "alike"; how many. `page` may be NULL. */
+static size_t find_alike(struct http_request *rq, struct db *db, const struct new_case *n, struct data *page) {
+    struct str path = n->service->means.phone;
+    struct form_node *node = path.n ? form_find(n->filling.session, path) : NULL;
+    struct str phone = node && form_relevant(node) ? str_trim(form_value(node)) : STR("");
+    struct case_line *lines;
+    if (phone.n < 7) return 0;
+    size_t count = list_search(site_of(rq)->engine, db, rq->arena, viewer_of(rq), phone, &lines), found = 0;
+    struct data *list = page ? data_list(page, "alike") : NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (!str_eq(lines[i].service, n->service->id) || !str_eqz(lines[i].state, "open")) continue;
+        found++;
+        if (!list) continue;
+        struct data *item = data_item(list);
+        data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
+        data_text(item, "title", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(lines[i].applicant), STR_ARGS(lines[i].title)));
+        data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(grouped_reference(rq->arena, lines[i].reference)), STR_ARGS(say_day(rq, lines[i].opened_at))));
+        data_text(item, "tag", lines[i].stage_name);
+        data_text(item, "color", STR("blue"));
+    }
+    return found;
+}
+
 static enum http_outcome show_new(struct http_request *rq) {
     struct new_case n = {0};
     struct db *db = site_read(rq);
     if (!open_new(rq, db, &n)) return not_there(rq, db, &n);
-    if (!site_done(rq, db)) return HTTP_DONE;
-    struct page p = page_begin_named(rq, text_say(rq->arena, rq->language, T("Fill in: {0}"), text_pair_in(n.service->name, rq->language)));
+    struct str name = text_pair_in(n.service->name, rq->language);
+    struct page p = page_begin_named(rq, text_say(rq->arena, rq->language, T("Fill in: {0}"), name));
     page_crumb(&p, T("Home"), STR("/"));
-    page_crumb_named(&p, text_pair_in(n.service->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(n.service->id)));
-    filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, false);
+    page_crumb_named(&p, name, arena_printf(rq->arena, "/services/%.*s", STR_ARGS(n.service->id)));
+    bool desk = at_the_desk(rq);
+    if (desk) add_channels(rq, &n, p.data);
+    if (desk && http_query(rq, "alike").n) find_alike(rq, db, &n, p.data);
+    filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, desk);
+    if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "fill", 200);
 }
 
@@ -251,8 +342,8 @@ static enum http_outcome opened(struct http_request *rq) {
     struct new_case *n = visit_of(rq)->state;
     const struct answer *answer = site_answer(rq);
     if (!answer->done && answer->refusal.fields) {
-        struct str address = arena_printf(rq->arena, "%.*s?page=check&errors=1", STR_ARGS(base_address(rq, &n->filling)));
-        return http_redirect(rq, address);
+        const char *page = at_the_desk(rq) ? "all" : "check";
+        return http_redirect(rq, arena_printf(rq->arena, "%.*s?page=%s&errors=1%.*s", STR_ARGS(base_address(rq, &n->filling)), page, STR_ARGS(n->filling.extra)));
     }
     if (!answer->done) return site_refused(rq);
     filling_forget(rq, &n->filling);
@@ -269,15 +360,17 @@ static enum http_outcome send_new(struct http_request *rq) {
     struct new_case *n = arena_new(rq->arena, struct new_case);
     struct db *db = site_read(rq);
     if (!open_new(rq, db, n)) return not_there(rq, db, n);
-    if (!site_done(rq, db)) return HTTP_DONE;
     struct form_posted posted = filling_post(rq, &n->filling);
-    if (posted.act != FORM_ACT_SEND) return filling_go(rq, &n->filling, &posted);
+    bool send = posted.act == FORM_ACT_SEND && filling_is_good(rq, &n->filling);
+    bool alike = send && at_the_desk(rq) && !http_form(rq, "_alike").n && find_alike(rq, db, n, NULL);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!send) return filling_go(rq, &n->filling, &posted);
+    if (alike) return http_redirect(rq, arena_printf(rq->arena, "%.*s?page=all&alike=1%.*s", STR_ARGS(base_address(rq, &n->filling)), STR_ARGS(n->filling.extra)));
     visit_of(rq)->state = n;
     struct command *c = site_command(rq, "case.open");
     json_add_string(rq->arena, c->arguments, "service", n->service->id);
     filling_answers(rq, &n->filling, c);
-    struct str channel = http_form(rq, "channel");
-    if (is_signed_in(rq) && channel.n && channel.n < 12) c->channel = channel;
+    if (n->channel.n) c->channel = n->channel;
     return site_submit(rq, c, opened);
 }
 

@@ -108,9 +108,15 @@ static enum http_outcome show_service(struct http_request *rq) {
     return page_show(&p, "service", 200);
 }
 
+static enum http_outcome show_about(struct http_request *rq) {
+    struct page p = page_begin(rq, T("About this site"));
+    return page_show(&p, "about", 200);
+}
+
 const struct http_route home_routes[] = {
     {"GET", "/", show_home, "anyone", T_STATIC("The town's home page"), HTTP_PUBLIC, 0},
     {"GET", "/services", show_services, "anyone", T_STATIC("All services"), HTTP_PUBLIC, 0},
     {"GET", "/services/{service}", show_service, "anyone", T_STATIC("One service's page"), HTTP_PUBLIC, 0},
+    {"GET", "/about", show_about, "anyone", T_STATIC("What this is, privacy, accessibility"), HTTP_PUBLIC, 0},
     {0},
 };

@@ -12,7 +12,19 @@ extern const struct http_route task_routes[];    /* task_page.c: /tasks */
 extern const struct http_route view_routes[];    /* view_page.c: /services/{service}/{view} */
 extern const struct http_route sign_in_routes[]; /* sign_in.c: /sign-in, /mine, /demo */
 extern const struct http_route office_routes[];  /* office_pages.c: /desk, /search, /inbox */
+extern const struct http_route figure_routes[];  /* figures.c: /figures */
+extern const struct http_route paper_routes[];   /* paper.c: /cases/{ref}/photo, /cases/{ref}/print, /cases/{ref}/reveal */
 extern const struct http_route admin_routes[];   /* admin_pages.c: /admin/… */
+extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…: sessions, erasure, incidents, uploads */
+
+/* The case of the address as this viewer may see it; NULL: none, then answer no_case (case_page.c). */
+struct seen_case *page_case(struct http_request *rq, struct db *db);
+enum http_outcome no_case(struct http_request *rq, struct db *db);
+struct str case_address(struct http_request *rq, struct str reference);
+/* Fills a summary row: a photo as its picture, a masked answer with the door to its reveal, any other as text (paper.c). */
+void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row);
+enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */
+struct str pair_text(const struct json *pair, enum language language); /* view_page.c: {zh: …, en: …} of a yaml */
 
 /* The current version of the service in the address; NULL when there is none, then answer no_service. */
 const struct service *page_service(struct http_request *rq, struct db *db);
@@ -36,17 +48,21 @@ struct filling {
     struct form_session *session;
     struct str address; /* of this filling, without the draft: "/services/wish/new" */
     struct str draft;   /* its key in the address; empty: nothing kept yet */
+    struct str extra;   /* query fields that go along from page to page: "&channel=phone"; may be empty */
+    struct str refused; /* why a file was not taken, a sentence; empty: none was refused */
+    bool fresh;         /* nothing has been answered yet */
 };
 /* Opens the form with what the draft holds. */
 bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, struct filling *out);
 /* Takes the posted fields in, keeps the draft. What the person wants next is in the result. */
 struct form_posted filling_post(struct http_request *rq, struct filling *f);
-/* The page asked for with ?page=, or the check page, into "fields" of the data. */
+/* The page asked for with ?page=, or the check page, into "fields" of the data. `one_page`: all questions on one screen
+ * with one button, unless ?page= says otherwise. */
 void filling_show(struct http_request *rq, struct filling *f, struct page *p, bool with_errors, bool one_page);
 /* The answers as the command's argument "answers". */
 void filling_answers(struct http_request *rq, struct filling *f, struct command *c);
-/* A form of one page needs no check page: its "next" is the last. */
-bool filling_is_whole(struct http_request *rq, struct filling *f);
+/* Nothing is missing or wrong: it may be sent. */
+bool filling_is_good(struct http_request *rq, struct filling *f);
 void filling_forget(struct http_request *rq, struct filling *f);
 /* 303 to the page that follows, by what was posted. */
 enum http_outcome filling_go(struct http_request *rq, struct filling *f, const struct form_posted *posted);

@@ -109,10 +109,7 @@ static void add_facts(struct http_request *rq, const struct one_task *t, struct 
     struct data *rows = data_list(page, "rows");
     for (size_t i = 0; i < t->of.submission_count; i++)
         for (size_t k = 0; i == 0 && k < t->of.submissions[i].count; k++) {
-            const struct seen_answer *a = &t->of.submissions[i].answers[k];
-            struct data *row = data_item(rows);
-            data_text(row, "name", a->group.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(a->group), STR_ARGS(a->label)) : a->label);
-            data_text(row, "value", a->is_photo ? text_in(rq->language, T("Photo")) : a->value);
+            add_answer(rq, &t->of, &t->of.submissions[i].answers[k], data_item(rows));
         }
 }
 
@@ -138,7 +135,7 @@ static enum http_outcome show_task(struct http_request *rq) {
     data_flag(p.data, "has_form", t->form != NULL);
     add_facts(rq, t, p.data);
     add_advice(rq, db, &t->of, p.data);
-    if (t->form && t->task.may_complete) filling_show(rq, &t->filling, &p, http_query(rq, "errors").n > 0, false);
+    if (t->form && t->task.may_complete) filling_show(rq, &t->filling, &p, http_query(rq, "errors").n > 0, true);
     else page_form(&p);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "task", 200);
@@ -172,12 +169,9 @@ static enum http_outcome complete(struct http_request *rq) {
     struct command *c = task_command(rq, t, "task.complete");
     if (t->form) {
         struct form_posted posted = filling_post(rq, &t->filling);
-        bool last = posted.act == FORM_ACT_SEND || (posted.act == FORM_ACT_NEXT && filling_is_whole(rq, &t->filling));
-        if (!last) return filling_go(rq, &t->filling, &posted);
+        if (posted.act != FORM_ACT_SEND || !filling_is_good(rq, &t->filling)) return filling_go(rq, &t->filling, &posted);
         filling_answers(rq, &t->filling, c);
     }
-    struct str channel = http_form(rq, "channel");
-    if (channel.n && channel.n < 12) c->channel = channel;
     return site_submit(rq, c, done);
 }
 

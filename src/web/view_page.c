@@ -6,7 +6,7 @@
 
 enum { CARDS_A_PAGE = 12 };
 
-static struct str pair_text(const struct json *pair, enum language language) {
+struct str pair_text(const struct json *pair, enum language language) {
     struct str zh = json_string(pair, "zh"), en = json_string(pair, "en");
     if (pair && pair->kind == JSON_STRING) return pair->text;
     return language == LANGUAGE_EN && en.n ? en : zh.p ? zh : STR("");
@@ -196,6 +196,7 @@ static enum http_outcome show_view(struct http_request *rq) {
         if (!site_done(rq, db)) return HTTP_DONE;
         return http_refuse(rq, 404, T("This page does not exist."));
     }
+    if (str_eqz(kind, "sheet")) return show_sheet(rq, db, s, view);
     return str_eqz(kind, "wall") ? show_wall(rq, db, s, view) : show_table(rq, db, s, view);
 }
 

@@ -1,0 +1,294 @@
+/* admin_more.c: one person's roles, sessions and password; erasing a person; cases the engine is stuck with; a service
+ * folder that comes as a .zip file.
+ *
+ * In: plain tables of the store; out: admin_person.html, admin_erase.html, admin_incidents.html. Every change is a command. */
+#include "web/pages.h"
+
+#include "base/crypto.h"
+#include "base/ids.h"
+
+#include <string.h>
+#include <unistd.h>
+#include <zip.h>
+
+struct doing {
+    struct str back, notice;
+};
+
+static enum http_outcome done(struct http_request *rq) {
+    struct doing *d = visit_of(rq)->state;
+    if (!site_answer(rq)->done) return site_refused(rq);
+    return site_redirect(rq, d->back, text_in(rq->language, d->notice));
+}
+
+static enum http_outcome submit(struct http_request *rq, struct command *c, struct str back, struct str notice) {
+    struct doing *d = arena_new(rq->arena, struct doing);
+    *d = (struct doing){back, notice};
+    visit_of(rq)->state = d;
+    return site_submit(rq, c, done);
+}
+
+static int64_t number(struct str s) {
+    int64_t n = 0;
+    str_to_int64(s, &n);
+    return n;
+}
+
+/* ---- one person */
+
+static struct str person_address(struct http_request *rq, int64_t account) {
+    return arena_printf(rq->arena, "/admin/people/%lld", (long long)account);
+}
+
+static void add_grants(struct http_request *rq, struct db *db, int64_t account, struct data *page) {
+    struct data *list = data_list(page, "grants");
+    struct query q = db_query(db, "select g.id, g.role, coalesce(g.service, ''), coalesce(o.name, ''), g.from_at from role_grant g left join organisation o on o.id = g.organisation"
+                                  " where g.account = ? and g.to_at is null order by g.id", DB_INT(account));
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        struct str service = query_text(&q, 2);
+        data_number(item, "id", query_int(&q, 0));
+        data_text(item, "role", say_roles(rq, query_text(&q, 1)));
+        data_text(item, "service", service.n ? arena_str(rq->arena, service) : text_in(rq->language, T("all services")));
+        data_text(item, "organisation", query_text(&q, 3).n ? arena_str(rq->arena, query_text(&q, 3)) : text_in(rq->language, T("everywhere")));
+        data_text(item, "since", say_day(rq, query_int(&q, 4)));
+    }
+}
+
+static void add_choices(struct http_request *rq, struct db *db, struct data *page) {
+    struct data *organisations = data_list(page, "organisations"), *services = data_list(page, "services");
+    struct query q = db_query(db, "select id, name from organisation where closed_at is null order by id limit 500");
+    while (query_next(&q)) {
+        struct data *item = data_item(organisations);
+        data_number(item, "value", query_int(&q, 0));
+        data_text(item, "text", arena_str(rq->arena, query_text(&q, 1)));
+    }
+    q = db_query(db, "select service, name from service_version where current = 1 order by service");
+    while (query_next(&q)) {
+        struct data *item = data_item(services);
+        data_text(item, "value", arena_str(rq->arena, query_text(&q, 0)));
+        data_text(item, "text", arena_str(rq->arena, query_text(&q, 1)));
+    }
+}
+
+static enum http_outcome show_person(struct http_request *rq) {
+    int64_t account = number(http_param(rq, "account"));
+    struct db *db = site_read(rq);
+    struct str name = db_text(db, rq->arena, "select p.name from account a join party p on p.id = a.party where a.id = ?", DB_INT(account));
+    struct page p = page_begin_named(rq, name.p ? name : STR(""));
+    page_crumb(&p, T("Administration"), STR("/admin"));
+    page_crumb(&p, T("People"), STR("/admin/people"));
+    data_text(p.data, "login", db_text(db, rq->arena, "select login from account where id = ?", DB_INT(account)));
+    data_text(p.data, "address", person_address(rq, account));
+    data_flag(p.data, "open", db_int(db, 0, "select count(*) from account where id = ? and closed_at is null", DB_INT(account)) > 0);
+    add_grants(rq, db, account, p.data);
+    add_choices(rq, db, p.data);
+    struct session_row *rows;
+    size_t count = session_list(db, rq->arena, account, &rows);
+    data_number(p.data, "sessions", (int64_t)count);
+    if (count) data_text(p.data, "seen", say_time(rq, rows[0].seen_at));
+    page_form(&p);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!name.p) return http_refuse(rq, 404, T("There is no such account."));
+    return page_show(&p, "admin_person", 200);
+}
+
+static enum http_outcome change_person(struct http_request *rq) {
+    int64_t account = number(http_param(rq, "account"));
+    struct str act = http_form(rq, "act"), back = person_address(rq, account);
+    if (str_eqz(act, "sessions")) {
+        session_end_all(site_of(rq)->engine, account);
+        return site_redirect(rq, back, text_in(rq->language, T("All sessions have ended.")));
+    }
+    if (str_eqz(act, "password")) {
+        if (!password_set(site_of(rq)->engine, account, http_form(rq, "password"), true)) return http_refuse(rq, 422, T("The password must have at least 8 characters."));
+        session_end_all(site_of(rq)->engine, account);
+        return site_redirect(rq, back, text_in(rq->language, T("The password is changed.")));
+    }
+    if (str_eqz(act, "end-role")) {
+        struct command *c = site_command(rq, "role.end");
+        json_add_integer(rq->arena, c->arguments, "grant", number(http_form(rq, "grant")));
+        return submit(rq, c, back, T("The role has ended."));
+    }
+    if (str_eqz(act, "close")) {
+        struct command *c = site_command(rq, "account.close");
+        json_add_integer(rq->arena, c->arguments, "account", account);
+        return submit(rq, c, STR("/admin/people"), T("The account is closed."));
+    }
+    struct command *c = site_command(rq, "role.grant");
+    json_add_integer(rq->arena, c->arguments, "account", account);
+    json_add_string(rq->arena, c->arguments, "role", http_form(rq, "role"));
+    if (http_form(rq, "service").n) json_add_string(rq->arena, c->arguments, "service", http_form(rq, "service"));
+    if (number(http_form(rq, "organisation"))) json_add_integer(rq->arena, c->arguments, "organisation", number(http_form(rq, "organisation")));
+    return submit(rq, c, back, T("The role is given."));
+}
+
+/* ---- one organisation */
+
+static enum http_outcome show_organisation(struct http_request *rq) {
+    int64_t id = number(http_param(rq, "organisation"));
+    struct db *db = site_read(rq);
+    struct str name = db_text(db, rq->arena, "select name from organisation where id = ? and closed_at is null", DB_INT(id));
+    struct str english = db_text(db, rq->arena, "select name_en from organisation where id = ?", DB_INT(id));
+    int64_t parent = db_int(db, 0, "select parent from organisation_edge where child = ? and to_at is null", DB_INT(id));
+    struct page p = page_begin_named(rq, name.p ? name : STR(""));
+    page_crumb(&p, T("Administration"), STR("/admin"));
+    page_crumb(&p, T("Organisations"), STR("/admin/organisations"));
+    data_text(p.data, "name", name.p ? name : STR(""));
+    data_text(p.data, "name_en", english.p ? english : STR(""));
+    data_text(p.data, "address", arena_printf(rq->arena, "/admin/organisations/%lld", (long long)id));
+    struct data *parents = data_list(p.data, "parents");
+    struct query q = db_query(db, "select id, name from organisation where closed_at is null and id <> ? and ? order by id limit 500", DB_INT(id), DB_INT(parent != 0));
+    while (query_next(&q)) {
+        struct data *item = data_item(parents);
+        data_number(item, "value", query_int(&q, 0));
+        data_text(item, "text", arena_str(rq->arena, query_text(&q, 1)));
+        data_flag(item, "chosen", query_int(&q, 0) == parent);
+    }
+    page_form(&p);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!name.p) return http_refuse(rq, 404, T("There is no such organisation, or it is closed."));
+    return page_show(&p, "admin_organisation", 200);
+}
+
+static enum http_outcome change_organisation(struct http_request *rq) {
+    struct str act = http_form(rq, "act");
+    bool move = str_eqz(act, "move"), close = str_eqz(act, "close");
+    struct command *c = site_command(rq, move ? "organisation.move" : close ? "organisation.close" : "organisation.change");
+    json_add_integer(rq->arena, c->arguments, "organisation", number(http_param(rq, "organisation")));
+    if (move) json_add_integer(rq->arena, c->arguments, "parent", number(http_form(rq, "parent")));
+    if (!move && !close) {
+        json_add_string(rq->arena, c->arguments, "name", str_trim(http_form(rq, "name")));
+        if (http_form(rq, "name_en").n) json_add_string(rq->arena, c->arguments, "name_en", str_trim(http_form(rq, "name_en")));
+    }
+    return submit(rq, c, STR("/admin/organisations"), T("Saved."));
+}
+
+/* ---- erasing a person, found by a case of theirs */
+
+static enum http_outcome show_erase(struct http_request *rq) {
+    struct page p = page_begin(rq, T("Erase a person"));
+    page_crumb(&p, T("Administration"), STR("/admin"));
+    struct str words = http_query(rq, "q");
+    struct reference reference;
+    struct db *db = site_read(rq);
+    data_text(p.data, "words", words.p ? words : STR(""));
+    data_flag(p.data, "asked", words.n > 0);
+    if (words.n && reference_parse(words, &reference) == REFERENCE_GOOD) {
+        struct query q = db_query(db, "select p.id, p.name, (select count(*) from cases k where k.applicant = p.id) from cases c join party p on p.id = c.applicant where c.reference = ?",
+                                  DB_TEXT(str_from(reference.digits)));
+        if (query_next(&q)) {
+            data_number(p.data, "party", query_int(&q, 0));
+            data_text(p.data, "person", mask_name(rq->arena, arena_str(rq->arena, query_text(&q, 1))));
+            data_number(p.data, "cases", query_int(&q, 2));
+        }
+        query_done(&q);
+    }
+    page_form(&p);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "admin_erase", 200);
+}
+
+static enum http_outcome erase(struct http_request *rq) {
+    struct str reason = str_trim(http_form(rq, "reason"));
+    if (!http_form(rq, "sure").n || !reason.n) return http_refuse(rq, 422, T("Please say why, and tick that you are sure. Nothing was erased."));
+    struct command *c = site_command(rq, "party.erase");
+    json_add_integer(rq->arena, c->arguments, "party", number(http_form(rq, "party")));
+    json_add_string(rq->arena, c->arguments, "reason", reason);
+    return submit(rq, c, STR("/admin"), T("Everything personal of this person is erased."));
+}
+
+/* ---- what the engine could not do */
+
+static enum http_outcome show_incidents(struct http_request *rq) {
+    struct page p = page_begin(rq, T("Cases that are stuck"));
+    page_crumb(&p, T("Administration"), STR("/admin"));
+    struct db *db = site_read(rq);
+    struct data *list = data_list(p.data, "incidents");
+    struct query q = db_query(db, "select c.reference, c.title, i.element, i.sentence, i.at from incident i join cases c on c.id = i.case_id order by i.at desc limit 200");
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        struct str digits = arena_str(rq->arena, query_text(&q, 0));
+        data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(digits)));
+        data_text(item, "reference", grouped_reference(rq->arena, digits));
+        data_text(item, "title", arena_str(rq->arena, query_text(&q, 1)));
+        data_text(item, "element", arena_str(rq->arena, query_text(&q, 2)));
+        data_text(item, "sentence", arena_str(rq->arena, query_text(&q, 3)));
+        data_text(item, "when", say_time(rq, query_int(&q, 4)));
+    }
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "admin_incidents", 200);
+}
+
+/* ---- a service folder as a .zip file */
+
+enum { FOLDER_FILES = 200, FOLDER_BYTES = 8 << 20 };
+
+/* The part of a file's name after the folder that service.yaml stands in; empty: not of the service. */
+static struct str inside(struct str name, struct str folder) {
+    if (!str_starts(name, folder) || str_ends(name, STR("/")) || str_find(name, STR("..")) >= 0) return STR("");
+    return str_sub(name, folder.n, name.n);
+}
+
+static bool add_file(struct arena *a, zip_t *zip, zip_uint64_t index, zip_uint64_t size, struct str path, struct json *files) {
+    zip_file_t *f = zip_fopen_index(zip, index, 0);
+    char *bytes = arena_alloc_raw(a, size + 1);
+    zip_int64_t n = f ? zip_fread(f, bytes, size) : -1;
+    if (f) zip_fclose(f);
+    if (n < 0 || (zip_uint64_t)n != size) return false;
+    struct str content = {bytes, size};
+    struct json *file = json_add_empty(a, files, arena_cstr(a, path), JSON_OBJECT);
+    if (utf8_valid(content)) json_add_string(a, file, "text", content);
+    else json_add_string(a, file, "base64", base64_encode(a, content));
+    return true;
+}
+
+static bool read_zip(struct arena *a, zip_t *zip, struct json *files) {
+    zip_int64_t count = zip_get_num_entries(zip, 0);
+    zip_uint64_t sum = 0;
+    struct str folder = STR_NONE;
+    if (count < 1 || count > FOLDER_FILES) return false;
+    for (zip_int64_t i = 0; i < count && !folder.p; i++) {
+        const char *raw = zip_get_name(zip, (zip_uint64_t)i, 0);
+        struct str name = raw ? str_from(raw) : STR("");
+        if (str_eqz(name, "service.yaml") || str_ends(name, STR("/service.yaml"))) folder = arena_str(a, str_sub(name, 0, name.n - strlen("service.yaml")));
+    }
+    if (!folder.p) return false;
+    for (zip_int64_t i = 0; i < count; i++) {
+        zip_stat_t st;
+        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &st) != 0 || !st.name) return false;
+        struct str path = inside(arena_str(a, str_from(st.name)), folder);
+        if (!path.n) continue;
+        sum += st.size;
+        if (sum > FOLDER_BYTES || !add_file(a, zip, (zip_uint64_t)i, st.size, path, files)) return false;
+    }
+    return files->count > 0;
+}
+
+static enum http_outcome upload_service(struct http_request *rq) {
+    const struct http_file *file = http_upload(rq, "folder");
+    if (!file || file->size <= 0 || file->size > FOLDER_BYTES) return http_refuse(rq, 422, T("Please choose a .zip file of at most 8 MB with the service's folder in it."));
+    char *bytes = arena_alloc_raw(rq->arena, (size_t)file->size);
+    if (pread(file->fd, bytes, (size_t)file->size, 0) != file->size) return http_refuse(rq, 422, T("The file could not be read. Please send it again."));
+    struct command *c = site_command(rq, "service.deploy");
+    struct json *files = json_add_empty(rq->arena, c->arguments, "files", JSON_OBJECT);
+    zip_source_t *source = zip_source_buffer_create(bytes, (zip_uint64_t)file->size, 0, NULL);
+    zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY, NULL) : NULL;
+    bool good = zip && read_zip(rq->arena, zip, files);
+    if (zip) zip_discard(zip);
+    else if (source) zip_source_free(source);
+    if (!good) return http_refuse(rq, 422, T("This is no .zip file of a service folder: it needs a service.yaml, and at most 200 files."));
+    return submit(rq, c, STR("/admin/services"), T("The service is open."));
+}
+
+const struct http_route admin_more_routes[] = {
+    {"GET", "/admin/people/{account}", show_person, "admin", T_STATIC("One person: roles, sessions, password"), 0, 0},
+    {"POST", "/admin/people/{account}", change_person, "admin", T_STATIC("Gives or ends a role, ends sessions, closes an account"), 0, 0},
+    {"GET", "/admin/organisations/{organisation}", show_organisation, "admin", T_STATIC("One organisation"), 0, 0},
+    {"POST", "/admin/organisations/{organisation}", change_organisation, "admin", T_STATIC("Renames, moves, closes an organisation"), 0, 0},
+    {"GET", "/admin/erase", show_erase, "admin", T_STATIC("Erases a person: finds them"), 0, 0},
+    {"POST", "/admin/erase", erase, "admin", T_STATIC("Erases a person for good"), 0, 0},
+    {"GET", "/admin/incidents", show_incidents, "admin", T_STATIC("Cases the engine is stuck with"), 0, 0},
+    {"POST", "/admin/services/upload", upload_service, "admin", T_STATIC("Deploys a service folder from a .zip file"), 0, 9u << 20},
+    {0},
+};

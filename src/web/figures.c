@@ -1,0 +1,265 @@
+/* figures.c: figures of each service with a chart, a table beside it and the same numbers to take away (CSV, workbook).
+ *
+ * Some are the house's own (below), the others come from the service's reports.sql. All are read through store_report,
+ * which sees nothing but the views without personal columns, for two seconds at most. For people outside the offices
+ * whole numbers from 1 to 4 are not said, and then no chart is drawn: few cases could be recognised. */
+#include "web/pages.h"
+
+#include "base/table_out.h"
+#include "web/chart.h"
+
+enum { FIGURE_ROWS = 200, FIGURE_COLUMNS = 8, FIGURE_SMALL = 5, FIGURE_SECONDS = 2 };
+
+struct figure {
+    struct str name, title, sql;
+    struct str columns[FIGURE_COLUMNS];
+    bool numeric[FIGURE_COLUMNS];
+    size_t column_count, row_count;
+    struct str cells[FIGURE_ROWS][FIGURE_COLUMNS];
+    int64_t numbers[FIGURE_ROWS][FIGURE_COLUMNS];
+    bool hidden, over_time; /* a small number was left out; the first column is a month or a day */
+};
+
+struct house_figure {
+    const char *name;
+    struct str title;
+    const char *sql;
+};
+
+/* The first column names the row, the others count. Column names are keys below. */
+static const struct house_figure house[] = {
+    {"months", T_STATIC("Received and closed, by month"),
+     "with happened(month, received, closed) as ("
+     " select strftime('%Y-%m', opened_at / 1000000, 'unixepoch', '+8 hours'), 1, 0 from v_cases where service = :service and opened_at > :now - 34000000000000"
+     " union all select strftime('%Y-%m', closed_at / 1000000, 'unixepoch', '+8 hours'), 0, 1 from v_cases where service = :service and state = 'closed' and closed_at > :now - 34000000000000)"
+     " select month, sum(received) as received, sum(closed) as closed from happened group by month order by month"},
+    {"offices", T_STATIC("By office"),
+     "select coalesce(organisation_name, '-') as office, sum(state = 'open') as open, sum(state = 'closed') as closed, sum(state = 'open' and due_at < :now) as late from v_cases"
+      " where service = :service group by organisation order by count(*) desc limit 40"},
+    {"ratings", T_STATIC("What residents said"), "select rating || ' ★' as rating, count(*) as cases from v_cases where service = :service and rating > 0 group by rating order by rating desc"},
+    {"claims", T_STATIC("Who took on tasks"),
+     "select claimed_for_name as unit, count(*) as claimed, sum(state = 'completed') as done from v_tasks where service = :service and claimed_for_name is not null group by claimed_for"
+      " order by 2 desc limit 20"},
+};
+
+static const struct word column_words[] = {
+    {"month", T_STATIC("Month")}, {"received", T_STATIC("Received")}, {"closed", T_STATIC("Closed")}, {"office", T_STATIC("Office")}, {"open", T_STATIC("Under way")},
+    {"late", T_STATIC("Overdue")}, {"rating", T_STATIC("Rating")},    {"cases", T_STATIC("Cases")},   {"unit", T_STATIC("Unit")},     {"claimed", T_STATIC("Claimed")},
+    {"done", T_STATIC("Done")},
+};
+
+/* ---- reading */
+
+struct reading {
+    struct http_request *rq;
+    struct figure *figure;
+    bool open_to_all; /* small numbers are left out */
+};
+
+/* A column of a report may be called in both languages: as "件数|Cases". */
+static struct str column_title(struct http_request *rq, struct str name) {
+    ptrdiff_t bar = str_find_byte(name, '|');
+    if (bar < 0) return arena_str(rq->arena, say_word(rq, column_words, sizeof column_words / sizeof *column_words, name));
+    return arena_str(rq->arena, rq->language == LANGUAGE_ZH ? str_sub(name, 0, (size_t)bar) : str_sub(name, (size_t)bar + 1, name.n));
+}
+
+static bool take_row(void *context, const struct query *row) {
+    struct reading *r = context;
+    struct figure *f = r->figure;
+    size_t columns = (size_t)query_columns(row);
+    if (columns > FIGURE_COLUMNS) columns = FIGURE_COLUMNS;
+    for (size_t i = 0; f->row_count == 0 && i < columns; i++) {
+        f->columns[i] = column_title(r->rq, query_name(row, (int)i));
+        f->numeric[i] = i > 0 && query_kind(row, (int)i) == DB_KIND_INTEGER;
+    }
+    f->column_count = columns;
+    for (size_t i = 0; i < columns; i++) {
+        f->cells[f->row_count][i] = arena_str(r->rq->arena, query_text(row, (int)i));
+        if (query_kind(row, (int)i) != DB_KIND_INTEGER) continue;
+        int64_t n = query_int(row, (int)i);
+        f->numbers[f->row_count][i] = n < 0 ? 0 : n;
+        f->cells[f->row_count][i] = arena_printf(r->rq->arena, "%lld", (long long)n);
+        if (i == 0 || !r->open_to_all || n < 1 || n >= FIGURE_SMALL) continue;
+        f->cells[f->row_count][i] = STR("< 5");
+        f->hidden = true;
+    }
+    return ++f->row_count < FIGURE_ROWS;
+}
+
+/* NULL with nothing to show; a report that cannot be read is left out, and the log says why at deployment. */
+static struct figure *read_figure(struct http_request *rq, const struct service *s, struct str name, struct str title, struct str sql) {
+    struct figure *f = arena_new(rq->arena, struct figure);
+    struct reading r = {rq, f, !(viewer_of(rq)->may & MAY_STAFF)};
+    struct report_parameter parameters[] = {{":service", DB_TEXT(s->id)}, {":now", DB_INT(viewer_of(rq)->now)}};
+    struct report_limits limits = {FIGURE_SECONDS * MICROS_A_SECOND, FIGURE_ROWS + 1};
+    struct faults faults;
+    faults_init(&faults, rq->arena);
+    f->name = name;
+    f->title = title;
+    f->sql = sql;
+    store_report(engine_store(site_of(rq)->engine), sql, parameters, sizeof parameters / sizeof *parameters, limits, take_row, &r, &faults);
+    if (!f->row_count) return NULL;
+    struct str first = f->cells[0][0];
+    f->over_time = first.n == 7 && first.p[4] == '-';
+    return f;
+}
+
+static const struct house_figure *house_named(struct str name) {
+    for (size_t i = 0; i < sizeof house / sizeof *house; i++)
+        if (str_eqz(name, house[i].name)) return &house[i];
+    return NULL;
+}
+
+static struct figure *figure_named(struct http_request *rq, const struct service *s, struct str name) {
+    const struct house_figure *h = house_named(name);
+    if (h) return read_figure(rq, s, name, text_in(rq->language, h->title), str_from(h->sql));
+    for (size_t i = 0; i < s->report_count; i++)
+        if (str_eq(s->reports[i].name, name)) return read_figure(rq, s, name, text_pair_in(s->reports[i].title, rq->language), s->reports[i].sql);
+    return NULL;
+}
+
+/* ---- showing */
+
+static struct str draw(struct http_request *rq, const struct figure *f) {
+    struct chart chart = {.title = f->title, .label_name = f->columns[0], .label_count = f->row_count};
+    struct str *labels = arena_array(rq->arena, struct str, f->row_count);
+    struct chart_series *series = arena_array(rq->arena, struct chart_series, f->column_count);
+    for (size_t r = 0; r < f->row_count; r++) labels[r] = f->cells[r][0];
+    for (size_t c = 1; c < f->column_count && chart.series_count < CHART_SERIES; c++) {
+        if (!f->numeric[c]) continue;
+        int64_t *values = arena_array(rq->arena, int64_t, f->row_count);
+        for (size_t r = 0; r < f->row_count; r++) values[r] = f->numbers[r][c];
+        series[chart.series_count++] = (struct chart_series){f->columns[c], values};
+    }
+    chart.labels = labels;
+    chart.series = series;
+    if (!chart.series_count || f->row_count > 40) return STR("");
+    if (f->over_time && f->row_count > 1) return chart_lines(rq->arena, rq->language, &chart);
+    return chart.series_count > 1 ? chart_stacked(rq->arena, rq->language, &chart) : chart_bars(rq->arena, rq->language, &chart);
+}
+
+static void add_table(const struct figure *f, struct data *item) {
+    struct data *columns = data_list(item, "columns"), *rows = data_list(item, "rows");
+    data_text(item, "caption", f->title);
+    for (size_t c = 0; c < f->column_count; c++) {
+        struct data *column = data_item(columns);
+        data_text(column, "text", f->columns[c]);
+        data_flag(column, "number", f->numeric[c]);
+    }
+    for (size_t r = 0; r < f->row_count; r++) {
+        struct data *cells = data_list(data_item(rows), "cells");
+        for (size_t c = 0; c < f->column_count; c++) {
+            struct data *cell = data_item(cells);
+            data_text(cell, "text", f->cells[r][c]);
+            data_text(cell, "label", f->columns[c]);
+            data_flag(cell, "number", f->numeric[c]);
+        }
+    }
+}
+
+static void add_figure(struct http_request *rq, const struct service *s, const struct figure *f, struct data *list) {
+    if (!f) return;
+    struct data *item = data_item(list);
+    struct str chart = f->hidden ? STR("") : draw(rq, f);
+    if (chart.n) data_html(item, "chart", chart);
+    else add_table(f, item);
+    data_text(item, "title", f->title);
+    data_flag(item, "hidden", f->hidden);
+    data_text(item, "download", arena_printf(rq->arena, "/figures/%.*s/%.*s", STR_ARGS(s->id), STR_ARGS(f->name)));
+}
+
+static void add_numbers(struct http_request *rq, struct db *db, const struct service *s, struct data *to) {
+    static const struct {
+        struct str text;
+        const char *state;
+    } shown[] = {{T_STATIC("Under way"), "open"}, {T_STATIC("Closed"), "closed"}};
+    struct data *list = data_list(to, "figures");
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
+        struct data *f = data_item(list);
+        data_text(f, "name", text_in(rq->language, shown[i].text));
+        data_number(f, "value", db_int(db, 0, "select count(*) from cases where service = ? and state = ?", DB_TEXT(s->id), DB_TEXT(str_from(shown[i].state))));
+    }
+    struct data *late = data_item(list);
+    data_text(late, "name", text_in(rq->language, T("Overdue")));
+    data_number(late, "value", db_int(db, 0, "select count(*) from cases where service = ? and state = 'open' and due_at < ?", DB_TEXT(s->id), DB_INT(viewer_of(rq)->now)));
+}
+
+static enum http_outcome show_figures(struct http_request *rq) {
+    struct page p = page_begin(rq, T("Figures"));
+    struct db *db = site_read(rq);
+    struct data *list = data_list(p.data, "services");
+    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
+    while (query_next(&q)) {
+        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
+        if (!s) continue;
+        struct data *item = data_item(list);
+        data_text(item, "name", text_pair_in(s->name, rq->language));
+        data_text(item, "href", arena_printf(rq->arena, "/figures/%.*s", STR_ARGS(s->id)));
+        add_numbers(rq, db, s, item);
+    }
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "figures_all", 200);
+}
+
+static enum http_outcome show_service_figures(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    const struct service *s = page_service(rq, db);
+    if (!s) return no_service(rq, db);
+    struct page p = page_begin_named(rq, text_say(rq->arena, rq->language, T("Figures: {0}"), text_pair_in(s->name, rq->language)));
+    page_crumb(&p, T("Figures"), STR("/figures"));
+    add_numbers(rq, db, s, p.data);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    struct data *list = data_list(p.data, "reports");
+    for (size_t i = 0; i < sizeof house / sizeof *house; i++)
+        add_figure(rq, s, read_figure(rq, s, str_from(house[i].name), text_in(rq->language, house[i].title), str_from(house[i].sql)), list);
+    for (size_t i = 0; i < s->report_count; i++)
+        add_figure(rq, s, read_figure(rq, s, s->reports[i].name, text_pair_in(s->reports[i].title, rq->language), s->reports[i].sql), list);
+    return page_show(&p, "figures_service", 200);
+}
+
+/* ---- to take away */
+
+struct taking {
+    const struct figure *figure;
+    size_t at;
+};
+
+static bool next_row(void *arg, struct str *cells) {
+    struct taking *t = arg;
+    if (t->at == t->figure->row_count) return false;
+    for (size_t i = 0; i < t->figure->column_count; i++) cells[i] = t->figure->cells[t->at][i];
+    t->at++;
+    return true;
+}
+
+static enum http_outcome take_figure(struct http_request *rq) {
+    enum { LARGEST = 8 << 20 };
+    struct db *db = site_read(rq);
+    const struct service *s = page_service(rq, db);
+    if (!s) return no_service(rq, db);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    struct figure *f = figure_named(rq, s, http_param(rq, "report"));
+    if (!f) return http_refuse(rq, 404, T("There is no such figure, or it has no numbers yet."));
+    struct taking taking = {f, 0};
+    struct table_column *columns = arena_array(rq->arena, struct table_column, f->column_count);
+    for (size_t i = 0; i < f->column_count; i++) columns[i] = (struct table_column){f->columns[i], f->numeric[i] ? TABLE_NUMBER : TABLE_TEXT, 0};
+    struct table_source table = {f->title, columns, f->column_count, next_row, &taking};
+    bool workbook = str_eqz(http_query(rq, "as"), "xlsx");
+    http_set(rq, "Content-Disposition", arena_printf(rq->arena, "attachment; filename=\"%.*s-%.*s.%s\"", STR_ARGS(s->id), STR_ARGS(f->name), workbook ? "xlsx" : "csv"));
+    if (workbook) {
+        struct str bytes;
+        if (!table_make_xlsx(&table, rq->arena, LARGEST, &bytes)) return http_refuse(rq, 503, T("The workbook could not be made. Please take the CSV file."));
+        return http_send(rq, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes);
+    }
+    struct buf out;
+    buf_init(&out, rq->arena, LARGEST);
+    table_put_csv(&table, &out);
+    return http_send(rq, 200, "text/csv; charset=utf-8", buf_str(&out));
+}
+
+const struct http_route figure_routes[] = {
+    {"GET", "/figures", show_figures, "anyone", T_STATIC("Figures of all services"), 0, 0},
+    {"GET", "/figures/{service}", show_service_figures, "anyone", T_STATIC("Figures of a service, with charts"), 0, 0},
+    {"GET", "/figures/{service}/{report}", take_figure, "anyone", T_STATIC("One figure as CSV or workbook"), 0, 0},
+    {0},
+};

@@ -1,0 +1,175 @@
+/* paper.c: what belongs to one case besides its page: photos, papers to print, and values that are masked.
+ *
+ * Each address asks viewer_case first, so nobody gets a picture, a paper or a value of a case they may not see.
+ * A masked value is shown once, after the look itself stands in the journal (case.reveal). */
+#include "web/pages.h"
+
+#include "base/html.h"
+#include "base/ids.h"
+#include "store/blob.h"
+#include "web/qr.h"
+
+/* ---- rows of a summary */
+
+static struct str with_place(struct http_request *rq, const struct seen_case *c, const char *what, const struct seen_answer *a) {
+    struct buf out;
+    buf_init(&out, rq->arena, 4000);
+    buf_printf(&out, "%.*s/%s?s=%lld&p=", STR_ARGS(case_address(rq, c->reference)), what, (long long)a->submission);
+    url_part(&out, a->path);
+    return buf_str(&out);
+}
+
+void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row) {
+    data_text(row, "name", a->group.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(a->group), STR_ARGS(a->label)) : a->label);
+    if (a->is_photo && str_starts(a->raw, STR("blob:"))) {
+        data_text(row, "photo", with_place(rq, c, "photo", a));
+        data_text(row, "photo_full", arena_concat(rq->arena, with_place(rq, c, "photo", a), STR("&full=1")));
+        return;
+    }
+    data_text(row, "value", a->is_photo ? text_in(rq->language, T("Photo")) : a->value);
+    if (!a->masked || c->relation < RELATION_HANDLER) return;
+    data_text(row, "reveal", arena_concat(rq->arena, case_address(rq, c->reference), STR("/reveal")));
+    data_number(row, "submission", a->submission);
+    data_text(row, "path", a->path);
+}
+
+static const struct seen_answer *answer_at(const struct seen_case *c, struct str submission, struct str path) {
+    int64_t id = 0;
+    str_to_int64(submission, &id);
+    for (size_t i = 0; i < c->submission_count; i++)
+        for (size_t k = 0; k < c->submissions[i].count; k++)
+            if (c->submissions[i].id == id && str_eq(c->submissions[i].answers[k].path, path)) return &c->submissions[i].answers[k];
+    return NULL;
+}
+
+/* ---- photos */
+
+/* "blob:ADDRESS:THUMBNAIL:KEY" (fill.c). */
+static bool take_apart(struct arena *a, struct str value, struct str *address, struct str *thumbnail, struct str *key) {
+    struct str rest = value, kind, hex;
+    return str_split(&rest, ':', &kind) && str_eqz(kind, "blob") && str_split(&rest, ':', address) && str_split(&rest, ':', thumbnail) && str_split(&rest, ':', &hex) &&
+           hex_decode(a, hex, key) && key->n == KEY_BYTES;
+}
+
+static enum http_outcome show_photo(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct seen_case *c = page_case(rq, db);
+    const struct seen_answer *a = c ? answer_at(c, http_query(rq, "s"), http_query(rq, "p")) : NULL;
+    struct str address, thumbnail, key, bytes;
+    struct faults faults;
+    faults_init(&faults, rq->arena);
+    if (!c) return no_case(rq, db);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!a || !a->is_photo || !take_apart(rq->arena, a->raw, &address, &thumbnail, &key)) return http_refuse(rq, 404, T("There is no such photo."));
+    if (!blob_get(engine_store(site_of(rq)->engine), rq->arena, http_query(rq, "full").n ? address : thumbnail, key, &bytes, &faults))
+        return http_refuse(rq, 404, T("This photo is no longer there."));
+    return http_send(rq, 200, "image/jpeg", bytes);
+}
+
+/* ---- masked values */
+
+struct revealing {
+    const struct seen_case *of;
+    const struct seen_answer *answer;
+};
+
+static enum http_outcome revealed(struct http_request *rq) {
+    struct revealing *r = visit_of(rq)->state;
+    if (!site_answer(rq)->done) return site_refused(rq);
+    struct page p = page_begin_named(rq, r->answer->label);
+    page_crumb_named(&p, r->of->title, case_address(rq, r->of->reference));
+    struct db *db = site_read(rq);
+    struct str value = viewer_reveal(site_of(rq)->engine, db, rq->arena, viewer_of(rq), r->of->id, r->answer);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    data_text(p.data, "value", value);
+    data_text(p.data, "address", case_address(rq, r->of->reference));
+    return page_show(&p, "revealed", 200);
+}
+
+static enum http_outcome reveal(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct revealing *r = arena_new(rq->arena, struct revealing);
+    r->of = page_case(rq, db);
+    if (!r->of || r->of->relation < RELATION_HANDLER) return no_case(rq, db);
+    r->answer = answer_at(r->of, http_form(rq, "s"), http_form(rq, "p"));
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!r->answer || !r->answer->masked) return http_refuse(rq, 404, T("There is no such answer in this case."));
+    visit_of(rq)->state = r;
+    struct command *c = site_command(rq, "case.reveal");
+    c->key = STR(""); /* every look counts */
+    json_add_integer(rq->arena, c->arguments, "case", r->of->id);
+    json_add_string(rq->arena, c->arguments, "path", r->answer->path);
+    return site_submit(rq, c, revealed);
+}
+
+/* ---- papers of the service folder */
+
+static struct str paper_words(void *arg, enum language language, struct str key) {
+    return service_word(arg, language, key);
+}
+
+static void add_case(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *to) {
+    data_text(to, "reference", grouped_reference(rq->arena, c->reference));
+    data_text(to, "service", text_pair_in(c->service->name, rq->language));
+    data_text(to, "case_title", c->title);
+    data_text(to, "office", c->organisation_name);
+    data_text(to, "state", say_state(rq, c->state));
+    data_text(to, "stage", c->stage_name);
+    data_text(to, "opened", say_time(rq, c->opened_at));
+    data_text(to, "closed", say_time(rq, c->closed_at));
+    data_text(to, "due", say_day(rq, c->due_at));
+    data_text(to, "today", say_day(rq, viewer_of(rq)->now));
+    struct secret secret = case_secret(site_of(rq)->engine, db, c->id);
+    struct str link = arena_printf(rq->arena, "%.*s/c/%.*s/%s", STR_ARGS(site_of(rq)->address), STR_ARGS(c->reference), secret.text);
+    data_html(to, "qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the link to this case"))));
+    struct data *submissions = data_list(to, "submissions");
+    for (size_t i = 0; i < c->submission_count; i++) {
+        const struct seen_submission *s = &c->submissions[i];
+        struct data *item = data_item(submissions), *rows = data_list(item, "rows");
+        data_text(item, "title", s->title);
+        data_text(item, "when", say_time(rq, s->at));
+        data_text(item, "form", s->form);
+        for (size_t k = 0; k < s->count; k++) {
+            const struct seen_answer *a = &s->answers[k];
+            struct data *row = data_item(rows);
+            add_answer(rq, c, a, row);
+            /* An answer alone, by the last part of its path: {{ name }}, {{ building }}. */
+            size_t cut = a->path.n;
+            while (cut > 0 && a->path.p[cut - 1] != '/') cut--;
+            struct str last = str_sub(a->path, cut, a->path.n);
+            if (!a->group.n) data_text(data_child(to, "answer"), arena_cstr(rq->arena, last), a->value);
+        }
+    }
+}
+
+static enum http_outcome show_paper(struct http_request *rq) {
+    struct db *db = site_read(rq);
+    struct seen_case *c = page_case(rq, db);
+    if (!c || (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER)) return no_case(rq, db);
+    struct str name = http_param(rq, "paper");
+    const struct service_file *file = service_file_named(c->service, arena_printf(rq->arena, "print/%.*s.html", STR_ARGS(name)));
+    struct page p = page_begin_named(rq, c->title);
+    page_crumb_named(&p, c->title, case_address(rq, c->reference));
+    struct data *paper = data_object(rq->arena, rq->language);
+    add_case(rq, db, c, paper);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!file) return http_refuse(rq, 404, T("This service has no such paper."));
+    struct faults faults;
+    struct buf out;
+    faults_init(&faults, rq->arena);
+    buf_init(&out, rq->arena, 1 << 20);
+    struct templates *set = templates_new(rq->arena, site_of(rq)->web.templates, paper_words, (void *)c->service);
+    templates_add(set, name, file->content, &faults);
+    templates_check(set, &faults);
+    if (faults.errors || !template_render(set, arena_cstr(rq->arena, name), paper, &out))
+        return http_refuse(rq, 422, T("The paper “{0}” of this service has a fault. Please tell the administrator."), name);
+    data_html(p.data, "paper", buf_str(&out));
+    return page_show(&p, "paper", 200);
+}
+
+const struct http_route paper_routes[] = {
+    {"GET", "/cases/{ref}/photo", show_photo, "anyone", T_STATIC("A photo of a case, for whoever may see it"), 0, 0},
+    {"POST", "/cases/{ref}/reveal", reveal, "staff", T_STATIC("Shows what is masked, once, and notes it"), 0, 0},
+    {"GET", "/cases/{ref}/print/{paper}", show_paper, "anyone", T_STATIC("A paper of the service, filled in, to print"), 0, 0},
+    {0},
+};

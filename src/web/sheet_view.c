@@ -1,0 +1,108 @@
+/* sheet_view.c: a service's view of kind `sheet`: open tasks of one step in the viewer's offices, grouped by an answer
+ * (the building), one table a group, made to be printed and taken along.
+ *
+ *     deliveries: {kind: sheet, audience: office, name: {…}, task: deliver, group: /data/where/building, columns: [/data/who/name, …]}
+ *
+ * In: list_tasks and viewer_case, so that it shows nothing the viewer may not see. Out: sheet.html. */
+#include "web/pages.h"
+
+#include <stdlib.h>
+
+enum { SHEET_TASKS = 400 };
+
+struct sheet_row {
+    struct str group, reference, what, holder, due;
+    struct str *values;
+    size_t order;
+};
+
+/* All instances of a path in the request, joined: /data/item/what stands for every item. */
+static struct str answer_of(struct http_request *rq, const struct seen_case *c, struct str path) {
+    struct buf out;
+    buf_init(&out, rq->arena, 2000);
+    for (size_t s = 0; s < c->submission_count; s++)
+        for (size_t i = 0; i < c->submissions[s].count; i++) {
+            const struct seen_answer *a = &c->submissions[s].answers[i];
+            struct buf plain;
+            buf_init(&plain, rq->arena, 1000);
+            for (size_t k = 0, inside = 0; k < a->path.n; k++) {
+                if (a->path.p[k] == '[') inside = 1;
+                if (!inside) buf_byte(&plain, a->path.p[k]);
+                if (a->path.p[k] == ']') inside = 0;
+            }
+            if (!plain.p || !str_eq(buf_str(&plain), path)) continue;
+            if (out.n) buf_add(&out, text_in(rq->language, T(", ")));
+            buf_add(&out, a->value);
+        }
+    return out.p ? buf_str(&out) : STR("");
+}
+
+static int by_group(const void *a, const void *b) {
+    const struct sheet_row *x = a, *y = b;
+    int c = str_cmp(x->group, y->group);
+    return c ? c : x->order < y->order ? -1 : x->order > y->order;
+}
+
+static size_t read_rows(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, struct sheet_row **out) {
+    const struct json *columns = json_member(view, "columns");
+    struct str element = json_string(view, "task"), group = json_string(view, "group");
+    struct task_line *lines;
+    int64_t next;
+    size_t count = list_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), TASKS_OF_OFFICE, s->id, 0, SHEET_TASKS, &lines, &next), n = 0;
+    struct sheet_row *rows = arena_array(rq->arena, struct sheet_row, count);
+    for (size_t i = 0; i < count; i++) {
+        struct seen_task task;
+        struct seen_case c;
+        if (element.n && !str_eq(lines[i].element, element)) continue;
+        if (!viewer_task(site_of(rq)->engine, db, rq->arena, viewer_of(rq), lines[i].id, &task, &c)) continue;
+        struct sheet_row *row = &rows[n];
+        row->order = n++;
+        row->group = group.n ? answer_of(rq, &c, group) : STR("");
+        row->reference = grouped_reference(rq->arena, lines[i].reference);
+        struct str words = item_words(rq, lines[i].item);
+        row->what = words.n ? words : lines[i].title;
+        row->holder = task.holder;
+        row->due = say_due(rq, lines[i].due_at);
+        row->values = arena_array(rq->arena, struct str, columns ? columns->count : 0);
+        for (size_t k = 0; columns && k < columns->count; k++) row->values[k] = answer_of(rq, &c, columns->items[k].text);
+    }
+    if (n) qsort(rows, n, sizeof *rows, by_group);
+    *out = rows;
+    return n;
+}
+
+static void add_columns(struct http_request *rq, const struct service *s, const struct json *view, struct data *page) {
+    const struct json *columns = json_member(view, "columns");
+    struct data *list = data_list(page, "columns");
+    for (size_t i = 0; columns && i < columns->count; i++) {
+        const struct form_field *field = form_field_find(s->form, columns->items[i].text);
+        struct str label = field ? form_field_text(rq->arena, s->form, field, FORM_LABEL, form_language_for(s->form, rq->language)) : STR("");
+        data_item_text(list, label);
+    }
+}
+
+enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view) {
+    struct page p = page_begin_named(rq, pair_text(json_member(view, "name"), rq->language));
+    page_crumb_named(&p, text_pair_in(s->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
+    const struct json *columns = json_member(view, "columns");
+    struct sheet_row *rows;
+    size_t count = read_rows(rq, db, s, view, &rows);
+    struct data *groups = data_list(p.data, "groups"), *lines = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (i == 0 || !str_eq(rows[i].group, rows[i - 1].group)) {
+            struct data *group = data_item(groups);
+            data_text(group, "name", rows[i].group.n ? rows[i].group : text_in(rq->language, T("Without an address")));
+            lines = data_list(group, "lines");
+        }
+        struct data *line = data_item(lines), *values = data_list(line, "values");
+        data_text(line, "reference", rows[i].reference);
+        data_text(line, "what", rows[i].what);
+        data_text(line, "holder", rows[i].holder);
+        data_text(line, "due", rows[i].due);
+        for (size_t k = 0; columns && k < columns->count; k++) data_item_text(values, rows[i].values[k]);
+    }
+    add_columns(rq, s, view, p.data);
+    data_text(p.data, "day", say_day(rq, viewer_of(rq)->now));
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "sheet", 200);
+}
