@@ -164,18 +164,12 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
     struct str wanted = http_query(rq, "page");
     struct buf out;
     buf_init(&out, rq->arena, 2 << 20);
-<<<<<<< HEAD
     struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .heading_level = 2, .page_address = base_address(rq, f)};
-    (void)one_page;
-    if (str_eqz(wanted, "check")) {
-=======
-    struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .show_progress = true, .page_address = base_address(rq, f)};
     if (one_page && !wanted.n) wanted = STR("all");
     if (str_eqz(wanted, "all")) {
         form_render_all(f->session, pages, count, &view, &out);
         data_flag(p->data, "whole", true);
     } else if (str_eqz(wanted, "check")) {
->>>>>>> 216e062 (Figures, sheets, papers, photos, reveals; forms on one screen at the desk; roles, sessions, erasure, incidents and uploads for the administrator)
         form_render_check(f->session, pages, count, &view, &out);
         data_say(p->data, "step", T("Check your answers"));
     } else if (count) {
