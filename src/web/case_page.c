@@ -9,7 +9,7 @@
 #include "bpmn/picture.h"
 #include "web/qr.h"
 
-struct str case_address(struct http_request *rq, struct str reference) {
+struct str page_case_address(struct http_request *rq, struct str reference) {
     return arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(reference));
 }
 
@@ -43,7 +43,7 @@ static void add_answers(struct http_request *rq, const struct seen_case *c, stru
             struct data *row = data_item(rows);
             add_answer(rq, c, a, row);
             if (c->relation < RELATION_HANDLER || a->masked || a->is_photo) continue;
-            data_text(row, "href", arena_printf(rq->arena, "%.*s/amend?s=%lld&p=%.*s", STR_ARGS(case_address(rq, c->reference)), (long long)s->id, STR_ARGS(a->path)));
+            data_text(row, "href", arena_printf(rq->arena, "%.*s/amend?s=%lld&p=%.*s", STR_ARGS(page_case_address(rq, c->reference)), (long long)s->id, STR_ARGS(a->path)));
             data_text(row, "action", text_in(rq->language, T("Change")));
         }
     }
@@ -117,7 +117,7 @@ static void add_alike(struct http_request *rq, struct db *db, const struct seen_
     struct data *list = data_list(page, "alike");
     for (size_t i = 0; i < count; i++) {
         struct data *item = data_item(list);
-        data_text(item, "href", case_address(rq, lines[i].reference));
+        data_text(item, "href", page_case_address(rq, lines[i].reference));
         data_text(item, "reference", grouped_reference(rq->arena, lines[i].reference));
         data_text(item, "digits", lines[i].reference);
         data_text(item, "title", lines[i].title);
@@ -149,7 +149,7 @@ static void add_papers(struct http_request *rq, const struct seen_case *c, struc
         if (!str_starts(path, STR("print/")) || !str_ends(path, STR(".html"))) continue;
         struct str stem = str_sub(path, 6, path.n - 5), name = pair_text(json_member(names, arena_cstr(rq->arena, stem)), rq->language);
         struct data *item = data_item(list);
-        data_text(item, "href", arena_printf(rq->arena, "%.*s/print/%.*s", STR_ARGS(case_address(rq, c->reference)), STR_ARGS(stem)));
+        data_text(item, "href", arena_printf(rq->arena, "%.*s/print/%.*s", STR_ARGS(page_case_address(rq, c->reference)), STR_ARGS(stem)));
         data_text(item, "text", name.n ? name : stem);
     }
 }
@@ -176,7 +176,7 @@ static void add_head(struct http_request *rq, const struct seen_case *c, struct 
     data_text(page, "closed", say_time(rq, c->closed_at));
     data_number(page, "rating", c->rating);
     data_text(page, "merged", c->merged_reference);
-    data_text(page, "address", case_address(rq, c->reference));
+    data_text(page, "address", page_case_address(rq, c->reference));
     bool mine = c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER, open = str_eqz(c->state, "open");
     data_flag(page, "may_withdraw", mine && open);
     data_flag(page, "may_write", mine);
@@ -233,7 +233,7 @@ static enum http_outcome follow_link(struct http_request *rq) {
     if (!site_done(rq, db)) return HTTP_DONE;
     if (!id) return http_refuse(rq, 404, T("This link does not work, or no longer. Ask the office for a new slip, or use your telephone number under “My cases”."));
     http_set_cookie(rq, "case", arena_printf(rq->arena, "%.*s.%.*s", STR_ARGS(reference), STR_ARGS(secret)), 7 * 86400);
-    return http_redirect(rq, case_address(rq, reference));
+    return http_redirect(rq, page_case_address(rq, reference));
 }
 
 /* ---- doing something */
@@ -279,7 +279,7 @@ static enum http_outcome act_on_case(struct http_request *rq) {
         struct str text = str_trim(http_form(rq, "text"));
         if (acts[i].text && text.n) json_add_string(rq->arena, command->arguments, acts[i].text, text);
         struct doing *doing = arena_new(rq->arena, struct doing);
-        *doing = (struct doing){case_address(rq, into_id ? str_from(into.digits) : c->reference), acts[i].notice};
+        *doing = (struct doing){page_case_address(rq, into_id ? str_from(into.digits) : c->reference), acts[i].notice};
         visit_of(rq)->state = doing;
         return site_submit(rq, command, done);
     }
@@ -305,13 +305,13 @@ static enum http_outcome show_amend(struct http_request *rq) {
     if (!a || a->masked) return no_case(rq, db);
     if (!site_done(rq, db)) return HTTP_DONE;
     struct page p = page_begin(rq, T("Correct an answer"));
-    page_crumb_named(&p, grouped_reference(rq->arena, c->reference), case_address(rq, c->reference));
+    page_crumb_named(&p, grouped_reference(rq->arena, c->reference), page_case_address(rq, c->reference));
     struct data *fields = data_list(p.data, "fields");
     struct data *f = field_add_named(fields, "text", STR("value"), a->label);
     field_value(f, a->raw);
     f = field_add(fields, "text", "reason", T("Why is it corrected?"));
     field_hint(f, T("For example: a slip of the pen. The old value is kept."));
-    data_text(p.data, "action", arena_printf(rq->arena, "%.*s/amend", STR_ARGS(case_address(rq, c->reference))));
+    data_text(p.data, "action", arena_printf(rq->arena, "%.*s/amend", STR_ARGS(page_case_address(rq, c->reference))));
     data_number(p.data, "submission", a->submission);
     data_text(p.data, "path", a->path);
     page_form(&p);
@@ -331,7 +331,7 @@ static enum http_outcome amend(struct http_request *rq) {
     json_add_string(rq->arena, command->arguments, "value", str_trim(http_form(rq, "value")));
     json_add_string(rq->arena, command->arguments, "reason", str_trim(http_form(rq, "reason")));
     struct doing *doing = arena_new(rq->arena, struct doing);
-    *doing = (struct doing){case_address(rq, c->reference), T("The answer is corrected; the old one is kept.")};
+    *doing = (struct doing){page_case_address(rq, c->reference), T("The answer is corrected; the old one is kept.")};
     visit_of(rq)->state = doing;
     return site_submit(rq, command, done);
 }

@@ -20,7 +20,7 @@ extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…:
 /* The case of the address as this viewer may see it; NULL: none, then answer no_case (case_page.c). */
 struct seen_case *page_case(struct http_request *rq, struct db *db);
 enum http_outcome no_case(struct http_request *rq, struct db *db);
-struct str case_address(struct http_request *rq, struct str reference);
+struct str page_case_address(struct http_request *rq, struct str reference);
 /* Fills a summary row: a photo as its picture, a masked answer with the door to its reveal, any other as text (paper.c). */
 void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row);
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */

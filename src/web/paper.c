@@ -14,7 +14,7 @@
 static struct str with_place(struct http_request *rq, const struct seen_case *c, const char *what, const struct seen_answer *a) {
     struct buf out;
     buf_init(&out, rq->arena, 4000);
-    buf_printf(&out, "%.*s/%s?s=%lld&p=", STR_ARGS(case_address(rq, c->reference)), what, (long long)a->submission);
+    buf_printf(&out, "%.*s/%s?s=%lld&p=", STR_ARGS(page_case_address(rq, c->reference)), what, (long long)a->submission);
     url_part(&out, a->path);
     return buf_str(&out);
 }
@@ -28,7 +28,7 @@ void add_answer(struct http_request *rq, const struct seen_case *c, const struct
     }
     data_text(row, "value", a->is_photo ? text_in(rq->language, T("Photo")) : a->value);
     if (!a->masked || c->relation < RELATION_HANDLER) return;
-    data_text(row, "reveal", arena_concat(rq->arena, case_address(rq, c->reference), STR("/reveal")));
+    data_text(row, "reveal", arena_concat(rq->arena, page_case_address(rq, c->reference), STR("/reveal")));
     data_number(row, "submission", a->submission);
     data_text(row, "path", a->path);
 }
@@ -77,12 +77,12 @@ static enum http_outcome revealed(struct http_request *rq) {
     struct revealing *r = visit_of(rq)->state;
     if (!site_answer(rq)->done) return site_refused(rq);
     struct page p = page_begin_named(rq, r->answer->label);
-    page_crumb_named(&p, r->of->title, case_address(rq, r->of->reference));
+    page_crumb_named(&p, r->of->title, page_case_address(rq, r->of->reference));
     struct db *db = site_read(rq);
     struct str value = viewer_reveal(site_of(rq)->engine, db, rq->arena, viewer_of(rq), r->of->id, r->answer);
     if (!site_done(rq, db)) return HTTP_DONE;
     data_text(p.data, "value", value);
-    data_text(p.data, "address", case_address(rq, r->of->reference));
+    data_text(p.data, "address", page_case_address(rq, r->of->reference));
     return page_show(&p, "revealed", 200);
 }
 
@@ -149,7 +149,7 @@ static enum http_outcome show_paper(struct http_request *rq) {
     struct str name = http_param(rq, "paper");
     const struct service_file *file = service_file_named(c->service, arena_printf(rq->arena, "print/%.*s.html", STR_ARGS(name)));
     struct page p = page_begin_named(rq, c->title);
-    page_crumb_named(&p, c->title, case_address(rq, c->reference));
+    page_crumb_named(&p, c->title, page_case_address(rq, c->reference));
     struct data *paper = data_object(rq->arena, rq->language);
     add_case(rq, db, c, paper);
     if (!site_done(rq, db)) return HTTP_DONE;
