@@ -304,6 +304,15 @@ static void step_amend(struct scene *s) {
     run(s, c);
 }
 
+/* Gives a name to the case that a call activity of another one opened. */
+static void step_called(struct scene *s) {
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t child = db_int(db, 0, "select child from call where case_id = ? order by work desc limit 1", DB_INT(named(s, 'c', after(s, "by"))));
+    store_read_end(engine_store(s->engine), db, NULL);
+    if (child) keep(s, 'c', word(s, 1), child);
+    s->answer = (struct answer){.done = child != 0};
+}
+
 static void step_delegate(struct scene *s) {
     struct command *c = command_new(&s->arena, "account.delegate", system_actor, "cli");
     json_add_integer(&s->arena, c->arguments, "account", named(s, 'a', word(s, 1)));
@@ -431,6 +440,7 @@ static bool do_step(struct scene *s) {
     else if (str_eqz(first, "amend")) step_amend(s);
     else if (str_eqz(first, "erase")) step_erase(s);
     else if (str_eqz(first, "delegate")) step_delegate(s);
+    else if (str_eqz(first, "called")) step_called(s);
     else return false;
     return true;
 }

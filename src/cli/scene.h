@@ -18,6 +18,7 @@
  *   return | jump CASE ELEMENT[#n] by WHO step ELEMENT reason "…"      take-back CASE ELEMENT by WHO
  *   add-signer CASE ELEMENT[#n] by WHO to LOGIN order before|after|parallel
  *   suspend | resume | supervise CASE by WHO reason "…"      migrate CASE by WHO version N
+ *   called NAME by CASE                    the case that a call activity of CASE has open
  *   delegate LOGIN to LOGIN from DAY until DAY
  *   withdraw | reopen CASE by WHO [reason "…"]      merge CASE into CASE by LOGIN
  *   amend CASE PATH "value" by LOGIN reason "…"     note CASE by WHO "…"       erase CASE

@@ -48,6 +48,9 @@ void case_save(struct decision *d, struct case_row *c);
 /* Brings one event to the case's process and everything that follows from it: tasks, waits, jobs of the house
  * (service_task.c), thrown messages to other cases, the end of the case. Refuses when the process does. */
 bool process_event(struct decision *d, struct case_row *c, const struct bpmn_event *event);
+/* Opens the case that a call activity of `parent` stands for, in the current version of that service, and starts its
+ * process with these variables. 0 with a refusal when there is no such service. */
+int64_t case_open_called(struct decision *d, const struct case_row *parent, struct str service, struct feel_value variables);
 /* The lookup of bpmn/step.h over the rows of one case. */
 struct process_rows {
     struct db *db;

@@ -39,6 +39,7 @@ struct decision {
     bool trial;           /* deciding anew (replay.h): nothing is sealed and no key is touched */
     struct json *result;  /* object: the answer to whoever asked */
     struct refusal refusal;
+    int depth;            /* cases that set each other going within this command */
 };
 
 /* ---- emitting */

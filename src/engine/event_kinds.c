@@ -90,6 +90,8 @@ const struct event_kind engine_event_kinds[] = {
     {"compensation.put", 1, EVENT_REPLACE, "compensation", 2,
      {I("case_id"), I("id"), I("scope"), I("element"), I("child")}},
     {"compensation.gone", 1, EVENT_DELETE, "compensation", 2, {I("case_id"), I("id")}},
+    {"call.opened", 1, EVENT_INSERT, "call", 2, {I("case_id"), I("work"), I("token"), I("child")}},
+    {"call.ended", 1, EVENT_DELETE, "call", 2, {I("case_id"), I("work")}},
     {"incident.raised", 1, EVENT_INSERT, "incident", 2,
      {I("case_id"), I("id"), I("token"), I("scope"), X("element"), X("code"), X("sentence"), I("at")}},
     {"incident.resolved", 1, EVENT_DELETE, "incident", 2, {I("case_id"), I("id")}},

@@ -7,7 +7,11 @@
 
 #include <string.h>
 
-enum { MOST_ROUNDS = 10000 }; /* of steps within one command: a process that calls itself in circles ends here */
+enum {
+    MOST_ROUNDS = 10000, /* of steps within one command: a process that calls itself in circles ends here */
+    MOST_DEPTH = 40,     /* cases that set each other going, one inside the other */
+    MOST_HEARERS = 1000, /* other cases that hear one signal at once */
+};
 
 struct bridge {
     struct decision *d;
@@ -15,8 +19,10 @@ struct bridge {
     const struct bpmn_model *model;
     const struct bpmn_job **jobs; /* opened and not yet run */
     size_t job_count, job_capacity;
-    const struct bpmn_thrown **thrown;
-    size_t thrown_count, thrown_capacity;
+    const struct bpmn_thrown **thrown, **signals; /* to other cases */
+    size_t thrown_count, thrown_capacity, signal_count, signal_capacity;
+    const struct bpmn_call **calls;
+    size_t call_count, call_capacity;
     const struct bpmn_end *end;
     struct str last_end; /* id of the end event that was passed last */
 };
@@ -303,6 +309,13 @@ static void open_incident(struct bridge *b, const struct bpmn_incident *i) {
     event_emit(b->d, e);
 }
 
+static void close_call(struct bridge *b, const struct bpmn_close *close) {
+    struct json *e = event_new(b->d, "call.ended", STR_NONE);
+    ADD(e, "case_id", b->c->id);
+    ADD(e, "work", close->work);
+    event_emit(b->d, e);
+}
+
 static void apply(struct bridge *b, const struct bpmn_change *change) {
     switch (change->kind) {
     case BPMN_PUT_SCOPE: put_scope(b, change->scope); break;
@@ -324,10 +337,10 @@ static void apply(struct bridge *b, const struct bpmn_change *change) {
     case BPMN_LEFT: history_note(b->d, b->c, "left", bpmn_element_id(b->model, change->visit->element), 0, STR_NONE, STR_NONE); break;
     case BPMN_MESSAGE_THROWN: VEC_PUSH(b->d->arena, b->thrown, b->thrown_count, b->thrown_capacity, change->thrown); break;
     case BPMN_CASE_ENDED: b->end = change->end; break;
-    case BPMN_SIGNAL_THROWN: /* the case itself has reacted; other cases hear no signals yet (README.md) */
+    case BPMN_SIGNAL_THROWN: VEC_PUSH(b->d->arena, b->signals, b->signal_count, b->signal_capacity, change->thrown); break;
+    case BPMN_OPEN_CALL: VEC_PUSH(b->d->arena, b->calls, b->call_count, b->call_capacity, change->call); break;
+    case BPMN_CLOSE_CALL: close_call(b, change->close); break;
     case BPMN_CLOSE_JOB:
-    case BPMN_OPEN_CALL:
-    case BPMN_CLOSE_CALL:
     case BPMN_RESULT:
     case BPMN_ESCALATED: break;
     }
@@ -434,32 +447,101 @@ static bool run_job(struct bridge *b, const struct bpmn_job *job) {
     return step(b, &event);
 }
 
-/* A message goes to the first case that waits for it, this one included. */
-static bool carry(struct bridge *b, const struct bpmn_thrown *thrown) {
+/* ---- from case to case. Before another case is touched this one is written back, and read anew after: what the other
+ * sets going may come back to this one. */
+
+static bool touch_other(struct bridge *b, int64_t other_id, const struct bpmn_event *event) {
     struct decision *d = b->d;
+    struct case_row other;
+    struct str subject = d->subject;
+    if (d->depth >= MOST_DEPTH) return refuse(d, 500, "process.endless", T("The process goes round in circles. Please tell the administrator."));
+    d->depth++;
+    case_save(d, b->c);
+    bool good = case_load(d, other_id, &other) && process_event(d, &other, event) && case_load(d, b->c->id, b->c);
+    d->depth--;
+    d->subject = subject;
+    return good;
+}
+
+/* A message goes to the first case that waits for it, this one included. */
+static bool carry_message(struct bridge *b, const struct bpmn_thrown *thrown) {
     struct str key = thrown->key.p ? thrown->key : STR("");
     int64_t case_id = 0, wait = 0;
-    struct query q = db_query(store_writer(d->store), "select case_id, id from wait where name = ? and key = ? and kind = 1 order by case_id, id limit 1",
+    struct query q = db_query(store_writer(b->d->store), "select case_id, id from wait where name = ? and key = ? and kind = 1 order by case_id, id limit 1",
                               DB_TEXT(thrown->name), DB_TEXT(key));
     if (query_next(&q)) case_id = query_int(&q, 0), wait = query_int(&q, 1);
     query_done(&q);
     if (!case_id) return true;
     struct bpmn_event event = {.kind = BPMN_EVENT_MESSAGE, .wait = wait, .variables = thrown->variables};
-    if (case_id == b->c->id) return step(b, &event);
-    struct case_row other;
-    return case_load(d, case_id, &other) && process_event(d, &other, &event);
+    return case_id == b->c->id ? step(b, &event) : touch_other(b, case_id, &event);
+}
+
+/* A signal goes to every other case that waits for it; this one has reacted within its step. */
+static bool carry_signal(struct bridge *b, const struct bpmn_thrown *thrown) {
+    int64_t *cases = NULL;
+    size_t count = 0, capacity = 0;
+    struct query q = db_query(store_writer(b->d->store), "select distinct case_id from wait where name = ? and kind = 2 and case_id <> ? order by case_id limit ?",
+                              DB_TEXT(thrown->name), DB_INT(b->c->id), DB_INT(MOST_HEARERS));
+    while (query_next(&q)) VEC_PUSH(b->d->arena, cases, count, capacity, query_int(&q, 0));
+    for (size_t i = 0; i < count; i++) {
+        struct bpmn_event event = {.kind = BPMN_EVENT_SIGNAL, .name = thrown->name, .variables = thrown->variables, .element = -1};
+        if (!touch_other(b, cases[i], &event)) return false;
+    }
+    return true;
+}
+
+/* A call activity whose process is another service opens a case of it; one that cannot is an incident of this case. */
+static bool run_call(struct bridge *b, const struct bpmn_call *call) {
+    struct decision *d = b->d;
+    struct str subject = d->subject;
+    if (d->depth >= MOST_DEPTH) return refuse(d, 500, "process.endless", T("The process goes round in circles. Please tell the administrator."));
+    d->depth++;
+    /* The row comes first: the called case may end at once. */
+    int64_t child = next_id(d, "cases");
+    struct json *e = event_new(d, "call.opened", STR_NONE);
+    ADD(e, "case_id", b->c->id);
+    ADD(e, "work", call->work);
+    ADD(e, "token", call->token);
+    ADD(e, "child", child);
+    event_emit(d, e);
+    case_save(d, b->c);
+    bool opened = case_open_called(d, b->c, call->process, call->variables) != 0;
+    d->depth--;
+    d->subject = subject;
+    if (opened) return case_load(d, b->c->id, b->c);
+    if (d->refusal.status != 422) return false;
+    struct bpmn_event event = {.kind = BPMN_EVENT_JOB_FAILED, .token = call->token, .work = call->work};
+    event.text = text_format(d->arena, LANGUAGE_ZH, d->refusal.sentence, d->refusal.sentence_count);
+    d->refusal = (struct refusal){0};
+    return step(b, &event);
+}
+
+/* The case that called this one goes on. */
+static bool tell_caller(struct bridge *b) {
+    struct query q = db_query(store_writer(b->d->store), "select case_id, work, token from call where child = ?", DB_INT(b->c->id));
+    if (!query_next(&q)) return true;
+    int64_t caller = query_int(&q, 0);
+    struct bpmn_event event = {.kind = BPMN_EVENT_CALL_COMPLETED, .work = query_int(&q, 1), .token = query_int(&q, 2)};
+    query_done(&q);
+    event.variables = b->end->variables;
+    return touch_other(b, caller, &event);
 }
 
 bool process_event(struct decision *d, struct case_row *c, const struct bpmn_event *event) {
     struct bridge b = {.d = d, .c = c, .model = c->of_service->process};
     if (!step(&b, event)) return false;
-    size_t job = 0, message = 0;
-    for (int rounds = 0; job < b.job_count || message < b.thrown_count; rounds++) {
+    size_t job = 0, message = 0, signal = 0, call = 0;
+    for (int rounds = 0;; rounds++) {
+        bool good = true;
         if (rounds >= MOST_ROUNDS) return refuse(d, 500, "process.endless", T("The process goes round in circles. Please tell the administrator."));
-        bool good = job < b.job_count ? run_job(&b, b.jobs[job++]) : carry(&b, b.thrown[message++]);
+        if (job < b.job_count) good = run_job(&b, b.jobs[job++]);
+        else if (call < b.call_count) good = run_call(&b, b.calls[call++]);
+        else if (message < b.thrown_count) good = carry_message(&b, b.thrown[message++]);
+        else if (signal < b.signal_count) good = carry_signal(&b, b.signals[signal++]);
+        else break;
         if (!good) return false;
     }
     if (b.end) end_case(&b);
     case_save(d, c);
-    return true;
+    return !b.end || tell_caller(&b);
 }

@@ -331,6 +331,13 @@ create table task_offer (
 create index task_offer_task on task_offer(task);
 create index task_offer_role on task_offer(role, task);
 
+-- A call activity whose process is another service: the case that was opened for it.
+create table call (
+    case_id integer not null, work integer not null, token integer not null, child integer not null,
+    primary key (case_id, work)
+) strict, without rowid;
+create index call_child on call(child);
+
 create table incident (
     case_id integer not null, id integer not null, token integer not null, scope integer not null,
     element text not null, code text not null, sentence text not null, at integer not null,
