@@ -299,8 +299,6 @@ bool decide_case_open(struct decision *d) {
     return true;
 }
 
-<<<<<<< HEAD
-=======
 int64_t case_open_called(struct decision *d, const struct case_row *parent, struct str service, struct feel_value variables) {
     const struct service *s = services_current(d->engine->services, store_writer(d->store), service);
     if (!s) {
@@ -325,63 +323,6 @@ int64_t case_open_called(struct decision *d, const struct case_row *parent, stru
     return process_event(d, &c, &event) ? c.id : 0;
 }
 
-/* ---- amending: a typo is mended, the old value stays */
-
-static bool amend_cell(struct decision *d, struct case_row *c, int64_t submission, struct str path, struct str value) {
-    struct db *db = store_writer(d->store);
-    struct query q = db_query(db, "select class, value, personal from answer where submission = ? and path = ? and case_id = ?",
-                              DB_INT(submission), DB_TEXT(path), DB_INT(c->id));
-    if (!query_next(&q)) return refuse(d, 404, "case.no-answer", T("There is no such answer in this case."));
-    struct str class = arena_str(d->arena, query_text(&q, 0));
-    bool plain = str_eqz(class, "public") || str_eqz(class, "office"), sensitive = str_eqz(class, "sensitive");
-    struct str old_value = query_is_null(&q, 1) ? STR_NONE : arena_str(d->arena, query_text(&q, 1));
-    struct str old_personal = query_is_null(&q, 2) ? STR_NONE : arena_str(d->arena, query_text(&q, 2));
-    query_done(&q);
-    struct json *e = event_new(d, "amendment.made", c->of);
-    json_add_integer(d->arena, e, "id", next_id(d, "amendment"));
-    json_add_integer(d->arena, e, "case_id", c->id);
-    json_add_integer(d->arena, e, "submission", submission);
-    json_add_string(d->arena, e, "path", path);
-    json_add_string(d->arena, e, "old_value", old_value);
-    json_add_string(d->arena, e, "old_personal", old_personal);
-    json_add_string(d->arena, e, "reason", command_text(d->command, "reason"));
-    add_or_null(d, e, "account", d->command->actor.account);
-    json_add_integer(d->arena, e, "at", d->now);
-    event_emit(d, e);
-    struct json *a = event_new(d, "answer.amended", c->of);
-    json_add_integer(d->arena, a, "submission", submission);
-    json_add_string(d->arena, a, "path", path);
-    json_add_string(d->arena, a, "value", plain ? value : STR_NONE);
-    json_add_string(d->arena, a, "personal", !plain && !sensitive ? value : STR_NONE);
-    json_add_string(d->arena, a, "sensitive", sensitive ? value : STR_NONE);
-    event_emit(d, a);
-    return true;
-}
-
-/* The whole submission is checked again with the new value, so that a mended answer obeys the form. */
-static bool still_valid(struct decision *d, const struct case_row *c, int64_t submission, struct str path, struct str value) {
-    struct str file = db_text(store_writer(d->store), d->arena, "select form from submission where id = ? and case_id = ?",
-                              DB_INT(submission), DB_INT(c->id));
-    const struct service_form *form = service_form_named(c->of_service, file);
-    if (!form) return refuse(d, 404, "case.no-answer", T("There is no such answer in this case."));
-    struct json *answers = answers_stored(d, submission);
-    for (size_t i = 0; i < answers->count; i++)
-        if (str_eq(json_string(&answers->items[i], "path"), path)) answers->items[i].items[1].text = value;
-    return answers_check(d, c->of_service, form, answers) != NULL;
-}
-
-bool decide_case_amend(struct decision *d) {
-    struct case_row c;
-    int64_t submission = command_integer(d->command, "submission");
-    struct str path = command_text(d->command, "path"), value = command_text(d->command, "value");
-    if (!case_load(d, command_integer(d->command, "case"), &c) || !handler_only(d, &c)) return false;
-    if (!still_valid(d, &c, submission, path, value) || !amend_cell(d, &c, submission, path, value)) return false;
-    history_note(d, &c, "amended", STR_NONE, 0, STR_NONE, path);
-    case_save(d, &c);
-    return true;
-}
-
->>>>>>> e393759 (Calls to other services and signals to other cases)
 /* ---- ending by hand */
 
 static void emit_ended(struct decision *d, struct case_row *c, const char *state, struct str outcome) {
