@@ -373,11 +373,23 @@ bool decide_case_merge(struct decision *d) {
 
 /* ---- reopening: closed is not solved */
 
+/* The start event that waits for that message, whatever its id; -1: the ordinary start. */
+static int32_t start_of_message(const struct bpmn_model *m, struct str name) {
+    for (size_t i = 0; i < m->element_count; i++) {
+        const struct bpmn_element *e = &m->elements[i];
+        bool of_process = e->parent >= 0 && m->elements[e->parent].kind == BPMN_PROCESS;
+        if (e->kind != BPMN_START_EVENT || !of_process) continue;
+        for (size_t k = 0; k < e->definition_count; k++)
+            if (e->definitions[k].type == BPMN_EVENT_MESSAGE_TYPE && str_eq(e->definitions[k].name.text, name)) return (int32_t)i;
+    }
+    return -1;
+}
+
 bool decide_case_reopen(struct decision *d) {
     struct case_row c;
     if (!case_load(d, command_integer(d->command, "case"), &c) || !handler_or_resident(d, &c)) return false;
     if (!str_eqz(c.state, "closed")) return refuse(d, 409, "case.not-closed", T("Only a closed case can be reopened."));
-    int32_t start = bpmn_find(c.of_service->process, STR("reopened"));
+    int32_t start = start_of_message(c.of_service->process, STR("reopened"));
     c.state = STR("open");
     c.reopened++;
     struct json *e = event_new(d, "case.reopened", STR_NONE);

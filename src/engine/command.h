@@ -33,7 +33,7 @@ enum may {
     MAY_ANYONE = 1,       /* also without an account */
     MAY_RESIDENT = 2,     /* the holder of a case's link, or of the phone number it was opened with */
     MAY_ACCOUNT = 4,      /* whoever is signed in */
-    MAY_STAFF = 8,        /* holds a role other than member and partner */
+    MAY_STAFF = 8,        /* staff, supervisors and administrators; no role that a service names */
     MAY_SUPERVISOR = 16,
     MAY_ADMIN = 32,
     MAY_SYSTEM = 64,      /* timers, the outbox, the command line of the machine's owner */

@@ -95,7 +95,7 @@ unsigned account_may(struct db *db, int64_t account, instant at) {
         struct str role = query_text(&q, 0);
         if (str_eqz(role, "admin")) may |= MAY_ADMIN | MAY_STAFF;
         else if (str_eqz(role, "supervisor")) may |= MAY_SUPERVISOR | MAY_STAFF;
-        else if (!str_eqz(role, "member") && !str_eqz(role, "partner")) may |= MAY_STAFF;
+        else if (str_eqz(role, "staff")) may |= MAY_STAFF; /* a role that a service names opens its tasks and nothing else */
     }
     return may;
 }

@@ -392,7 +392,7 @@ static void end_case(struct bridge *b) {
     ADD(e, "public", b->c->is_public);
     ADD(e, "changed_at", d->now);
     event_emit(d, e);
-    const struct feel_value *rating = feel_member(b->end->variables, STR("rating"));
+    const struct feel_value *rating = feel_member(b->end->variables, b->c->of_service->means.rating);
     int64_t stars;
     if (rating && rating->kind != FEEL_NULL && str_to_int64(feel_text(d->arena, *rating), &stars) && stars >= 1 && stars <= 5) {
         struct json *rated = event_new(d, "case.rated", STR_NONE);

@@ -119,6 +119,8 @@ static void read_meaning(struct loader *l) {
         *paths[i].to = read_path(in, paths[i].name);
         check_path(l, *paths[i].to, json_member(in, paths[i].name));
     }
+    m->rating = read_path(in, "rating");
+    if (!m->rating.n) m->rating = STR("rating");
     m->address = read_paths(l, in, "address", &m->address_count);
     m->title = read_paths(l, in, "title", &m->title_count);
     m->alike = read_paths(l, in, "alike", &m->alike_count);

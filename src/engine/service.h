@@ -43,6 +43,7 @@ struct service_meaning {
     size_t address_count;
     struct str household;            /* id of a household chosen by staff */
     struct str organisation;         /* id of the office that is to answer */
+    struct str rating;               /* name of the process variable with 1 to 5; "rating" when not said */
     const struct str *title;         /* public or office answers that make the title */
     size_t title_count;
     const struct str *alike;         /* answers that make two cases look alike when all are equal */
