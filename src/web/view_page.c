@@ -75,6 +75,7 @@ static void add_items(struct http_request *rq, struct db *db, const struct servi
         struct str words = item_words(rq, query_text(&q, 1));
         bool open = str_eqz(query_text(&q, 2), "open");
         data_text(item, "text", words.n ? words : c->title);
+        data_flag(item, "alone", c->open_items + c->claimed_items + c->done_items == 1);
         data_number(item, "id", query_int(&q, 0));
         data_flag(item, "open", open);
         data_flag(item, "may_claim", open && is_signed_in(rq));
