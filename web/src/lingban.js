@@ -1,4 +1,5 @@
 // lingban.js: small conveniences. Every page works without it.
+import './fill.js'
 
 // A form is sent once: the second click of an impatient finger does nothing. (The server would recognise it anyway.)
 document.addEventListener('submit', (event) => {

@@ -1,0 +1,52 @@
+// offline.test.mjs: a form with script: a follow-up question appears in place, and what was written while the network was
+// away is kept on the device and sent once it returns.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { House } from './house.mjs'
+
+const program = process.env.LINGBAN || 'build/lingban'
+const folder = mkdtempSync(join(tmpdir(), 'lingban-offline-'))
+const data = join(folder, 'data')
+execFileSync(program, ['demo', '--data', data], { stdio: 'ignore' })
+const house = await House.open({ program, args: ['serve', '--demo', '--quiet', '--data', data] })
+let passed = 0, failed = 0
+const check = (what, good) => {
+  if (good) passed++
+  else { failed++; console.log(`FAIL ${what}`) }
+}
+
+try {
+  const page = await house.page('phone', 'zh')
+  await house.visit(page, '/services/wish/new')
+  await page.evaluate(() => { window.same = true })
+  check('the follow-up question is not there yet', await page.locator('[name="who/helper"]').count() === 0)
+  await page.check('[name="who/filled_by"][value="family"]', { force: true })
+  await page.waitForSelector('[name="who/helper"]', { timeout: 10000 })
+  check('it appears without a new page', await page.evaluate(() => window.same === true))
+  await page.fill('[name="who/helper"]', '代填人')
+  await page.fill('[name="who/name"]', '许愿人')
+
+  await page.context().setOffline(true)
+  await page.locator('.fill form button.govuk-button[name="_go"][value="next"]').click()
+  await page.waitForSelector('.fill__note', { timeout: 10000 })
+  check('the words say where they are kept', (await page.textContent('.fill__note')).includes('本机'))
+  const kept = await page.evaluate(() => Object.entries(localStorage).filter(([k]) => k.startsWith('lingban ')).map(([, v]) => v).join(''))
+  check('what was written is on the device', kept.includes('许愿人'))
+
+  await page.context().setOffline(false)
+  await page.waitForFunction(() => window.same !== true, { timeout: 15000 })
+  check('it was sent when the network returned', !(await page.evaluate(() => Object.keys(localStorage).some((k) => k.startsWith('lingban ')))))
+  await page.goto(page.url().replace(/\?.*/, ''))
+  check('and the server has it', await page.inputValue('[name="who/name"]') === '许愿人')
+  check('no script error', page.errors.filter((e) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(e)).length === 0)
+} catch (error) {
+  failed++
+  console.log(`FAIL ${error}`)
+} finally {
+  await house.close()
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(`${passed} passed, ${failed} failed`)
+process.exit(failed ? 1 : 0)

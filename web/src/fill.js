@@ -1,0 +1,76 @@
+// fill.js: a service's form while it is being filled in: follow-up questions appear in place, and what was written is
+// kept on the device when the network fails, then sent once it returns. Without script the same happens page by page.
+
+const form = document.querySelector('.fill form')
+const key = (f) => 'lingban ' + new URL(f.action).pathname
+const say = (text) => {
+  let note = form.querySelector('.fill__note')
+  if (!note) {
+    note = document.createElement('p')
+    note.className = 'fill__note banner banner--warning'
+    note.setAttribute('role', 'status')
+    form.prepend(note)
+  }
+  note.textContent = text
+}
+
+// In place: the server decides what shows; only the form's inside is exchanged.
+let asking = null
+const refresh = async () => {
+  const body = new FormData(form)
+  body.set('_go', 'stay')
+  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name)
+  asking?.abort()
+  asking = new AbortController()
+  const focused = document.activeElement?.id
+  try {
+    const answer = await fetch(form.action, { method: 'POST', body, signal: asking.signal })
+    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.fill form')
+    if (!answer.ok || !fresh) return
+    form.innerHTML = fresh.innerHTML
+    form.action = fresh.getAttribute('action')
+    history.replaceState(null, '', answer.url)
+    if (focused) document.getElementById(focused)?.focus()
+  } catch { /* the next page will show it */ }
+}
+
+// On the device: words only, no photos. The form's own once-key makes sending twice harmless.
+const keep = (body) => {
+  const words = [...body].filter(([, value]) => typeof value === 'string')
+  try { localStorage.setItem(key(form), JSON.stringify({ action: form.action, words })) } catch { return false }
+  return true
+}
+const send = async (action, body) => {
+  const answer = await fetch(action, { method: 'POST', body })
+  localStorage.removeItem(key(form))
+  if (answer.redirected) location.assign(answer.url)
+  else document.documentElement.innerHTML = await answer.text() // an error page has no address of its own
+}
+const sendKept = async () => {
+  const kept = JSON.parse(localStorage.getItem(key(form)) || 'null')
+  if (!kept) return
+  const body = new FormData()
+  for (const [name, value] of kept.words) body.append(name, value)
+  try { await send(kept.action, body) } catch { say(form.dataset.kept) }
+}
+
+if (form && window.fetch) {
+  form.addEventListener('change', (event) => {
+    if (event.target.closest('[data-lingban-live]')) refresh()
+  })
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault()
+    if (form.dataset.busy) return
+    form.dataset.busy = '1'
+    const body = new FormData(form, event.submitter)
+    if (event.submitter?.name) body.set(event.submitter.name, event.submitter.value)
+    try {
+      await send(form.action, body)
+    } catch {
+      if (keep(body)) say(form.dataset.kept)
+    }
+    delete form.dataset.busy
+  })
+  addEventListener('online', sendKept)
+  if (navigator.onLine) sendKept()
+}
