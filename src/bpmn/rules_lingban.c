@@ -245,16 +245,24 @@ static void check_roles(struct service_check *c) {
 
 /* --- four eyes, and numbers of days --- */
 
+/* Steps with commas between them. */
+static void check_four_eyes(struct service_check *c, const struct bpmn_element *e, struct str steps) {
+    struct str other;
+    while (str_split(&steps, ',', &other)) {
+        other = str_trim(other);
+        if (other.n && !str_eqz(other, "opening") && bpmn_find(c->model, other) < 0)
+            fault_error(c->faults, "lingban.four-eyes", place_of(c, e),
+                        T("“{0}” wants other eyes than the step “{1}”, which does not exist."), name_of(e),
+                        other);
+    }
+}
+
 static void check_properties(struct service_check *c) {
     static const char *const days[] = {"lingban:deadlineWorkingDays", "lingban:workingDays"};
     for (size_t i = 0; i < c->model->element_count; i++) {
         const struct bpmn_element *e = element(c, (int32_t)i);
         if (!runs(c, e)) continue;
-        struct str other = bpmn_property(c->model, (int32_t)i, "lingban:fourEyes");
-        if (other.n && !str_eqz(other, "opening") && bpmn_find(c->model, other) < 0)
-            fault_error(c->faults, "lingban.four-eyes", place_of(c, e),
-                        T("“{0}” wants other eyes than the step “{1}”, which does not exist."), name_of(e),
-                        other);
+        check_four_eyes(c, e, bpmn_property(c->model, (int32_t)i, "lingban:fourEyes"));
         for (size_t k = 0; k < 2; k++) {
             struct str written = bpmn_property(c->model, (int32_t)i, days[k]);
             int64_t n;

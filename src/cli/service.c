@@ -31,7 +31,7 @@ static int check(const char *path) {
         }
         struct store_options options = {.schema = cli_schema, .create = true};
         struct store *store = store_open(&options, &faults); /* empty: for checking SQL */
-        service_load(&a, list, files->count, store, true, &faults);
+        service_load(&a, list, files->count, store, house_rooms, true, &faults);
         if (store) store_close(store);
         cli_print_faults(&faults);
         struct str line = text_say(&a, cli_language(), T("{0} errors in {1}."), arena_printf(&a, "%zu", faults.errors), str_from(path));

@@ -61,7 +61,12 @@ struct bpmn_lookup process_lookup(struct process_rows *rows);
 
 /* A job whose type begins with "lingban:"; the result goes to *out. False with a refusal when it cannot be done. */
 bool service_task_run(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
-bool service_task_known(struct str type);
+/* lot.c: lingban:lot.draw. */
+bool service_task_draw_lots(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
+/* An input of the job, else its header of that name, as text; empty when there is neither. */
+struct str service_task_input(struct decision *d, const struct bpmn_job *job, const char *name);
+/* Brings a message to the first case that waits for it by that name and key; true also when none does. */
+bool process_message(struct decision *d, struct str name, struct str key, struct feel_value variables);
 
 /* Stores what somebody filled in: one submission row and one answer row a value. `answers` is the JSON array of
  * {"path","value"} of the command. The checked session comes back for whoever needs its values. */

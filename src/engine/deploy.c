@@ -48,7 +48,7 @@ bool decide_service_deploy(struct decision *d) {
     struct faults faults;
     faults_init(&faults, d->arena);
     if (!read_files(d, &files, &count)) return false;
-    const struct service *s = service_load(d->arena, files, count, d->store, true, &faults);
+    const struct service *s = service_load(d->arena, files, count, d->store, d->engine->rooms, true, &faults);
     if (has_faults(d, &faults)) return false;
     if (!s) return refuse(d, 422, "service.faults", T("The folder cannot be used."));
     struct db *db = store_writer(d->store);

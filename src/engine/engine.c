@@ -59,6 +59,7 @@ struct engine *engine_open(const struct engine_options *options, struct faults *
     e->store = options->store;
     e->zone = options->zone ? options->zone : zone_find(STR("Asia/Shanghai"));
     e->timers = options->timers;
+    e->rooms = options->rooms;
     e->services = services_open(&e->arena);
     event_book_init(&e->events, &e->arena);
     size_t rooms = 1, count = 0;

@@ -18,11 +18,23 @@
 #include "engine/service.h"
 #include "store/store.h"
 
+struct case_row;
+struct bpmn_job;
+
+/* What a process may ask of the house: a job type that begins with "lingban:". It runs inside the decision that reached
+ * it and emits events like any deciding function; *out becomes the job's result. False: refused, which is an incident
+ * of the case (cases.h has what such functions use). */
+struct service_task {
+    const char *type;
+    bool (*run)(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
+};
+
 /* What a room of the engine's floor or above brings; main.c joins them. */
 struct engine_room {
     const char *name;
     const struct command_kind *commands; /* ends with a NULL name; may be NULL */
     const struct event_kind *events;     /* likewise */
+    const struct service_task *tasks;    /* ends with a NULL type; may be NULL */
 };
 extern const struct engine_room engine_core; /* this room's own */
 

@@ -10,6 +10,7 @@
 struct engine {
     struct store *store;
     const struct zone *zone;
+    const struct engine_room *const *rooms; /* as given; may be NULL */
     struct arena arena; /* lives as long as the engine */
     struct event_book events;
     struct command_book commands;

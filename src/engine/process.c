@@ -434,6 +434,15 @@ static bool step(struct bridge *b, const struct bpmn_event *event) {
     return true;
 }
 
+static bool waiting_for(struct decision *d, struct str name, struct str key, int64_t *case_id, int64_t *wait) {
+    struct query q = db_query(store_writer(d->store), "select case_id, id from wait where name = ? and key = ? and kind = 1 order by case_id, id limit 1",
+                              DB_TEXT(name), DB_TEXT(key));
+    bool found = query_next(&q);
+    if (found) *case_id = query_int(&q, 0), *wait = query_int(&q, 1);
+    query_done(&q);
+    return found;
+}
+
 static bool run_job(struct bridge *b, const struct bpmn_job *job) {
     struct feel_value result = feel_null();
     struct bpmn_event event = {.kind = BPMN_EVENT_JOB_COMPLETED, .token = job->token, .work = job->work};
@@ -466,12 +475,8 @@ static bool touch_other(struct bridge *b, int64_t other_id, const struct bpmn_ev
 /* A message goes to the first case that waits for it, this one included. */
 static bool carry_message(struct bridge *b, const struct bpmn_thrown *thrown) {
     struct str key = thrown->key.p ? thrown->key : STR("");
-    int64_t case_id = 0, wait = 0;
-    struct query q = db_query(store_writer(b->d->store), "select case_id, id from wait where name = ? and key = ? and kind = 1 order by case_id, id limit 1",
-                              DB_TEXT(thrown->name), DB_TEXT(key));
-    if (query_next(&q)) case_id = query_int(&q, 0), wait = query_int(&q, 1);
-    query_done(&q);
-    if (!case_id) return true;
+    int64_t case_id, wait;
+    if (!waiting_for(b->d, thrown->name, key, &case_id, &wait)) return true;
     struct bpmn_event event = {.kind = BPMN_EVENT_MESSAGE, .wait = wait, .variables = thrown->variables};
     return case_id == b->c->id ? step(b, &event) : touch_other(b, case_id, &event);
 }
@@ -525,6 +530,14 @@ static bool tell_caller(struct bridge *b) {
     query_done(&q);
     event.variables = b->end->variables;
     return touch_other(b, caller, &event);
+}
+
+bool process_message(struct decision *d, struct str name, struct str key, struct feel_value variables) {
+    struct case_row c;
+    int64_t case_id, wait;
+    if (!waiting_for(d, name, key, &case_id, &wait)) return true;
+    struct bpmn_event event = {.kind = BPMN_EVENT_MESSAGE, .wait = wait, .variables = variables};
+    return case_load(d, case_id, &c) && process_event(d, &c, &event);
 }
 
 bool process_event(struct decision *d, struct case_row *c, const struct bpmn_event *event) {

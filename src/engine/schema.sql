@@ -400,6 +400,13 @@ create view v_answers as
     from answer a join submission s on s.id = a.submission where a.class in ('public', 'office');
 create view v_organisations as select id, kind, name, name_en, division, created_at, closed_at from organisation;
 create view v_history as select case_id, id, at, kind, element, task, by_resident from history;
+-- What lingban:figure.note and lingban:lot.draw wrote: every line ever written, the newest of a name counts.
+create view v_figures as
+    select h.case_id, h.id, c.service, h.at, substr(h.kind, 8) as name, h.data as value, h.element
+    from history h join cases c on c.id = h.case_id where h.kind like 'figure:%';
+create view v_serials as
+    select h.case_id, c.service, h.at, substr(h.kind, 8) as series, cast(h.data as integer) as serial
+    from history h join cases c on c.id = h.case_id where h.kind like 'serial:%';
 
 -- One-time codes on their way out: never in the journal.
 create table local_message (

@@ -55,6 +55,7 @@ struct loader {
     struct arena *arena;
     struct service *s;
     struct store *store;
+    const struct engine_room *const *rooms;
     struct faults *faults;
 };
 
@@ -273,7 +274,7 @@ static void check_elements(struct loader *l) {
         if (e->decision.present && !e->decision.feel && (!l->s->rules || !dmn_find(l->s->rules, e->decision.text)))
             fault_error(l->faults, "service.no-decision", place, T("There is no decision “{0}” in the files under decisions:."), e->decision.text);
         if (e->kind == BPMN_SERVICE_TASK && !e->job_type.feel && str_starts(e->job_type.text, STR("lingban:")) &&
-            !service_task_known(e->job_type.text))
+            !service_task_known(l->rooms, e->job_type.text))
             fault_error(l->faults, "service.no-such-task", place, T("“{0}” is not a service task that this version knows."), e->job_type.text);
     }
 }
@@ -286,9 +287,9 @@ static bool good_id(struct str id) {
 }
 
 const struct service *service_load(struct arena *a, const struct service_file *files, size_t count, struct store *store,
-                                   bool rules_too, struct faults *faults) {
+                                   const struct engine_room *const *rooms, bool rules_too, struct faults *faults) {
     struct service *s = arena_new(a, struct service);
-    struct loader l = {a, s, store, faults};
+    struct loader l = {a, s, store, rooms, faults};
     s->files = files;
     s->file_count = count;
     const struct service_file *yaml = service_file_named(s, STR("service.yaml"));
@@ -374,7 +375,7 @@ static void compile(void *argument) {
     query_done(&q);
     struct faults faults;
     faults_init(&faults, a);
-    struct service *s = (struct service *)service_load(a, files, n, NULL, false, &faults);
+    struct service *s = (struct service *)service_load(a, files, n, NULL, NULL, false, &faults);
     if (!s) return;
     s->version = job->version;
     s->number = db_int(job->db, 0, "select number from service_version where id = ?", DB_INT(job->version));

@@ -74,9 +74,11 @@ struct service {
 
 /* Reads and checks a folder's files. What can be used is returned even with faults (NULL when there is no usable
  * service.yaml); a folder with errors is not deployed. `rules_too`: also lingban's own rules (a wait without somebody
- * responsible …); `store` checks SQL when not NULL. */
+ * responsible …); `store` checks SQL when not NULL; `rooms` bring service tasks beside
+ * the engine's own (NULL: none). */
+struct engine_room;
 const struct service *service_load(struct arena *a, const struct service_file *files, size_t count, struct store *store,
-                                   bool rules_too, struct faults *faults);
+                                   const struct engine_room *const *rooms, bool rules_too, struct faults *faults);
 const struct service_form *service_form_named(const struct service *s, struct str name); /* "visit" or "visit.xml" */
 const struct service_file *service_file_named(const struct service *s, struct str path);
 /* Lists of this moment that a form may attach by address; empty when it asks for none. Without `db` they have no rows.

@@ -55,7 +55,7 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
                                           {"handed-over", T_STATIC("Handed over: {0}")}, {"amended", T_STATIC("An answer was corrected")},
                                           {"urged", T_STATIC("Urged: {0}")},         {"withdrawn", T_STATIC("Withdrawn")},
                                           {"merged", T_STATIC("Merged with another case")}, {"took-in", T_STATIC("Another case was merged into this one")},
-                                          {"reopened", T_STATIC("Opened again")},    {"closed", T_STATIC("Closed")},
+                                          {"cleared", T_STATIC("An answer was taken away")}, {"reopened", T_STATIC("Opened again")},    {"closed", T_STATIC("Closed")},
                                           {"noted", T_STATIC("Remark")},             {"resident-wrote", T_STATIC("The resident wrote")},
                                           {"entered", T_STATIC("Now: {0}")},         {"timer", T_STATIC("A deadline has passed")},
                                           {"revealed", T_STATIC("Somebody looked at what is masked")}, {"secret-renewed", T_STATIC("The link was renewed")}};
@@ -66,7 +66,7 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
 
 /* Steps that only the engine takes tell people nothing; a step with a form or a claim is worth a line. */
 static bool is_told(const struct seen_case *c, const struct seen_event *e) {
-    if (str_eqz(e->kind, "left") || str_starts(e->kind, STR("serial:"))) return false;
+    if (str_eqz(e->kind, "left") || str_starts(e->kind, STR("serial:")) || str_starts(e->kind, STR("figure:"))) return false;
     if (!str_eqz(e->kind, "entered")) return true;
     int32_t at = e->element.n ? bpmn_find(c->service->process, e->element) : -1;
     return at >= 0 && c->service->process->elements[at].kind == BPMN_USER_TASK && e->element_name.n > 0;
