@@ -98,6 +98,12 @@ static int64_t organisation_of(struct decision *d, int64_t account) {
     return db_int(store_writer(d->store), 0, "select coalesce(organisation, 0) from account where id = ?", DB_INT(account));
 }
 
+/* Somebody has it, or had it where claiming was all there was to do. */
+static bool taken(struct decision *d, const struct task_row *t) {
+    if (str_eqz(t->state, "claimed")) return true;
+    return str_eqz(t->state, "completed") && t->assignee && str_eqz(task_property(d, t, "lingban:claimCompletes"), "true");
+}
+
 /* The unit that has it may be named, the person may not; and what of the same case is still open. */
 static bool refuse_taken(struct decision *d, const struct task_row *t) {
     struct db *db = store_writer(d->store);
@@ -130,10 +136,11 @@ static bool complete_by_claim(struct decision *d, struct task_row *t, struct cas
 bool decide_task_claim(struct decision *d) {
     struct task_row t;
     struct case_row c;
-    if (!task_and_case(d, &t, &c) || !still_to_do(d, &t)) return false;
-    if (t.assignee == d->command->actor.account) return true; /* claiming twice changes nothing */
-    if (str_eqz(t.state, "claimed")) return refuse_taken(d, &t);
+    if (!task_and_case(d, &t, &c)) return false;
+    if (t.assignee && t.assignee == d->command->actor.account) return true; /* claiming twice changes nothing */
     if (!holds_a_role(d, &t, c.service)) return refuse(d, 403, "task.not-offered", T("This task is not offered to your role."));
+    if (taken(d, &t)) return refuse_taken(d, &t);
+    if (!still_to_do(d, &t)) return false;
     if (!other_eyes(d, &t)) return false;
     set_assignee(d, &t, "claimed", d->command->actor.account, organisation_of(d, d->command->actor.account));
     struct json *gone = event_new(d, "task.offer-ended", STR_NONE);

@@ -176,17 +176,20 @@ static enum http_outcome complete(struct http_request *rq) {
 }
 
 static enum http_outcome claimed(struct http_request *rq) {
-    struct one_task *t = visit_of(rq)->state;
     if (!site_answer(rq)->done) return site_refused(rq);
-    return site_redirect(rq, arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(t->of.reference)), text_in(rq->language, T("You have claimed it. The office will answer soon.")));
-}
-
-static enum http_outcome claim(struct http_request *rq) {
     struct one_task *t = arena_new(rq->arena, struct one_task);
     struct db *db = site_read(rq);
     if (!read_task(rq, db, t) || !site_done(rq, db)) return HTTP_DONE;
-    visit_of(rq)->state = t;
-    return site_submit(rq, task_command(rq, t, "task.claim"), claimed);
+    return site_redirect(rq, arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(t->of.reference)), text_in(rq->language, T("You have claimed it. The office will answer soon.")));
+}
+
+/* Without a look before: whoever comes second may no longer see the task, and is told who has it. */
+static enum http_outcome claim(struct http_request *rq) {
+    int64_t id = 0;
+    if (!str_to_int64(http_param(rq, "id"), &id)) return http_refuse(rq, 404, T("There is no such task, or it is not for you."));
+    struct command *c = site_command(rq, "task.claim");
+    json_add_integer(rq->arena, c->arguments, "task", id);
+    return site_submit(rq, c, claimed);
 }
 
 static enum http_outcome given_back(struct http_request *rq) {

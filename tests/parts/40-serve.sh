@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# The whole program under attack: every tests/serve/*.test.mjs. Each starts what it needs and closes with
+# "N passed, N failed". LINGBAN_LONG=1 plays the long versions (make torture).
+# Usage: tests/parts/40-serve.sh BUILD
+set -u
+cd "$(dirname "$0")/../.."
+build=${1:-build} passed=0 failed=0
+make -s --no-print-directory -j"$(nproc)" BUILD="$build" "$build/lingban" "$build/town" || exit 1
+build=$(realpath "$build")
+mkdir -p "$build/log"
+for test in tests/serve/*.test.mjs; do
+    name=$(basename "$test" .test.mjs) started=$SECONDS
+    log=$build/log/serve-$name.log
+    LINGBAN_BUILD=$build timeout 1800 node "$test" >"$log" 2>&1
+    status=$?
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -1)
+    good=${line%% *} bad=$(sed -nE 's/.* ([0-9]+) failed/\1/p' <<<"$line")
+    [ -n "$line" ] || { good=0 bad=1; }
+    [ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
+    echo "$name: $good passed, $bad failed, $((SECONDS - started)) s"
+    if [ "$bad" -gt 0 ]; then tail -30 "$log"; fi
+    passed=$((passed + good)) failed=$((failed + bad))
+done
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ]

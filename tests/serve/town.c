@@ -1,0 +1,61 @@
+/* town.c: makes a data folder out of scenes, for the tests that run the whole program.
+ *
+ *     build/town FOLDER FILE.scene …      plays the scenes (cli/scene.h) into a new data folder; prints each failed step
+ *
+ * The folder is one that `lingban serve` opens: the same tables, keys of its own. */
+#include "base/env.h"
+#include "cli/cli.h"
+#include "cli/scene.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+const struct cli_command cli_commands[] = {{NULL, NULL, {NULL, 0}, NULL}};
+
+extern const char schema_engine[];
+static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
+
+static void play(struct scene *s, const char *path, struct faults *faults) {
+    struct str text;
+    s->path = path;
+    s->line = 0;
+    if (!file_read(&s->kept, path, 4 << 20, &text, faults)) {
+        scene_fail(s, "there is no such file");
+        return;
+    }
+    for (struct str line; str_split(&text, '\n', &line);) {
+        s->line++;
+        scene_line(s, str_trim(line));
+        arena_clear(&s->arena);
+    }
+}
+
+int main(int argc, char **argv) {
+    struct scene *s = calloc(1, sizeof *s);
+    struct arena whole;
+    struct faults faults;
+    arena_init(&whole, 16 << 20);
+    faults_init(&faults, &whole);
+    arena_init(&s->arena, 256 << 20);
+    arena_init(&s->kept, 16 << 20);
+    scene_begin(s);
+    s->now = env_now();
+    struct store_options options = {.folder = argc > 1 ? argv[1] : "", .schema = schema, .create = true};
+    struct store *store = store_open(&options, &faults);
+    struct engine_options engine = {.store = store};
+    s->engine = store ? engine_open(&engine, &faults) : NULL;
+    if (!s->engine) {
+        struct str why = faults.count ? fault_text(&whole, LANGUAGE_EN, &faults.items[0]) : STR("");
+        fprintf(stderr, "town: %.*s\n", STR_ARGS(why));
+        return 1;
+    }
+    for (int i = 2; i < argc; i++) play(s, argv[i], &faults);
+    engine_close(s->engine);
+    store_close(store);
+    int failed = s->failed;
+    arena_release(&s->arena);
+    arena_release(&s->kept);
+    arena_release(&whole);
+    free(s);
+    return failed ? 1 : 0;
+}
