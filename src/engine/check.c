@@ -32,20 +32,18 @@ static void add_form(struct names *n, const struct form *form) {
 
 static struct names variables_of(struct arena *a, const struct service *s) {
     /* case.c: start_variables; task.c: who completed a step */
-    static const struct str house[] = {T_STATIC("settings"), T_STATIC("channel"), T_STATIC("reopened"),
-                                       T_STATIC("completedBy")};
+    static const char *const house[] = {"settings", "channel", "reopened", "completedBy"};
     struct names n = {.arena = a};
-    for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, house[i]);
+    for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, str_from(house[i]));
     for (size_t i = 0; i < s->form_count; i++) add_form(&n, s->forms[i].form);
     for (size_t i = 0; i < s->fact_count; i++) add(&n, s->facts[i].name);
     return n;
 }
 
 static struct names roles_of(struct arena *a, const struct service *s) {
-    static const struct str house[] = {T_STATIC("staff"),  T_STATIC("supervisor"), T_STATIC("admin"),
-                                       T_STATIC("member"), T_STATIC("partner"),    T_STATIC("resident")};
+    static const char *const house[] = {"staff", "supervisor", "admin", "member", "partner", "resident"};
     struct names n = {.arena = a};
-    for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, house[i]);
+    for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, str_from(house[i]));
     const struct json *more = json_member(s->yaml, "roles");
     for (size_t i = 0; more && i < more->count; i++) {
         const struct json *role = &more->items[i];
