@@ -57,7 +57,7 @@ const struct event_book *engine_events(const struct engine *e);
 struct services *engine_services(struct engine *e);
 /* Commits so far: pages that everybody sees the same are kept while it stands still. */
 uint64_t engine_version(struct engine *e);
-/* Event time for something that happens now: max(last entry, clock). */
+/* The clock. The writer makes event time of it: max(last entry, clock). */
 instant engine_now(struct engine *e);
 
 /* ---- submitting */

@@ -1,0 +1,119 @@
+/* writer_test.c: what a sender may rely on: the same key gives the same answer, once; refusals are not remembered; event
+ * time never runs backwards; what is personal stands in no journal entry. */
+#include "base/env.h"
+#include "engine/engine.h"
+#include "engine/session.h"
+#include "store/journal.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <cmocka.h>
+
+extern const char schema_engine[];
+static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
+static struct arena arena;
+static struct faults faults;
+static char folder[] = "/tmp/lingban-test-XXXXXX";
+static struct store *store;
+static struct engine *engine;
+
+static const instant monday = 1790557200LL * MICROS_A_SECOND;
+
+static int open_house(void **state) {
+    (void)state;
+    arena_init(&arena, 256 << 20);
+    faults_init(&faults, &arena);
+    env_clock_set(monday);
+    if (!mkdtemp(folder)) return -1;
+    struct store_options options = {.folder = arena_printf(&arena, "%s/data", folder).p, .schema = schema, .create = true, .guard = true};
+    store = store_open(&options, &faults);
+    struct engine_options with = {.store = store};
+    engine = store ? engine_open(&with, &faults) : NULL;
+    return engine ? 0 : -1;
+}
+
+static int close_house(void **state) {
+    (void)state;
+    engine_close(engine);
+    store_close(store);
+    folder_remove(folder, NULL);
+    env_clock_machine();
+    arena_release(&arena);
+    return 0;
+}
+
+static struct answer add_party(const char *key, const char *name, const char *kind) {
+    struct command *c = command_new(&arena, "party.add", (struct actor){.system = true}, "test");
+    c->key = str_from(key);
+    json_add_string(&arena, c->arguments, "kind", str_from(kind));
+    json_add_string(&arena, c->arguments, "name", str_from(name));
+    return engine_run(engine, &arena, c);
+}
+
+static int64_t count_entries(void) {
+    struct db *db = store_read_begin(store);
+    int64_t n = journal_count(db);
+    assert_true(store_read_end(store, db, &faults));
+    return n;
+}
+
+static void same_key_same_answer_once(void **state) {
+    (void)state;
+    struct answer first = add_party("form-1", "张三", "person");
+    assert_true(first.done);
+    int64_t entries = count_entries();
+    struct answer again = add_party("form-1", "张三", "person");
+    assert_true(again.done);
+    assert_int_equal(json_integer(again.result, "party", 0), json_integer(first.result, "party", -1));
+    assert_int_equal(again.entry, 0);
+    assert_int_equal(count_entries(), entries);
+}
+
+static void same_key_other_body_is_refused(void **state) {
+    (void)state;
+    assert_true(add_party("form-2", "李四", "person").done);
+    struct answer other = add_party("form-2", "王五", "person");
+    assert_false(other.done);
+    assert_int_equal(other.refusal.status, 422);
+    assert_string_equal(other.refusal.code, "command.key-reused");
+}
+
+static void refusals_are_not_remembered(void **state) {
+    (void)state;
+    int64_t entries = count_entries();
+    assert_false(add_party("form-3", "赵六", "no such kind").done);
+    assert_int_equal(count_entries(), entries);
+    assert_true(add_party("form-3", "赵六", "person").done);
+}
+
+static void time_never_runs_backwards(void **state) {
+    (void)state;
+    assert_true(add_party("", "甲", "person").done);
+    env_clock_set(monday - 3600LL * MICROS_A_SECOND);
+    assert_true(add_party("", "乙", "person").done);
+    struct db *db = store_read_begin(store);
+    assert_int_equal(db_int(db, -1, "select count(*) from journal_entry a join journal_entry b on b.number = a.number + 1 where b.at < a.at"), 0);
+    assert_true(store_read_end(store, db, &faults));
+    env_clock_set(monday);
+}
+
+static void personal_words_are_in_no_entry(void **state) {
+    (void)state;
+    assert_true(add_party("", "欧阳独一无二", "person").done);
+    struct db *db = store_read_begin(store);
+    assert_int_equal(db_int(db, -1, "select count(*) from journal_entry where instr(body, cast(? as blob)) > 0", DB_TEXT(STR("欧阳独一无二"))), 0);
+    assert_int_equal(db_int(db, -1, "select count(*) from party where name = ?", DB_TEXT(STR("欧阳独一无二"))), 1);
+    assert_true(db_int(db, -1, "select count(*) from journal_entry where instr(body, cast('party.added' as blob)) > 0") > 0);
+    assert_true(store_read_end(store, db, &faults));
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(same_key_same_answer_once),   cmocka_unit_test(same_key_other_body_is_refused), cmocka_unit_test(refusals_are_not_remembered),
+        cmocka_unit_test(time_never_runs_backwards), cmocka_unit_test(personal_words_are_in_no_entry),
+    };
+    return cmocka_run_group_tests(tests, open_house, close_house);
+}
