@@ -350,6 +350,7 @@ create table incident (
 create table local_answer (
     key text primary key, body text not null, result text not null, at integer not null
 ) strict, without rowid;
+create index local_answer_at on local_answer(at);
 
 -- Password hashes (backup holds them; replay does not make them).
 create table local_password (

@@ -78,6 +78,11 @@ static struct str entry_body(struct engine *e, struct decision *d, const struct 
     return buf_str(&out);
 }
 
+static instant event_time(struct engine *e) {
+    instant now = env_now();
+    return now > e->last_at ? now : e->last_at;
+}
+
 /* ---- idempotency: the same key and body get the same answer, kept 30 days; refusals are not remembered */
 
 static struct str body_hash(struct arena *a, const struct command *c) {
@@ -92,6 +97,7 @@ static struct str body_hash(struct arena *a, const struct command *c) {
 /* True when the key was seen: then the answer is set. */
 static bool answered_before(struct engine *e, struct work *w) {
     if (w->command->key.n == 0) return false;
+    db_run(store_writer(e->store), "delete from local_answer where at < ?", DB_INT(event_time(e) - IDEMPOTENCY_DAYS * MICROS_A_DAY));
     struct query q = db_query(store_writer(e->store), "select body, result from local_answer where key = ?", DB_TEXT(w->command->key));
     if (!query_next(&q)) return false;
     bool same = str_eq(query_text(&q, 0), body_hash(w->arena, w->command));
@@ -123,11 +129,6 @@ struct attempt {
     struct work *work;
     bool kept;
 };
-
-static instant event_time(struct engine *e) {
-    instant now = env_now();
-    return now > e->last_at ? now : e->last_at;
-}
 
 static void decide_command(struct engine *e, struct work *w, struct attempt *attempt) {
     unsigned char seed[32];

@@ -89,10 +89,21 @@ static void refusals_are_not_remembered(void **state) {
     assert_true(add_party("form-3", "赵六", "person").done);
 }
 
+static void keys_are_kept_for_thirty_days(void **state) {
+    (void)state;
+    struct answer first = add_party("form-4", "钱七", "person");
+    env_clock_set(monday + 29 * MICROS_A_DAY);
+    assert_int_equal(json_integer(add_party("form-4", "钱七", "person").result, "party", 0), json_integer(first.result, "party", -1));
+    env_clock_set(monday + 31 * MICROS_A_DAY);
+    struct answer later = add_party("form-4", "钱七", "person");
+    assert_true(later.done);
+    assert_int_not_equal(json_integer(later.result, "party", 0), json_integer(first.result, "party", -1));
+}
+
 static void time_never_runs_backwards(void **state) {
     (void)state;
     assert_true(add_party("", "甲", "person").done);
-    env_clock_set(monday - 3600LL * MICROS_A_SECOND);
+    env_clock_set(monday - 3600LL * MICROS_A_SECOND); /* an hour before the first entry of all */
     assert_true(add_party("", "乙", "person").done);
     struct db *db = store_read_begin(store);
     assert_int_equal(db_int(db, -1, "select count(*) from journal_entry a join journal_entry b on b.number = a.number + 1 where b.at < a.at"), 0);
@@ -113,6 +124,7 @@ static void personal_words_are_in_no_entry(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_key_same_answer_once),   cmocka_unit_test(same_key_other_body_is_refused), cmocka_unit_test(refusals_are_not_remembered),
+        cmocka_unit_test(keys_are_kept_for_thirty_days),
         cmocka_unit_test(time_never_runs_backwards), cmocka_unit_test(personal_words_are_in_no_entry),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
