@@ -21,6 +21,8 @@ struct str {
 };
 
 #define STR(literal) ((struct str){"" literal, sizeof(literal) - 1})
+/* The same where C wants a constant: in initialisers of static tables. */
+#define STR_STATIC(literal) {"" literal, sizeof(literal) - 1}
 #define STR_NONE ((struct str){NULL, 0})
 /* For printf("%.*s", STR_ARGS(s)). */
 #define STR_ARGS(s) (int)(s).n, ((s).p ? (s).p : "")

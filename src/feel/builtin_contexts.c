@@ -106,18 +106,18 @@ static struct feel_value run_merge(const struct site *s, const struct feel_value
 }
 
 /* clang-format off */
-#define M {T_STATIC("m"), KIND(CONTEXT)}
-#define CONTEXT_ {T_STATIC("context"), KIND(CONTEXT)}
-#define VALUE {T_STATIC("value"), ANY}
+#define M {STR_STATIC("m"), KIND(CONTEXT)}
+#define CONTEXT_ {STR_STATIC("context"), KIND(CONTEXT)}
+#define VALUE {STR_STATIC("value"), ANY}
 
 const struct builtin feel_context_functions[] = {
-    {BUILTIN("get value"), run_get_value, {M, {T_STATIC("key"), KIND(STRING)}}, false, false},
-    {BUILTIN("get value"), run_get_value_along, {M, {T_STATIC("keys"), KIND(LIST)}}, false, false},
+    {BUILTIN("get value"), run_get_value, {M, {STR_STATIC("key"), KIND(STRING)}}, false, false},
+    {BUILTIN("get value"), run_get_value_along, {M, {STR_STATIC("keys"), KIND(LIST)}}, false, false},
     {BUILTIN("get entries"), run_get_entries, {M}, false, false},
-    {BUILTIN("context"), run_context, {{T_STATIC("entries"), KIND(LIST)}}, false, false},
-    {BUILTIN("context put"), run_put, {CONTEXT_, {T_STATIC("key"), KIND(STRING)}, VALUE}, false, false},
-    {BUILTIN("context put"), run_put_along, {CONTEXT_, {T_STATIC("keys"), KIND(LIST)}, VALUE}, false, false},
-    {BUILTIN("context merge"), run_merge, {{T_STATIC("contexts"), KIND(LIST)}}, false, false},
+    {BUILTIN("context"), run_context, {{STR_STATIC("entries"), KIND(LIST)}}, false, false},
+    {BUILTIN("context put"), run_put, {CONTEXT_, {STR_STATIC("key"), KIND(STRING)}, VALUE}, false, false},
+    {BUILTIN("context put"), run_put_along, {CONTEXT_, {STR_STATIC("keys"), KIND(LIST)}, VALUE}, false, false},
+    {BUILTIN("context merge"), run_merge, {{STR_STATIC("contexts"), KIND(LIST)}}, false, false},
     {.run = NULL},
 };
 /* clang-format on */

@@ -80,14 +80,14 @@ static struct feel_value run_is(const struct site *s, const struct feel_value *a
 
 /* clang-format off */
 const struct builtin feel_conversion_functions[] = {
-    {BUILTIN("string"), run_string, {{T_STATIC("from"), ANY}}, false, false},
-    {BUILTIN("number"), run_number, {{T_STATIC("from"), KIND(STRING)}}, false, false},
+    {BUILTIN("string"), run_string, {{STR_STATIC("from"), ANY}}, false, false},
+    {BUILTIN("number"), run_number, {{STR_STATIC("from"), KIND(STRING)}}, false, false},
     {BUILTIN("number"), run_number_separated,
-     {{T_STATIC("from"), KIND(STRING)}, {T_STATIC("grouping separator"), KIND(STRING) | NULLABLE},
-     {T_STATIC("decimal separator"), KIND(STRING) | NULLABLE | OPTIONAL}},
+     {{STR_STATIC("from"), KIND(STRING)}, {STR_STATIC("grouping separator"), KIND(STRING) | NULLABLE},
+     {STR_STATIC("decimal separator"), KIND(STRING) | NULLABLE | OPTIONAL}},
      false, false},
-    {BUILTIN("not"), run_not, {{T_STATIC("negand"), ANY}}, false, false},
-    {BUILTIN("is"), run_is, {{T_STATIC("value1"), ANY}, {T_STATIC("value2"), ANY}}, false, false},
+    {BUILTIN("not"), run_not, {{STR_STATIC("negand"), ANY}}, false, false},
+    {BUILTIN("is"), run_is, {{STR_STATIC("value1"), ANY}, {STR_STATIC("value2"), ANY}}, false, false},
     {.run = NULL},
 };
 /* clang-format on */

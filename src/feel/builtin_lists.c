@@ -255,48 +255,48 @@ static struct feel_value run_sort(const struct site *s, const struct feel_value 
 }
 
 /* clang-format off */
-#define LIST_ {T_STATIC("list"), KIND(LIST)}
-#define POSITION {T_STATIC("position"), KIND(NUMBER)}
-#define NEW_ITEM {T_STATIC("newItem"), ANY}
+#define LIST_ {STR_STATIC("list"), KIND(LIST)}
+#define POSITION {STR_STATIC("position"), KIND(NUMBER)}
+#define NEW_ITEM {STR_STATIC("newItem"), ANY}
 
 const struct builtin feel_list_functions[] = {
-    {BUILTIN("list contains"), run_contains, {LIST_, {T_STATIC("element"), ANY}}, false, false},
+    {BUILTIN("list contains"), run_contains, {LIST_, {STR_STATIC("element"), ANY}}, false, false},
     {BUILTIN("count"), run_count, {LIST_}, false, false},
     {BUILTIN("min"), feel_run_min, {LIST_}, false, false},
-    {BUILTIN("min"), feel_run_min, {{T_STATIC("c1"), ANY}, {T_STATIC("c2"), ANY}}, true, false},
+    {BUILTIN("min"), feel_run_min, {{STR_STATIC("c1"), ANY}, {STR_STATIC("c2"), ANY}}, true, false},
     {BUILTIN("max"), feel_run_max, {LIST_}, false, false},
-    {BUILTIN("max"), feel_run_max, {{T_STATIC("c1"), ANY}, {T_STATIC("c2"), ANY}}, true, false},
+    {BUILTIN("max"), feel_run_max, {{STR_STATIC("c1"), ANY}, {STR_STATIC("c2"), ANY}}, true, false},
     {BUILTIN("sum"), feel_run_sum, {LIST_}, false, false},
-    {BUILTIN("sum"), feel_run_sum, {{T_STATIC("n1"), ANY}, {T_STATIC("n2"), ANY}}, true, false},
+    {BUILTIN("sum"), feel_run_sum, {{STR_STATIC("n1"), ANY}, {STR_STATIC("n2"), ANY}}, true, false},
     {BUILTIN("mean"), feel_run_mean, {LIST_}, false, false},
-    {BUILTIN("mean"), feel_run_mean, {{T_STATIC("n1"), ANY}, {T_STATIC("n2"), ANY}}, true, false},
+    {BUILTIN("mean"), feel_run_mean, {{STR_STATIC("n1"), ANY}, {STR_STATIC("n2"), ANY}}, true, false},
     {BUILTIN("all"), feel_run_all, {LIST_}, false, false},
-    {BUILTIN("all"), feel_run_all, {{T_STATIC("b1"), ANY}, {T_STATIC("b2"), ANY}}, true, false},
+    {BUILTIN("all"), feel_run_all, {{STR_STATIC("b1"), ANY}, {STR_STATIC("b2"), ANY}}, true, false},
     {BUILTIN("any"), feel_run_any, {LIST_}, false, false},
-    {BUILTIN("any"), feel_run_any, {{T_STATIC("b1"), ANY}, {T_STATIC("b2"), ANY}}, true, false},
+    {BUILTIN("any"), feel_run_any, {{STR_STATIC("b1"), ANY}, {STR_STATIC("b2"), ANY}}, true, false},
     {BUILTIN("product"), feel_run_product, {LIST_}, false, false},
-    {BUILTIN("product"), feel_run_product, {{T_STATIC("n1"), ANY}, {T_STATIC("n2"), ANY}}, true, false},
+    {BUILTIN("product"), feel_run_product, {{STR_STATIC("n1"), ANY}, {STR_STATIC("n2"), ANY}}, true, false},
     {BUILTIN("median"), feel_run_median, {LIST_}, false, false},
-    {BUILTIN("median"), feel_run_median, {{T_STATIC("n1"), ANY}, {T_STATIC("n2"), ANY}}, true, false},
+    {BUILTIN("median"), feel_run_median, {{STR_STATIC("n1"), ANY}, {STR_STATIC("n2"), ANY}}, true, false},
     {BUILTIN("stddev"), feel_run_stddev, {LIST_}, false, false},
-    {BUILTIN("stddev"), feel_run_stddev, {{T_STATIC("n1"), ANY}, {T_STATIC("n2"), ANY}}, true, false},
+    {BUILTIN("stddev"), feel_run_stddev, {{STR_STATIC("n1"), ANY}, {STR_STATIC("n2"), ANY}}, true, false},
     {BUILTIN("mode"), feel_run_mode, {LIST_}, false, false},
-    {BUILTIN("mode"), feel_run_mode, {{T_STATIC("n1"), ANY}, {T_STATIC("n2"), ANY}}, true, false},
-    {BUILTIN("sublist"), run_sublist, {LIST_, {T_STATIC("start position"), KIND(NUMBER)}, {T_STATIC("length"),
+    {BUILTIN("mode"), feel_run_mode, {{STR_STATIC("n1"), ANY}, {STR_STATIC("n2"), ANY}}, true, false},
+    {BUILTIN("sublist"), run_sublist, {LIST_, {STR_STATIC("start position"), KIND(NUMBER)}, {STR_STATIC("length"),
      KIND(NUMBER) | OPTIONAL | NULLABLE}}, false, false},
-    {BUILTIN("append"), run_append, {LIST_, {T_STATIC("item"), ANY}}, true, false},
+    {BUILTIN("append"), run_append, {LIST_, {STR_STATIC("item"), ANY}}, true, false},
     {BUILTIN("concatenate"), run_concatenate, {LIST_}, true, false},
     {BUILTIN("insert before"), run_insert, {LIST_, POSITION, NEW_ITEM}, false, false},
     {BUILTIN("remove"), run_remove, {LIST_, POSITION}, false, false},
     {BUILTIN("list replace"), run_replace_at, {LIST_, POSITION, NEW_ITEM}, false, false},
-    {BUILTIN("list replace"), run_replace_matching, {LIST_, {T_STATIC("match"), KIND(FUNCTION)}, NEW_ITEM}, false,
+    {BUILTIN("list replace"), run_replace_matching, {LIST_, {STR_STATIC("match"), KIND(FUNCTION)}, NEW_ITEM}, false,
      true},
     {BUILTIN("reverse"), run_reverse, {LIST_}, false, false},
-    {BUILTIN("index of"), run_index_of, {LIST_, {T_STATIC("match"), ANY}}, false, false},
+    {BUILTIN("index of"), run_index_of, {LIST_, {STR_STATIC("match"), ANY}}, false, false},
     {BUILTIN("union"), run_union, {LIST_}, true, false},
     {BUILTIN("distinct values"), run_union, {LIST_}, false, false},
     {BUILTIN("flatten"), run_flatten, {LIST_}, false, false},
-    {BUILTIN("sort"), run_sort, {LIST_, {T_STATIC("precedes"), KIND(FUNCTION) | OPTIONAL}}, false, true},
+    {BUILTIN("sort"), run_sort, {LIST_, {STR_STATIC("precedes"), KIND(FUNCTION) | OPTIONAL}}, false, true},
     {.run = NULL},
 };
 /* clang-format on */

@@ -100,10 +100,10 @@ static struct feel_value run_even(const struct site *s, const struct feel_value 
 }
 
 /* clang-format off */
-#define N {T_STATIC("n"), KIND(NUMBER)}
-#define NUMBER_ {T_STATIC("number"), KIND(NUMBER)}
-#define SCALE {T_STATIC("scale"), KIND(NUMBER)}
-#define OPTIONAL_SCALE {T_STATIC("scale"), KIND(NUMBER) | OPTIONAL}
+#define N {STR_STATIC("n"), KIND(NUMBER)}
+#define NUMBER_ {STR_STATIC("number"), KIND(NUMBER)}
+#define SCALE {STR_STATIC("scale"), KIND(NUMBER)}
+#define OPTIONAL_SCALE {STR_STATIC("scale"), KIND(NUMBER) | OPTIONAL}
 
 const struct builtin feel_number_functions[] = {
     {BUILTIN("decimal"), run_decimal, {N, SCALE}, false, false},
@@ -113,8 +113,8 @@ const struct builtin feel_number_functions[] = {
     {BUILTIN("round down"), run_round_down, {N, SCALE}, false, false},
     {BUILTIN("round half up"), run_round_half_up, {N, SCALE}, false, false},
     {BUILTIN("round half down"), run_round_half_down, {N, SCALE}, false, false},
-    {BUILTIN("abs"), run_abs, {{T_STATIC("n"), KIND(NUMBER) | DURATIONS}}, false, false},
-    {BUILTIN("modulo"), run_modulo, {{T_STATIC("dividend"), KIND(NUMBER)}, {T_STATIC("divisor"), KIND(NUMBER)}},
+    {BUILTIN("abs"), run_abs, {{STR_STATIC("n"), KIND(NUMBER) | DURATIONS}}, false, false},
+    {BUILTIN("modulo"), run_modulo, {{STR_STATIC("dividend"), KIND(NUMBER)}, {STR_STATIC("divisor"), KIND(NUMBER)}},
      false, false},
     {BUILTIN("sqrt"), run_sqrt, {NUMBER_}, false, false},
     {BUILTIN("log"), run_log, {NUMBER_}, false, false},

@@ -197,15 +197,15 @@ static struct feel_value run_range(const struct site *s, const struct feel_value
 }
 
 /* clang-format off */
-#define POINT(text) {T_STATIC(text), POINTS}
-#define RANGE_(text) {T_STATIC(text), KIND(RANGE)}
+#define POINT(text) {STR_STATIC(text), POINTS}
+#define RANGE_(text) {STR_STATIC(text), KIND(RANGE)}
 #define TWO_POINTS(text, run) {BUILTIN(text), run, {POINT("point1"), POINT("point2")}, false, false}
 #define POINT_RANGE(text, run) {BUILTIN(text), run, {POINT("point"), RANGE_("range")}, false, false}
 #define RANGE_POINT(text, run) {BUILTIN(text), run, {RANGE_("range"), POINT("point")}, false, false}
 #define TWO_RANGES(text, run) {BUILTIN(text), run, {RANGE_("range1"), RANGE_("range2")}, false, false}
 
 const struct builtin feel_range_functions[] = {
-    {BUILTIN("range"), run_range, {{T_STATIC("from"), KIND(STRING)}}, false, false},
+    {BUILTIN("range"), run_range, {{STR_STATIC("from"), KIND(STRING)}}, false, false},
     TWO_POINTS("before", run_before), POINT_RANGE("before", run_before), RANGE_POINT("before", run_before),
      TWO_RANGES("before", run_before),
     TWO_POINTS("after", run_after), POINT_RANGE("after", run_after), RANGE_POINT("after", run_after),

@@ -178,27 +178,27 @@ static struct feel_value run_join(const struct site *s, const struct feel_value 
 }
 
 /* clang-format off */
-#define STRING_ {T_STATIC("string"), KIND(STRING)}
-#define MATCH {T_STATIC("match"), KIND(STRING)}
-#define INPUT {T_STATIC("input"), KIND(STRING)}
-#define PATTERN {T_STATIC("pattern"), KIND(STRING)}
-#define FLAGS {T_STATIC("flags"), KIND(STRING) | OPTIONAL | NULLABLE}
+#define STRING_ {STR_STATIC("string"), KIND(STRING)}
+#define MATCH {STR_STATIC("match"), KIND(STRING)}
+#define INPUT {STR_STATIC("input"), KIND(STRING)}
+#define PATTERN {STR_STATIC("pattern"), KIND(STRING)}
+#define FLAGS {STR_STATIC("flags"), KIND(STRING) | OPTIONAL | NULLABLE}
 
 const struct builtin feel_string_functions[] = {
-    {BUILTIN("substring"), run_substring, {STRING_, {T_STATIC("start position"), KIND(NUMBER)}, {T_STATIC("length"),
+    {BUILTIN("substring"), run_substring, {STRING_, {STR_STATIC("start position"), KIND(NUMBER)}, {STR_STATIC("length"),
      KIND(NUMBER) | OPTIONAL | NULLABLE}}, false, false},
     {BUILTIN("string length"), run_length, {STRING_}, false, false},
     {BUILTIN("upper case"), run_upper, {STRING_}, false, false},
     {BUILTIN("lower case"), run_lower, {STRING_}, false, false},
     {BUILTIN("substring before"), run_before, {STRING_, MATCH}, false, false},
     {BUILTIN("substring after"), run_after, {STRING_, MATCH}, false, false},
-    {BUILTIN("replace"), run_replace, {INPUT, PATTERN, {T_STATIC("replacement"), KIND(STRING)}, FLAGS}, false, false},
+    {BUILTIN("replace"), run_replace, {INPUT, PATTERN, {STR_STATIC("replacement"), KIND(STRING)}, FLAGS}, false, false},
     {BUILTIN("contains"), run_contains, {STRING_, MATCH}, false, false},
     {BUILTIN("starts with"), run_starts, {STRING_, MATCH}, false, false},
     {BUILTIN("ends with"), run_ends, {STRING_, MATCH}, false, false},
     {BUILTIN("matches"), run_matches, {INPUT, PATTERN, FLAGS}, false, false},
-    {BUILTIN("split"), run_split, {STRING_, {T_STATIC("delimiter"), KIND(STRING)}}, false, false},
-    {BUILTIN("string join"), run_join, {{T_STATIC("list"), KIND(LIST)}, {T_STATIC("delimiter"),
+    {BUILTIN("split"), run_split, {STRING_, {STR_STATIC("delimiter"), KIND(STRING)}}, false, false},
+    {BUILTIN("string join"), run_join, {{STR_STATIC("list"), KIND(LIST)}, {STR_STATIC("delimiter"),
      KIND(STRING) | OPTIONAL | NULLABLE}}, false, false},
     {.run = NULL},
 };

@@ -172,28 +172,28 @@ static struct feel_value run_week_of_year(const struct site *s, const struct fee
 
 /* clang-format off */
 #define DATES (KIND(DATE) | KIND(DATE_TIME))
-#define NUMERIC(text) {T_STATIC(text), KIND(NUMBER)}
-#define FROM(kinds) {T_STATIC("from"), kinds}
-#define DATE_ {T_STATIC("date"), DATES}
+#define NUMERIC(text) {STR_STATIC(text), KIND(NUMBER)}
+#define FROM(kinds) {STR_STATIC("from"), kinds}
+#define DATE_ {STR_STATIC("date"), DATES}
 
 const struct builtin feel_temporal_functions[] = {
     {BUILTIN("date"), run_date, {FROM(KIND(STRING) | DATES)}, false, false},
     {BUILTIN("date"), run_date_of_parts, {NUMERIC("year"), NUMERIC("month"), NUMERIC("day")}, false, false},
     {BUILTIN("date and time"), run_date_time, {FROM(KIND(STRING) | DATES)}, false, false},
-    {BUILTIN("date and time"), run_date_time_of_two, {DATE_, {T_STATIC("time"), KIND(TIME)}}, false, false},
+    {BUILTIN("date and time"), run_date_time_of_two, {DATE_, {STR_STATIC("time"), KIND(TIME)}}, false, false},
     {BUILTIN("date and time"), run_date_time_of_parts,
      {NUMERIC("year"), NUMERIC("month"), NUMERIC("day"), NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"),
-     {T_STATIC("offset"), KIND(DAYS_TIME) | OPTIONAL | NULLABLE}},
+     {STR_STATIC("offset"), KIND(DAYS_TIME) | OPTIONAL | NULLABLE}},
      false, false},
     {BUILTIN("date and time"), run_date_time_of_parts,
      {NUMERIC("year"), NUMERIC("month"), NUMERIC("day"), NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"),
-     {T_STATIC("timezone"), KIND(STRING)}},
+     {STR_STATIC("timezone"), KIND(STRING)}},
      false, false},
     {BUILTIN("time"), run_time, {FROM(KIND(STRING) | KIND(TIME) | DATES)}, false, false},
     {BUILTIN("time"), run_time_of_parts, {NUMERIC("hour"), NUMERIC("minute"), NUMERIC("second"),
-     {T_STATIC("offset"), KIND(DAYS_TIME) | OPTIONAL | NULLABLE}}, false, false},
+     {STR_STATIC("offset"), KIND(DAYS_TIME) | OPTIONAL | NULLABLE}}, false, false},
     {BUILTIN("duration"), run_duration, {FROM(KIND(STRING))}, false, false},
-    {BUILTIN("years and months duration"), run_months_between, {FROM(DATES), {T_STATIC("to"), DATES}}, false, false},
+    {BUILTIN("years and months duration"), run_months_between, {FROM(DATES), {STR_STATIC("to"), DATES}}, false, false},
     {BUILTIN("now"), run_now, {{STR_NONE, 0}}, false, true},
     {BUILTIN("today"), run_today, {{STR_NONE, 0}}, false, true},
     {BUILTIN("day of year"), run_day_of_year, {DATE_}, false, false},

@@ -205,7 +205,7 @@ const struct builtin *const *feel_builtin_rows(struct arena *a, const struct bui
                                                size_t *order);
 struct feel_value feel_builtin_call(const struct site *site, const struct builtin *const *rows, const struct feel_value *arguments,
                                     size_t count);
-#define BUILTIN(text) {.name = T_STATIC(text), .built_in = true}
+#define BUILTIN(text) {.name = STR_STATIC(text), .built_in = true}
 
 /* Length of the longest known name of the built-in functions that `text` begins with; 0 when none does. */
 size_t feel_builtin_match(struct str text);

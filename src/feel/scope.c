@@ -49,8 +49,8 @@ bool lex_known_name(struct parser *p, struct str *out) {
 }
 
 struct str lex_member_name(struct parser *p) {
-    static const struct str properties[] = {T_STATIC("time offset"), T_STATIC("start included"),
-                                            T_STATIC("end included")};
+    static const struct str properties[] = {STR_STATIC("time offset"), STR_STATIC("start included"),
+                                            STR_STATIC("end included")};
     skip_space(p);
     struct str text = str_sub(p->text, p->at, p->text.n), known = STR_NONE;
     size_t best = 0, start = p->at;

@@ -5,19 +5,19 @@
 #include <string.h>
 
 struct str feel_kind_name(enum feel_kind kind) {
-    static const struct str names[FEEL_KIND_COUNT] = {[FEEL_NULL] = T_STATIC("null"),
-                                                      [FEEL_BOOLEAN] = T_STATIC("boolean"),
-                                                      [FEEL_NUMBER] = T_STATIC("number"),
-                                                      [FEEL_STRING] = T_STATIC("string"),
-                                                      [FEEL_DATE] = T_STATIC("date"),
-                                                      [FEEL_TIME] = T_STATIC("time"),
-                                                      [FEEL_DATE_TIME] = T_STATIC("date and time"),
-                                                      [FEEL_YEARS_MONTHS] = T_STATIC("years and months duration"),
-                                                      [FEEL_DAYS_TIME] = T_STATIC("days and time duration"),
-                                                      [FEEL_LIST] = T_STATIC("list"),
-                                                      [FEEL_CONTEXT] = T_STATIC("context"),
-                                                      [FEEL_RANGE] = T_STATIC("range"),
-                                                      [FEEL_FUNCTION] = T_STATIC("function")};
+    static const struct str names[FEEL_KIND_COUNT] = {[FEEL_NULL] = STR_STATIC("null"),
+                                                      [FEEL_BOOLEAN] = STR_STATIC("boolean"),
+                                                      [FEEL_NUMBER] = STR_STATIC("number"),
+                                                      [FEEL_STRING] = STR_STATIC("string"),
+                                                      [FEEL_DATE] = STR_STATIC("date"),
+                                                      [FEEL_TIME] = STR_STATIC("time"),
+                                                      [FEEL_DATE_TIME] = STR_STATIC("date and time"),
+                                                      [FEEL_YEARS_MONTHS] = STR_STATIC("years and months duration"),
+                                                      [FEEL_DAYS_TIME] = STR_STATIC("days and time duration"),
+                                                      [FEEL_LIST] = STR_STATIC("list"),
+                                                      [FEEL_CONTEXT] = STR_STATIC("context"),
+                                                      [FEEL_RANGE] = STR_STATIC("range"),
+                                                      [FEEL_FUNCTION] = STR_STATIC("function")};
     return kind < FEEL_KIND_COUNT ? names[kind] : STR("?");
 }
 
