@@ -8,18 +8,25 @@ build=${1:-build} passed=0 failed=0
 make -s --no-print-directory -j"$(nproc)" BUILD="$build" "$build/lingban" "$build/town" || exit 1
 build=$(realpath "$build")
 mkdir -p "$build/log"
-for test in tests/serve/*.test.mjs; do
-    name=$(basename "$test" .test.mjs) started=$SECONDS
-    log=$build/log/serve-$name.log
-    LINGBAN_BUILD=$build timeout 1800 node "$test" >"$log" 2>&1
+
+# play NAME BUILD [ROUNDS]
+play() {
+    local name=$1 started=$SECONDS status line good bad log
+    log=$build/log/serve-$name$(basename "$2").log
+    LINGBAN_BUILD=$2 LINGBAN_ROUNDS=${3:-} timeout 1800 node "tests/serve/$name.test.mjs" >"$log" 2>&1
     status=$?
     line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -1)
     good=${line%% *} bad=$(sed -nE 's/.* ([0-9]+) failed/\1/p' <<<"$line")
     [ -n "$line" ] || { good=0 bad=1; }
     [ "$status" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
-    echo "$name: $good passed, $bad failed, $((SECONDS - started)) s"
+    echo "$name ($(basename "$2")): $good passed, $bad failed, $((SECONDS - started)) s"
     if [ "$bad" -gt 0 ]; then tail -30 "$log"; fi
     passed=$((passed + good)) failed=$((failed + bad))
-done
+}
+
+for test in tests/serve/*.test.mjs; do play "$(basename "$test" .test.mjs)" "$build"; done
+make -s --no-print-directory -j"$(nproc)" BUILD="$build-asan" SANITIZE=address,undefined OPT=-O1 "$build-asan/lingban" "$build-asan/town" || exit 1
+play races "$build-asan" 2
+play kill "$build-asan" 5
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]

@@ -3,7 +3,7 @@
 import { Server, check, long, makeFolder, plain, run, total } from './server.mjs'
 
 const CLIENTS = 64
-const ROUNDS = long ? 40 : 8
+const ROUNDS = Number(process.env.LINGBAN_ROUNDS || (long ? 40 : 8))
 const words = (n) => `open w${n} wish by wang $sun ${n % 2 ? '$rice' : '$rice-and-lamp'}\ncomplete w${n} check by wang /data/outcome=approve`
 const people = Array.from({ length: CLIENTS }, (_, i) =>
   `account p${i} member at nanhu of ${i % 2 ? 'unit' : 'library'} called "竞领者${String.fromCodePoint(0x4e00 + i * 7)}某${i}"`)

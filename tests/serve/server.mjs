@@ -50,6 +50,13 @@ export function makeFolder(name, scene) {
   return join(home, 'data')
 }
 
+// Rows of a query on a data folder, as arrays of text.
+export function ask(folder, sql) {
+  const asked = spawnSync(join(build, 'town'), ['--ask', folder, sql], { encoding: 'utf8', maxBuffer: 1 << 28 })
+  if (asked.status !== 0) throw new Error(asked.stderr)
+  return asked.stdout.split('\n').slice(0, -1).map((line) => line.split('\t'))
+}
+
 // Runs a command to its end: { status, out, err }.
 export function run(args, options = {}) {
   const ran = spawnSync(program, args, { encoding: 'utf8', timeout: 120000, ...options, env: { ...process.env, LINGBAN_LANG: 'en', ...options.env } })
