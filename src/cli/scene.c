@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "engine/lists.h"
 #include "engine/session.h"
+#include "cli/scene_register.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -389,6 +390,10 @@ static void step_expect(struct scene *s) {
     struct db *db = store_read_begin(engine_store(s->engine));
     int64_t id = named(s, 'c', word(s, 1));
     struct str what = word(s, 2);
+    if (scene_expect_register(s, db)) {
+        store_read_end(engine_store(s->engine), db, NULL);
+        return;
+    }
     if (str_eqz(word(s, 1), "outbox"))
         want_count(s, db_int(db, 0, "select count(*) from outbox where channel = ?", DB_TEXT(what)), word(s, 3));
     else if (str_eqz(what, "tasks"))
@@ -409,6 +414,32 @@ static void step_expect(struct scene *s) {
     else if (str_eqz(what, "seen-by")) expect_seen(s, db, id);
     else expect_column(s, db, id, what, word(s, 3));
     store_read_end(engine_store(s->engine), db, NULL);
+}
+
+/* ---- for scene_register.c */
+
+struct str scene_word(const struct scene *s, size_t i) {
+    return word(s, i);
+}
+
+struct str scene_after(const struct scene *s, const char *key) {
+    return after(s, key);
+}
+
+int64_t scene_named(struct scene *s, char kind, struct str text) {
+    return named(s, kind, text);
+}
+
+bool scene_run(struct scene *s, struct command *c) {
+    return run(s, c);
+}
+
+void scene_want(struct scene *s, struct str have, struct str wanted) {
+    want(s, have, wanted);
+}
+
+struct str scene_meant(struct scene *s, struct str value) {
+    return value.n > 1 && value.p[0] == '@' ? meant(s, str_sub(value, 1, value.n)) : value;
 }
 
 /* ---- playing */
@@ -441,7 +472,7 @@ static bool do_step(struct scene *s) {
     else if (str_eqz(first, "erase")) step_erase(s);
     else if (str_eqz(first, "delegate")) step_delegate(s);
     else if (str_eqz(first, "called")) step_called(s);
-    else return false;
+    else return scene_register_step(s);
     return true;
 }
 

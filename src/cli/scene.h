@@ -30,6 +30,7 @@
  *   expect CASE advice yes|no "text"       what the rules say to the office
  *   expect CASE item ELEMENT "text"        what the newest task of that element is about
  *   expect CASE amended PATH "old value"
+ *   scene_register.h has the steps of registers, duties and reports.
  */
 #ifndef CLI_SCENE_H
 #define CLI_SCENE_H

@@ -197,6 +197,8 @@ bool decide_party_erase(struct decision *d) {
         erase_case(d, query_int(&q, 0));
         cases++;
     }
+    for (size_t i = 0; d->engine->rooms && d->engine->rooms[i]; i++)
+        if (d->engine->rooms[i]->forget) d->engine->rooms[i]->forget(d, id);
     if (!d->trial) seal_destroy(d->store, (struct seal_subject){SEAL_PARTY, id});
     json_add_integer(d->arena, d->result, "cases", (int64_t)cases);
     return true;

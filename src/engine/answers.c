@@ -19,7 +19,7 @@ static const char *const types[] = {"string",   "int",      "decimal",  "boolean
 static struct form_session *open_session(struct decision *d, const struct form *form) {
     struct form_opening opening = {.now = d->now, .offset_at = offset_at, .zone = d->engine->zone};
     opening.seed = draw_below(&d->draw, UINT64_MAX);
-    opening.lists = service_lists(d->arena, store_writer(d->store), form, LANGUAGE_ZH);
+    opening.lists = service_lists(d->engine, d->arena, store_writer(d->store), form, LANGUAGE_ZH);
     return form_open(form, d->arena, &opening);
 }
 

@@ -72,4 +72,4 @@ static const struct command_kind kinds[] = {
     {.name = NULL},
 };
 
-const struct engine_room engine_core = {"engine", kinds, engine_event_kinds, NULL};
+const struct engine_room engine_core = {.name = "engine", .commands = kinds, .events = engine_event_kinds};

@@ -32,9 +32,15 @@ struct service_task {
 /* What a room of the engine's floor or above brings; main.c joins them. */
 struct engine_room {
     const char *name;
-    const struct command_kind *commands; /* ends with a NULL name; may be NULL */
+    const struct command_kind *commands; /* ends with a NULL name */
     const struct event_kind *events;     /* likewise */
     const struct service_task *tasks;    /* ends with a NULL type; may be NULL */
+    /* CSV of the list that a form attaches as jr://file-csv/NAME.csv; STR_NONE when it is not this room's. May be NULL. */
+    struct str (*list)(struct arena *a, struct db *db, struct str name, enum language language);
+    /* What service.yaml says to this room, and is wrong. May be NULL. */
+    void (*check)(struct arena *a, const struct service *s, struct faults *faults);
+    /* A party is erased: blanks what this room has sealed with its key ("party:3"). May be NULL. */
+    void (*forget)(struct decision *d, int64_t party);
 };
 extern const struct engine_room engine_core; /* this room's own */
 

@@ -16,7 +16,7 @@
 const struct service_query *queries_read(struct arena *a, struct str text, struct str file, struct store *store,
                                          size_t *count, struct faults *faults);
 
-/* Does the house know this job type ("lingban:notify")? service_task.c. */
+/* Does the house, or one of these rooms (NULL: none), know this job type ("lingban:notify")? service_task.c. */
 bool service_task_known(const struct engine_room *const *rooms, struct str type);
 /* Both rule sets of bpmn/rules.h over the service's process: what `service check` adds. */
 void service_check_rules(struct arena *a, const struct service *s, struct faults *faults);

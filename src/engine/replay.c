@@ -157,6 +157,7 @@ static void open_copy_engine(struct replay *r, const struct engine_room *const *
     arena_init(&e->writer_arena, COPY_BYTES);
     map_init(&e->id_queries, &e->writer_arena);
     e->store = r->copy;
+    e->rooms = rooms;
     e->zone = zone_find(STR("Asia/Shanghai"));
     e->services = services_open(&e->arena);
     event_book_init(&e->events, &e->arena);

@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/yaml.h"
+#include "engine/engine.h"
 #include "engine/queries.h"
 #include "form/xlsform.h"
 
@@ -158,10 +159,26 @@ static const struct service_file *need_file(struct loader *l, struct str path, c
     return f;
 }
 
-/* What a form may attach: the lists of the folder by their names, and those of the house (service_lists). */
+/* The columns of a register's list (rooms' `list` fills it): name, label, and the fields that are not personal. */
+static struct str register_header(struct loader *l, const struct json *reg) {
+    const struct json *fields = json_member(reg, "fields");
+    struct buf out;
+    buf_init(&out, l->arena, 1 << 16);
+    buf_addz(&out, "name,label");
+    for (size_t i = 0; fields && fields->kind == JSON_ARRAY && i < fields->count; i++) {
+        struct str privacy = json_string(&fields->items[i], "privacy"), name = json_string(&fields->items[i], "name");
+        if (name.n && (str_eqz(privacy, "public") || str_eqz(privacy, "office"))) buf_printf(&out, ",%.*s", STR_ARGS(name));
+    }
+    buf_byte(&out, '\n');
+    return buf_str(&out);
+}
+
+/* What a form may attach: the lists of the folder by their names, those of the house (service_lists), its registers. */
 static struct form_attachments attachments_of(struct loader *l) {
-    struct form_attachments house = service_lists(l->arena, NULL, NULL, LANGUAGE_ZH);
-    struct form_attachment *items = arena_array(l->arena, struct form_attachment, house.count + l->s->file_count);
+    struct form_attachments house = service_lists(NULL, l->arena, NULL, NULL, LANGUAGE_ZH);
+    const struct json *registers = json_member(l->s->yaml, "registers");
+    size_t register_count = registers && registers->kind == JSON_OBJECT ? registers->count : 0;
+    struct form_attachment *items = arena_array(l->arena, struct form_attachment, house.count + l->s->file_count + register_count);
     size_t n = 0;
     for (; n < house.count; n++) items[n] = house.items[n];
     for (size_t i = 0; i < l->s->file_count; i++) {
@@ -170,6 +187,9 @@ static struct form_attachments attachments_of(struct loader *l) {
         if (!csv && !str_ends(f->path, STR(".geojson"))) continue;
         items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, csv ? "jr://file-csv/%.*s" : "jr://file/%.*s", STR_ARGS(f->path)), .text = f->content};
     }
+    for (size_t i = 0; i < register_count; i++)
+        items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, "jr://file-csv/%.*s.%.*s.csv", STR_ARGS(l->s->id), STR_ARGS(registers->items[i].name)),
+                                              .text = register_header(l, &registers->items[i])};
     return (struct form_attachments){items, n};
 }
 
@@ -318,6 +338,8 @@ const struct service *service_load(struct arena *a, const struct service_file *f
     s->facts = load_queries(&l, "facts.sql", &s->fact_count);
     s->reports = load_queries(&l, "reports.sql", &s->report_count);
     check_elements(&l);
+    for (size_t i = 0; rules_too && rooms && rooms[i]; i++)
+        if (rooms[i]->check) rooms[i]->check(a, s, faults);
     if (rules_too) service_check_rules(a, s, faults);
     return s->form && s->process ? s : NULL;
 }

@@ -14,6 +14,9 @@
 #include "form/form.h"
 #include "store/store.h"
 
+struct engine_room; /* engine.h */
+struct engine;
+
 struct service_file {
     struct str path, content; /* content decoded */
 };
@@ -74,17 +77,17 @@ struct service {
 
 /* Reads and checks a folder's files. What can be used is returned even with faults (NULL when there is no usable
  * service.yaml); a folder with errors is not deployed. `rules_too`: also lingban's own rules (a wait without somebody
- * responsible …); `store` checks SQL when not NULL; `rooms` bring service tasks beside
- * the engine's own (NULL: none). */
-struct engine_room;
+ * responsible …); `store` checks SQL when not NULL; `rooms` bring service tasks beside the engine's own, and know more
+ * entries of service.yaml (ends with NULL; NULL: none). */
 const struct service *service_load(struct arena *a, const struct service_file *files, size_t count, struct store *store,
                                    const struct engine_room *const *rooms, bool rules_too, struct faults *faults);
 const struct service_form *service_form_named(const struct service *s, struct str name); /* "visit" or "visit.xml" */
 const struct service_file *service_file_named(const struct service *s, struct str path);
 /* Lists of this moment that a form may attach by address; empty when it asks for none. Without `db` they have no rows.
+ * Of the engine's rooms come others, such as a register's entries; `e` NULL: none of those.
  *   jr://file-csv/offices.csv   every organisation that is not closed: name (its id), label, kind, under (id of its parent) */
 /* `form` NULL: all of them. */
-struct form_attachments service_lists(struct arena *a, struct db *db, const struct form *form, enum language language);
+struct form_attachments service_lists(struct engine *e, struct arena *a, struct db *db, const struct form *form, enum language language);
 /* SHA-256 over the sorted list of path, size and hash of content, in hex. */
 struct str service_files_hash(struct arena *a, const struct service_file *files, size_t count);
 

@@ -2,7 +2,7 @@
  *
  * A form asks for one by attaching its address (service.h); form_open takes what is made here in place of a file. The
  * list is made when a form is opened, so that an office founded this morning can be chosen. */
-#include "engine/service.h"
+#include "engine/engine_internal.h"
 
 static const char offices_address[] = "jr://file-csv/offices.csv";
 
@@ -37,9 +37,30 @@ static struct str offices(struct arena *a, struct db *db, enum language language
     return buf_str(&out);
 }
 
-struct form_attachments service_lists(struct arena *a, struct db *db, const struct form *form, enum language language) {
-    if (form && !form_attaches(form, str_from(offices_address))) return (struct form_attachments){NULL, 0};
-    struct form_attachment *items = arena_array(a, struct form_attachment, 1);
-    items[0] = (struct form_attachment){.uri = str_from(offices_address), .media_type = STR("text/csv"), .text = offices(a, db, language)};
-    return (struct form_attachments){items, 1};
+/* "jr://file-csv/flood.works.csv" → "flood.works". */
+static bool list_name(struct str uri, struct str *out) {
+    struct str before = STR("jr://file-csv/"), after = STR(".csv");
+    if (!str_starts(uri, before) || !str_ends(uri, after) || uri.n <= before.n + after.n) return false;
+    *out = str_sub(uri, before.n, uri.n - after.n);
+    return true;
+}
+
+static struct str room_list(struct engine *e, struct arena *a, struct db *db, struct str uri, enum language language) {
+    struct str name, text = STR_NONE;
+    if (!db || !list_name(uri, &name)) return STR_NONE;
+    for (size_t i = 0; e->rooms && e->rooms[i] && !text.p; i++)
+        if (e->rooms[i]->list) text = e->rooms[i]->list(a, db, name, language);
+    return text;
+}
+
+struct form_attachments service_lists(struct engine *e, struct arena *a, struct db *db, const struct form *form, enum language language) {
+    size_t most = (form ? form_attached_count(form) : 0) + 1, n = 0;
+    struct form_attachment *items = arena_array(a, struct form_attachment, most);
+    if (!form || form_attaches(form, str_from(offices_address)))
+        items[n++] = (struct form_attachment){.uri = str_from(offices_address), .media_type = STR("text/csv"), .text = offices(a, db, language)};
+    for (size_t i = 0; e && form && i + 1 < most; i++) {
+        struct str text = room_list(e, a, db, form_attached_at(form, i), language);
+        if (text.p) items[n++] = (struct form_attachment){.uri = form_attached_at(form, i), .media_type = STR("text/csv"), .text = text};
+    }
+    return (struct form_attachments){items, n};
 }

@@ -125,8 +125,8 @@ struct labels {
     struct str language;
 };
 
-static struct labels labels_open(struct db *db, struct arena *a, const struct form *form, const struct viewer *v) {
-    struct form_opening opening = {.now = v->now, .lists = service_lists(a, db, form, v->language)};
+static struct labels labels_open(struct engine *e, struct db *db, struct arena *a, const struct form *form, const struct viewer *v) {
+    struct form_opening opening = {.now = v->now, .lists = service_lists(e, a, db, form, v->language)};
     struct labels l = {.form = form, .language = form_language_for(form, v->language)};
     opening.language = l.language;
     l.session = form_open(form, a, &opening);
@@ -153,10 +153,10 @@ static struct str read_value(struct arena *a, const struct labels *l, const stru
     return arena_str(a, buf_str(&out));
 }
 
-static void read_answers(struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, struct seen_submission *s) {
+static void read_answers(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, struct seen_submission *s) {
     const struct service_form *form = service_form_named(c->service, s->form);
     if (!form) return;
-    struct labels labels = labels_open(db, a, form->form, v);
+    struct labels labels = labels_open(e, db, a, form->form, v);
     s->title = form_title(form->form);
     struct query q = db_query(db, "select path, class, type, coalesce(value, personal), sensitive is not null from answer where submission = ?", DB_INT(s->id));
     while (query_next(&q)) {
@@ -228,7 +228,7 @@ static void read_submissions(struct engine *e, struct db *db, struct arena *a, c
         struct seen_submission s = {.id = query_int(&q, 0), .task = query_int(&q, 1), .form = arena_str(a, query_text(&q, 2)), .at = query_int(&q, 3)};
         s.channel = arena_str(a, query_text(&q, 4));
         s.who = who_name(db, a, v, c->relation, query_int(&q, 5), query_int(&q, 5) == 0);
-        read_answers(db, a, v, c, &s);
+        read_answers(e, db, a, v, c, &s);
         if (s.count) VEC_PUSH(a, c->submissions, c->submission_count, c->submission_capacity, s);
     }
 }

@@ -62,6 +62,9 @@ const struct form *form_load(struct arena *arena, struct str xform, const struct
 
 /* Does it refer to a list at that address ("jr://file-csv/offices.csv")? */
 bool form_attaches(const struct form *form, struct str uri);
+/* All secondary instances by number; the address is empty for one that is written in the form. */
+size_t form_attached_count(const struct form *form);
+struct str form_attached_at(const struct form *form, size_t i);
 
 struct str form_title(const struct form *form);
 struct str form_id(const struct form *form);      /* the id attribute of the primary instance's root */

@@ -225,6 +225,14 @@ bool form_attaches(const struct form *f, struct str uri) {
     return false;
 }
 
+size_t form_attached_count(const struct form *f) {
+    return f->secondary_count;
+}
+
+struct str form_attached_at(const struct form *f, size_t i) {
+    return i < f->secondary_count ? f->secondaries[i].source : STR("");
+}
+
 struct form_node *form_read_attached(struct arena *a, struct str id, uint32_t number, const struct form_attachment *file) {
     struct form_node *root = dom_new(a, DOM_ROOT, STR_NONE), *instance = dom_new(a, DOM_ELEMENT, STR("instance"));
     struct form_node *attribute = dom_new(a, DOM_ATTRIBUTE, STR("id"));

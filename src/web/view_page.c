@@ -21,7 +21,7 @@ static const struct form_field *filter_field(const struct service *s, const stru
 
 static void add_choices(struct http_request *rq, struct db *db, const struct service *s, const struct form_field *field, struct data *options, struct str chosen) {
     struct form_opening opening = {.now = rq->now, .language = form_language_for(s->form, rq->language)};
-    opening.lists = service_lists(rq->arena, db, s->form, rq->language);
+    opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, s->form, rq->language);
     struct form_session *session = form_open(s->form, rq->arena, &opening);
     struct form_node *node = form_find(session, form_field_path(field));
     const struct form_field *repeat = form_field_repeat(field);

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/scene.h"
 #include "engine/replay.h"
+#include "registry/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,13 +17,14 @@
 const struct cli_command cli_commands[] = {{NULL, NULL, {NULL, 0}, NULL}};
 
 extern const char schema_engine[];
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
+static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {"registry", schema_registry}, {NULL, NULL}};
+static const struct engine_room *const rooms[] = {&registry_room, NULL};
 
 static void check_replay(struct scene *s) {
     struct faults faults;
     struct replay_report report;
     faults_init(&faults, &s->arena);
-    if (replay_verify(engine_store(s->engine), schema, NULL, true, &report, &faults) && report.recomputed + report.unreadable > 0) {
+    if (replay_verify(engine_store(s->engine), schema, rooms, true, &report, &faults) && report.recomputed + report.unreadable > 0) {
         s->passed++;
         return;
     }
@@ -39,7 +41,7 @@ static bool open_house(struct scene *s, char *folder, struct faults *faults) {
     struct store_options options = {.folder = data.p, .schema = schema, .create = true, .guard = true, .origin = "scene.test/log", .test_keys = "scenes"};
     struct store *store = store_open(&options, faults);
     if (!store) return false;
-    struct engine_options engine = {.store = store};
+    struct engine_options engine = {.store = store, .rooms = rooms};
     s->engine = engine_open(&engine, faults);
     return s->engine != NULL;
 }

@@ -1,0 +1,124 @@
+/* duty.c: who answers for an entry, from which day to which: assign and end.
+ *
+ * A duty belongs to a person (an account's person, a known party, or somebody who is only named here) or to a unit.
+ * Somebody named is known again by name and telephone, so that two duties of one person count as one person. */
+#include "registry/registry.h"
+
+#include "base/zone.h"
+
+static struct str today(struct decision *d) {
+    struct buf day;
+    buf_init(&day, d->arena, 20);
+    civil_date_put(&day, civil_from_instant(d->now, zone_offset_at(engine_zone(d->engine), d->now / MICROS_A_SECOND)).date);
+    return buf_str(&day);
+}
+
+static void add_or_null(struct decision *d, struct json *e, const char *name, int64_t v) {
+    if (v) json_add_integer(d->arena, e, name, v);
+    else json_add_string(d->arena, e, name, STR_NONE);
+}
+
+static int64_t find_person(struct decision *d, struct str name, struct str phone) {
+    struct db *db = store_writer(d->store);
+    if (phone.n)
+        return db_int(db, 0, "select id from party where kind = 'person' and phone = ? and name = ? order by id limit 1", DB_TEXT(phone), DB_TEXT(name));
+    return db_int(db, 0, "select p.id from party p join duty d on d.party = p.id where p.kind = 'person' and p.phone is null and p.name = ? order by p.id limit 1", DB_TEXT(name));
+}
+
+static int64_t add_person(struct decision *d, struct str name, struct str phone, int64_t organisation) {
+    int64_t id = next_id(d, "party");
+    struct json *e = event_new(d, "party.added", arena_printf(d->arena, "party:%lld", (long long)id));
+    json_add_integer(d->arena, e, "id", id);
+    json_add_string(d->arena, e, "kind", STR("person"));
+    json_add_string(d->arena, e, "name", name);
+    json_add_string(d->arena, e, "phone", phone.n ? phone : STR_NONE);
+    json_add_string(d->arena, e, "mail", STR_NONE);
+    json_add_string(d->arena, e, "address", STR_NONE);
+    json_add_string(d->arena, e, "note", STR_NONE);
+    add_or_null(d, e, "organisation", organisation);
+    json_add_integer(d->arena, e, "created_at", d->now);
+    event_emit(d, e);
+    return id;
+}
+
+struct holder {
+    int64_t party, organisation, account;
+};
+
+static bool exists(struct decision *d, int64_t party, int64_t organisation, int64_t account) {
+    struct db *db = store_writer(d->store);
+    if (account) return db_int(db, 0, "select count(*) from account where id = ? and closed_at is null", DB_INT(account));
+    if (party) return db_int(db, 0, "select count(*) from party where id = ? and kind = 'person'", DB_INT(party));
+    return db_int(db, 0, "select count(*) from organisation where id = ? and closed_at is null", DB_INT(organisation));
+}
+
+/* Exactly one of account, party, organisation and name says who. */
+static bool read_holder(struct decision *d, const struct entity_row *row, struct holder *out) {
+    const struct command *c = d->command;
+    struct str name = str_trim(command_text(c, "name")), phone = fold_full_width(d->arena, str_trim(command_text(c, "phone")));
+    *out = (struct holder){command_integer(c, "party"), command_integer(c, "organisation"), command_integer(c, "account")};
+    int given = (out->party != 0) + (out->organisation != 0) + (out->account != 0) + (name.n != 0);
+    if (given != 1) return refuse(d, 422, "duty.who", T("Say who has the duty: an account, a person or a unit, one of them."));
+    if (name.n) {
+        out->party = find_person(d, name, phone);
+        if (!out->party) out->party = add_person(d, name, phone, row->organisation);
+    } else if (!exists(d, out->party, out->organisation, out->account)) {
+        return refuse(d, 422, "duty.unknown", T("There is no such person, account or unit."));
+    }
+    if (out->account) out->party = db_int(store_writer(d->store), 0, "select party from account where id = ?", DB_INT(out->account));
+    if (out->party) d->subject = arena_printf(d->arena, "party:%lld", (long long)out->party);
+    return true;
+}
+
+static bool known_duty(struct decision *d, const struct entity_row *row, struct str kind) {
+    const struct register_definition *r = register_wanted(d, row->service, row->name);
+    if (!r) return false;
+    for (size_t i = 0; i < r->duty_count; i++)
+        if (str_eq(r->duties[i].name, kind)) return true;
+    return refuse(d, 422, "duty.kind", T("The register has no duty “{0}”."), kind);
+}
+
+bool decide_duty_assign(struct decision *d) {
+    struct entity_row row;
+    struct holder holder;
+    struct str kind = command_text(d->command, "duty"), from = command_text(d->command, "from_day");
+    if (!entity_load(d, command_integer(d->command, "entity"), &row) || !register_keeper(d, row.service, row.organisation)) return false;
+    if (row.closed) return refuse(d, 409, "register.closed", T("The entry “{0}” is closed."), row.key);
+    if (!known_duty(d, &row, kind) || !read_holder(d, &row, &holder)) return false;
+    if (db_int(store_writer(d->store), 0, "select count(*) from duty where entity = ?1 and kind = ?2 and to_day is null and coalesce(party, 0) = ?3 and coalesce(organisation, 0) = ?4",
+               DB_INT(row.id), DB_TEXT(kind), DB_INT(holder.party), DB_INT(holder.organisation)))
+        return refuse(d, 409, "duty.twice", T("This person or unit has the duty already."));
+    int64_t id = next_id(d, "duty");
+    struct json *e = event_new(d, "duty.assigned", STR_NONE);
+    json_add_integer(d->arena, e, "id", id);
+    json_add_integer(d->arena, e, "entity", row.id);
+    json_add_string(d->arena, e, "kind", kind);
+    add_or_null(d, e, "party", holder.party);
+    add_or_null(d, e, "organisation", holder.organisation);
+    add_or_null(d, e, "account", holder.account);
+    json_add_string(d->arena, e, "post", command_text(d->command, "post"));
+    json_add_string(d->arena, e, "from_day", from.n ? from : today(d));
+    event_emit(d, e);
+    entity_changed(d, row.id, STR("duty"), STR_NONE, kind);
+    json_add_integer(d->arena, d->result, "duty", id);
+    return true;
+}
+
+bool decide_duty_end(struct decision *d) {
+    int64_t id = command_integer(d->command, "duty");
+    struct str to = command_text(d->command, "to_day"), day = to.n ? to : today(d);
+    struct entity_row row;
+    struct query q = db_query(store_writer(d->store), "select entity, kind, from_day from duty where id = ? and to_day is null", DB_INT(id));
+    if (!query_next(&q)) return refuse(d, 404, "duty.unknown", T("There is no such duty, or it has ended."));
+    int64_t entity = query_int(&q, 0);
+    struct str kind = arena_str(d->arena, query_text(&q, 1)), from = arena_str(d->arena, query_text(&q, 2));
+    query_done(&q);
+    if (!entity_load(d, entity, &row) || !register_keeper(d, row.service, row.organisation)) return false;
+    if (str_cmp(day, from) < 0) return refuse(d, 422, "duty.days", T("A duty cannot end before the day it began, {0}."), from);
+    struct json *e = event_new(d, "duty.ended", STR_NONE);
+    json_add_integer(d->arena, e, "id", id);
+    json_add_string(d->arena, e, "to_day", day);
+    event_emit(d, e);
+    entity_changed(d, entity, STR("duty"), kind, STR_NONE);
+    return true;
+}
