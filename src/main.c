@@ -38,7 +38,7 @@ const struct http_route *const house_routes[] = {
 };
 
 const struct cli_command cli_commands[] = {
-    {"account", "account create LOGIN [--name NAME] [--role ROLE] [--password-file FILE]\naccount import FILE.csv\naccount reset LOGIN",
+    {"account", "account create LOGIN [--name NAME] [--role ROLE] [--password-file FILE] [--data DIR]\naccount import FILE.csv [--data DIR]\naccount reset LOGIN [--password-file FILE] [--data DIR]",
      T_STATIC("Adds accounts, gives a new password."), cli_account},
     {"backup", "backup [--data DIR] [--master-key FILE] OUT.zip",
      T_STATIC("Saves a data folder to one file, also while it is served."), cli_backup},
@@ -72,6 +72,7 @@ static int help(FILE *to, int status) {
     fputs("lingban COMMAND …\n\n", to);
     for (const struct cli_command *c = cli_commands; c->name; c++)
         fprintf(to, "  %-10s %.*s\n", c->name, STR_ARGS(text_in(cli_language(), c->summary)));
+    fprintf(to, "\n%.*s\n", STR_ARGS(text_in(cli_language(), T("“lingban COMMAND --help” says how to call one. LINGBAN_LANG=zh speaks Chinese."))));
     return status;
 }
 

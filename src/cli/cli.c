@@ -54,14 +54,3 @@ void cli_print_faults(const struct faults *faults) {
     }
     arena_release(&a);
 }
-
-int cli_usage(const char *name, bool asked_for) {
-    FILE *to = asked_for ? stdout : stderr;
-    for (const struct cli_command *c = cli_commands; c->name; c++) {
-        if (strcmp(c->name, name) != 0) continue;
-        struct str usage = str_from(c->usage), line;
-        while (str_split(&usage, '\n', &line)) fprintf(to, "lingban %.*s\n", STR_ARGS(line));
-        fprintf(to, "%.*s\n", STR_ARGS(text_in(cli_language(), c->summary)));
-    }
-    return asked_for ? CLI_DONE : CLI_USAGE;
-}

@@ -34,7 +34,7 @@ void cli_say_error(const struct str *pieces, size_t count);
     cli_say_error((const struct str[]){__VA_ARGS__}, sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
 /* All faults on standard error, one a line. */
 void cli_print_faults(const struct faults *faults);
-/* Usage of one command on standard output (help) or standard error. */
+/* Usage of one command: on standard output with its options explained (asked for), or on standard error (help.c). */
 int cli_usage(const char *name, bool asked_for);
 
 /* Groups of commands, one file each. */
