@@ -394,7 +394,8 @@ create view v_cases as
     from cases c left join organisation o on o.id = c.organisation;
 create view v_tasks as
     select t.id, t.case_id, t.service, t.element, t.name, t.state, t.organisation, t.claimed_for,
-           o.name as claimed_for_name, t.item, t.opened_at, t.due_at, t.claimed_at, t.closed_at, t.closed_by, t.outcome, t.urged
+           o.name as claimed_for_name,
+           t.properties like '%"lingban:claimable":"true"%' as claimable, t.item, t.opened_at, t.due_at, t.claimed_at, t.closed_at, t.closed_by, t.outcome, t.urged
     from task t left join organisation o on o.id = t.claimed_for;
 create view v_answers as
     select a.case_id, a.submission, s.task, s.form, a.path, a.class, a.type, a.value

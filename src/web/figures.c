@@ -38,7 +38,7 @@ static const struct house_figure house[] = {
       " where service = :service group by organisation order by count(*) desc limit 40"},
     {"ratings", T_STATIC("What residents said"), "select rating || ' ★' as rating, count(*) as cases from v_cases where service = :service and rating > 0 group by rating order by rating desc"},
     {"claims", T_STATIC("Who took on tasks"),
-     "select claimed_for_name as unit, count(*) as claimed, sum(state = 'completed') as done from v_tasks where service = :service and claimed_for_name is not null group by claimed_for"
+     "select claimed_for_name as unit, count(*) as claimed, sum(state = 'completed') as done from v_tasks where service = :service and claimable and claimed_for_name is not null group by claimed_for"
       " order by 2 desc limit 20"},
 };
 
@@ -56,7 +56,7 @@ struct reading {
     bool open_to_all; /* small numbers are left out */
 };
 
-/* A column of a report may be called in both languages: as "件数|Cases". */
+/* A column of a report, or the name of a row, may be said in both languages: as "件数|Cases". */
 static struct str column_title(struct http_request *rq, struct str name) {
     ptrdiff_t bar = str_find_byte(name, '|');
     if (bar < 0) return arena_str(rq->arena, say_word(rq, column_words, sizeof column_words / sizeof *column_words, name));
@@ -74,7 +74,7 @@ static bool take_row(void *context, const struct query *row) {
     }
     f->column_count = columns;
     for (size_t i = 0; i < columns; i++) {
-        f->cells[f->row_count][i] = arena_str(r->rq->arena, query_text(row, (int)i));
+        f->cells[f->row_count][i] = i == 0 ? column_title(r->rq, query_text(row, 0)) : arena_str(r->rq->arena, query_text(row, (int)i));
         if (query_kind(row, (int)i) != DB_KIND_INTEGER) continue;
         int64_t n = query_int(row, (int)i);
         f->numbers[f->row_count][i] = n < 0 ? 0 : n;

@@ -12,7 +12,7 @@ use File::Basename;
 use File::Path qw(make_path);
 
 my ($from, $to) = @ARGV;
-make_path("$to/hope/i18n", "$to/scenes");
+make_path("$to/hope/i18n", "$to/hope/print", "$to/scenes");
 
 sub slurp { my $path = shift; local $/; open my $f, '<', $path or die "$path: $!"; return scalar <$f> }
 sub spill { my ($path, $text) = @_; open my $f, '>', $path or die "$path: $!"; print $f $text }
@@ -69,13 +69,13 @@ sub queries {
     my $s = paths(shift);
     $s =~ s/\b(\w+)\b/$setting{$1} || $1/ge;
     $s =~ s/'(claim|deliver)'/'e_$1'/g;
-    $s =~ s/service = 'wish'/service = 'hope'/g;
     return $s;
 }
 sub yaml {
     my $s = paths(shift);
     $s =~ s/^id: wish$/id: hope\nroles: [volunteer, ally]/m or die "no id";
     $s =~ s/\b(\w+)\b/$setting{$1} || $1/ge;
+    $s =~ s/^(    task: )/$1e_/mg;
     $s =~ s/^case:$/case:\n  rating: q_rating/m or die "no case";
     return $s;
 }
@@ -87,7 +87,7 @@ spill("$to/hope/process.bpmn", process(slurp("$wish/process.bpmn")));
 delete @variable{qw(text note how age day place)};
 spill("$to/hope/eligibility.dmn", rules(slurp("$wish/eligibility.dmn")));
 spill("$to/hope/$_", queries(slurp("$wish/$_"))) for qw(facts.sql reports.sql);
-spill("$to/hope/i18n/en.po", slurp("$wish/i18n/en.po"));
+spill("$to/hope/$_", slurp("$wish/$_")) for 'i18n/en.po', 'print/slip.html', 'print/thanks.html';
 spill("$to/hope/service.yaml", yaml(slurp("$wish/service.yaml")));
 
 # ---- scenes: names of elements where a step or an expectation says them; the new task after each opening
