@@ -6,6 +6,7 @@
 #include "engine/session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -97,12 +98,50 @@ static bool shipped_folder(struct scene *s, struct str folder, struct json *file
     return shipped_service(&s->arena, str_sub(folder, (size_t)(slash + 1), folder.n), files);
 }
 
-static void play_shipped(struct scene *s, const struct shipped_file *f) {
+/* A scene's lines from one `clock now-…` to the next; those before the first are its beginning. */
+struct chapter {
+    const struct shipped_file *file;
+    struct str text;
+    int line;      /* of its first line, from 0 */
+    int64_t hours; /* before now */
+};
+
+enum { MOST_CHAPTERS = 20000 };
+
+static bool begins_chapter(struct str line, int64_t *hours) {
+    struct str how = str_starts(line, STR("clock now-")) ? str_trim(str_sub(line, 10, line.n)) : STR("");
+    if (how.n < 2 || !str_to_int64(str_sub(how, 0, how.n - 1), hours)) return false;
+    if (how.p[how.n - 1] == 'd') *hours *= 24;
+    return true;
+}
+
+static size_t split_chapters(const struct shipped_file *f, struct chapter *chapters, size_t count) {
     struct str text = f->content;
+    chapters[count++] = (struct chapter){.file = f, .text = text, .hours = INT64_MAX};
+    int number = 0;
+    for (struct str line, rest = text; str_split(&rest, '\n', &line); number++) {
+        int64_t hours;
+        if (count == MOST_CHAPTERS || !begins_chapter(line, &hours)) continue;
+        struct chapter *before = &chapters[count - 1];
+        before->text = str_sub(before->text, 0, (size_t)(line.p - before->text.p));
+        chapters[count++] = (struct chapter){f, str_sub(text, (size_t)(line.p - text.p), text.n), number, hours};
+    }
+    return count;
+}
+
+static int earlier_first(const void *a, const void *b) {
+    const struct chapter *x = a, *y = b;
+    if (x->hours != y->hours) return x->hours > y->hours ? -1 : 1;
+    if (x->file != y->file) return x->file < y->file ? -1 : 1;
+    return x->line - y->line;
+}
+
+static void play_chapter(struct scene *s, const struct chapter *c) {
+    struct str text = c->text;
     char path[200];
-    snprintf(path, sizeof path, "%s/%s", f->service, f->path);
+    snprintf(path, sizeof path, "%s/%s", c->file->service, c->file->path);
     s->path = path;
-    s->line = 0;
+    s->line = c->line;
     for (struct str line; str_split(&text, '\n', &line);) {
         s->line++;
         scene_line(s, str_trim(line));
@@ -110,7 +149,19 @@ static void play_shipped(struct scene *s, const struct shipped_file *f) {
     }
 }
 
-/* The town first, then each service's own story; times are relative to today. */
+/* The journal's time only goes forward, so the stories of all services are told together, hour by hour: the town's own
+ * first, then each beginning, then chapter by chapter. */
+static void play_stories(struct house *h, struct scene *s, bool town) {
+    struct chapter *chapters = arena_array(&h->arena, struct chapter, MOST_CHAPTERS + 1);
+    size_t count = 0;
+    for (const struct shipped_file *f = shipped_files; f->path; f++)
+        if (count < MOST_CHAPTERS && (strcmp(f->service, "town") == 0) == town && strcmp(f->path, "demo.scene") == 0)
+            count = split_chapters(f, chapters, count);
+    qsort(chapters, count, sizeof *chapters, earlier_first);
+    for (size_t i = 0; i < count; i++) play_chapter(s, &chapters[i]);
+}
+
+/* The town first, then the services' stories; times are relative to today. */
 static int play_town(struct house *h) {
     struct scene *s = arena_new(&h->arena, struct scene);
     instant started = env_now();
@@ -121,10 +172,8 @@ static int play_town(struct house *h) {
     arena_init(&s->arena, STEP_BYTES);
     arena_init(&s->kept, STEP_BYTES);
     scene_begin(s);
-    for (const struct shipped_file *f = shipped_files; f->path; f++)
-        if (strcmp(f->service, "town") == 0 && strcmp(f->path, "demo.scene") == 0) play_shipped(s, f);
-    for (const struct shipped_file *f = shipped_files; f->path; f++)
-        if (strcmp(f->service, "town") != 0 && strcmp(f->path, "demo.scene") == 0) play_shipped(s, f);
+    play_stories(h, s, true);
+    play_stories(h, s, false);
     env_clock_machine();
     arena_release(&s->arena);
     arena_release(&s->kept);

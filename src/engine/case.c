@@ -208,12 +208,20 @@ struct fact_row {
     struct feel_value value;
 };
 
+/* SQLite has as many parameters as the highest of ?1, ?2, ?3 that the query names; binding more is an error. */
+static size_t parameters_of(struct str sql) {
+    size_t most = 0;
+    for (size_t i = 0; i + 1 < sql.n; i++)
+        if (sql.p[i] == '?' && sql.p[i + 1] >= '1' && sql.p[i + 1] <= '3' && (size_t)(sql.p[i + 1] - '0') > most) most = (size_t)(sql.p[i + 1] - '0');
+    return most;
+}
+
 /* Facts are asked of the writer's own connection, so that a case opened a moment ago in the same batch counts. The
  * query was checked against the report rules when its folder was deployed. */
 static struct feel_value fact(struct decision *d, const struct case_row *c, const struct service_query *f) {
     struct db_value household = DB_INT_OR_NULL(c->household, 0);
     struct feel_value v = feel_null();
-    struct query q = db_query_values(store_writer(d->store), f->sql.p, (const struct db_value[]){household, DB_INT(c->id), DB_INT(d->now)}, 3);
+    struct query q = db_query_values(store_writer(d->store), f->sql.p, (const struct db_value[]){household, DB_INT(c->id), DB_INT(d->now)}, parameters_of(f->sql));
     if (query_next(&q)) {
         if (query_kind(&q, 0) == DB_KIND_INTEGER) v = feel_integer(query_int(&q, 0));
         else if (query_kind(&q, 0) == DB_KIND_TEXT) v = feel_string(arena_str(d->arena, query_text(&q, 0)));
