@@ -167,6 +167,7 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
     struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .heading_level = 2, .page_address = base_address(rq, f)};
     if (one_page && !wanted.n) wanted = STR("all");
     if (str_eqz(wanted, "all")) {
+        view.show_purpose = false; /* whoever writes for others has read it often enough */
         form_render_all(f->session, pages, count, &view, &out);
         data_flag(p->data, "whole", true);
     } else if (str_eqz(wanted, "check")) {

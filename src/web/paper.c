@@ -20,7 +20,9 @@ static struct str with_place(struct http_request *rq, const struct seen_case *c,
 }
 
 void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row) {
-    data_text(row, "name", a->group.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(a->group), STR_ARGS(a->label)) : a->label);
+    /* A repeat without a label of its own leaves its number alone: " 2". */
+    struct str group = str_starts(a->group, STR(" ")) ? text_say(rq->arena, rq->language, T("Item {0}"), str_trim(a->group)) : a->group;
+    data_text(row, "name", group.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(group), STR_ARGS(a->label)) : a->label);
     if (a->is_photo && str_starts(a->raw, STR("blob:"))) {
         data_text(row, "photo", with_place(rq, c, "photo", a));
         data_text(row, "photo_full", arena_concat(rq->arena, with_place(rq, c, "photo", a), STR("&full=1")));
@@ -122,7 +124,7 @@ static void add_case(struct http_request *rq, struct db *db, const struct seen_c
     struct secret secret = case_secret(site_of(rq)->engine, db, c->id);
     struct str link = arena_printf(rq->arena, "%.*s/c/%.*s/%s", STR_ARGS(site_of(rq)->address), STR_ARGS(c->reference), secret.text);
     data_html(to, "qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the link to this case"))));
-    struct data *submissions = data_list(to, "submissions");
+    struct data *submissions = data_list(to, "submissions"), *answers = data_child(to, "answer");
     for (size_t i = 0; i < c->submission_count; i++) {
         const struct seen_submission *s = &c->submissions[i];
         struct data *item = data_item(submissions), *rows = data_list(item, "rows");
@@ -137,7 +139,7 @@ static void add_case(struct http_request *rq, struct db *db, const struct seen_c
             size_t cut = a->path.n;
             while (cut > 0 && a->path.p[cut - 1] != '/') cut--;
             struct str last = str_sub(a->path, cut, a->path.n);
-            if (!a->group.n) data_text(data_child(to, "answer"), arena_cstr(rq->arena, last), a->value);
+            if (!a->group.n) data_text(answers, arena_cstr(rq->arena, last), a->value);
         }
     }
 }

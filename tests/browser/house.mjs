@@ -40,6 +40,7 @@ export class House {
   // The server prints its address on the first line that holds one.
   #start(program, args) {
     this.server = spawn(program, [...args, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    process.on('exit', () => this.server?.kill()) // also when a test gives up half-way
     return new Promise((resolve, reject) => {
       let said = ''
       const timer = setTimeout(() => reject(new Error(`the server said no address within 60 s: ${said}`)), 60000)
