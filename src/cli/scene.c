@@ -198,10 +198,11 @@ static void step_role(struct scene *s) {
 }
 
 static void step_account(struct scene *s) {
-    struct str at = after(s, "at"), of = after(s, "of"), called = after(s, "called"), password = after(s, "password");
+    struct str at = after(s, "at"), of = after(s, "of"), called = after(s, "called"), password = after(s, "password"), mail = after(s, "mail");
     struct command *c = command_new(&s->arena, "account.add", system_actor, "cli");
     json_add_string(&s->arena, c->arguments, "login", word(s, 1));
     json_add_string(&s->arena, c->arguments, "name", called.n ? called : word(s, 1));
+    if (mail.n) json_add_string(&s->arena, c->arguments, "mail", mail);
     int64_t home = named(s, 'o', of.n ? of : at);
     if (home) json_add_integer(&s->arena, c->arguments, "organisation", home);
     if (!run(s, c)) return;

@@ -8,7 +8,7 @@
  *   deploy FOLDER
  *   organisation NAME KIND "Words" [en "Words"] [under NAME]
  *   partner UNIT COMMUNITY
- *   account LOGIN ROLE at NAME [of UNIT] [called "Name"] [password WORD]
+ *   account LOGIN ROLE at NAME [of UNIT] [called "Name"] [mail ADDRESS] [password WORD]
  *   role LOGIN ROLE at NAME
  *   open CASE SERVICE by WHO [at NAME] [channel X] path=value …      WHO: a login, or resident
  *                                                   value @NAME: the id of that organisation; @today: the day of the clock
