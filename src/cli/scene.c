@@ -387,6 +387,14 @@ static void expect_item(struct scene *s, struct db *db, int64_t id) {
     want(s, item.p && str_find(item, quoted) >= 0 ? word(s, 4) : item, word(s, 4));
 }
 
+static void expect_wall(struct scene *s, struct db *db) {
+    struct viewer v = {.language = LANGUAGE_ZH, .now = engine_now(s->engine)};
+    struct case_line *lines;
+    int64_t next;
+    size_t count = list_public(s->engine, db, &s->arena, &v, word(s, 2), STR("open"), word(s, 3), word(s, 4), 0, 0, 100, &lines, &next);
+    want_count(s, (int64_t)count, word(s, 5));
+}
+
 static void step_expect(struct scene *s) {
     struct db *db = store_read_begin(engine_store(s->engine));
     int64_t id = named(s, 'c', word(s, 1));
@@ -395,7 +403,8 @@ static void step_expect(struct scene *s) {
         store_read_end(engine_store(s->engine), db, NULL);
         return;
     }
-    if (str_eqz(word(s, 1), "outbox"))
+    if (str_eqz(word(s, 1), "wall")) expect_wall(s, db);
+    else if (str_eqz(word(s, 1), "outbox"))
         want_count(s, db_int(db, 0, "select count(*) from outbox where channel = ?", DB_TEXT(what)), word(s, 3));
     else if (str_eqz(what, "tasks"))
         want_count(s, db_int(db, 0, "select count(*) from task where case_id = ? and element = ? and state = ?", DB_INT(id), DB_TEXT(word(s, 3)), DB_TEXT(word(s, 4))),

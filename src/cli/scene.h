@@ -29,7 +29,7 @@
  *   expect CASE holder ELEMENT LOGIN       expect outbox CHANNEL N
  *   expect CASE advice yes|no "text"       what the rules say to the office
  *   expect CASE item ELEMENT "text"        what the newest task of that element is about
- *   expect CASE amended PATH "old value"
+ *   expect CASE amended PATH "old value"   expect wall SERVICE PATH VALUE N      open public cases with that answer
  *   scene_register.h has the steps of registers, duties and reports.
  */
 #ifndef CLI_SCENE_H

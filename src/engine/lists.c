@@ -222,6 +222,15 @@ static size_t case_lines(struct engine *e, struct db *db, struct arena *a, const
     return count;
 }
 
+/* For GLOB: /data/item/category of a repeat stands at /data/item[1]/category and so on. */
+static struct str in_every_instance(struct engine *e, struct db *db, struct arena *a, struct str service, struct str path) {
+    const struct service *s = services_current(e->services, db, service);
+    const struct form_field *field = s ? form_field_find(s->form, path) : NULL, *repeat = field ? form_field_repeat(field) : NULL;
+    if (!repeat) return path;
+    struct str above = form_field_path(repeat);
+    return arena_printf(a, "%.*s[[]*]%.*s", STR_ARGS(above), STR_ARGS(str_sub(path, above.n, path.n)));
+}
+
 size_t list_public(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str service, struct str state, struct str path,
                    struct str value, int64_t organisation, int64_t before, size_t limit, struct case_line **out, int64_t *next) {
     struct id_list list = {0};
@@ -230,10 +239,10 @@ size_t list_public(struct engine *e, struct db *db, struct arena *a, const struc
         collect(a,
                 db_query(db,
                          "select c.id from cases c where c.service = ?1 and c.state = ?2 and c.public = 1 and c.id < ?3 and (?6 = 0 or c.organisation = ?6)"
-                         " and exists (select 1 from answer w where w.case_id = c.id and w.value = ?5 and (w.path = ?4 or w.path like ?7) and w.class = 'public')"
+                         " and exists (select 1 from answer w where w.case_id = c.id and w.value = ?5 and (w.path = ?4 or w.path glob ?7) and w.class = 'public')"
                          " order by c.id desc limit ?8",
                          DB_TEXT(service), DB_TEXT(state), DB_INT(from), DB_TEXT(path), DB_TEXT(value), DB_INT(organisation),
-                         DB_TEXT(path), DB_INT((int64_t)limit + 1)),
+                         DB_TEXT(in_every_instance(e, db, a, service, path)), DB_INT((int64_t)limit + 1)),
                 &list, limit + 1, true);
     else
         collect(a,
