@@ -82,6 +82,7 @@ struct work {
     const struct command *command;
     bool (*local)(struct db *db, void *argument); /* writes local_ tables only; false: undo */
     void *argument;
+    bool dry;                       /* decides the command and takes everything back: what would happen? */
     void (*finished)(struct work *w);
     void *owner;
     struct answer answer;

@@ -139,6 +139,10 @@ static void decide_command(struct engine *e, struct work *w, struct attempt *att
         w->answer.refusal = d.refusal;
         return;
     }
+    if (w->dry) {
+        w->answer = (struct answer){.done = true, .result = d.result};
+        return;
+    }
     const struct command_kind *kind = command_find(&e->commands, w->command->name);
     struct str body = entry_body(e, &d, kind, seed);
     w->answer = (struct answer){.done = true, .result = d.result};

@@ -15,6 +15,7 @@ extern const struct http_route office_routes[];  /* office_pages.c: /desk, /sear
 extern const struct http_route figure_routes[];  /* figures.c: /figures */
 extern const struct http_route paper_routes[];   /* paper.c: /cases/{ref}/photo, /cases/{ref}/print, /cases/{ref}/reveal */
 extern const struct http_route admin_routes[];   /* admin_pages.c: /admin/… */
+extern const struct http_route manage_routes[];  /* manage_page.c: /tasks/{id}/more, /cases/{ref}/manage */
 extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…: sessions, erasure, incidents, uploads */
 
 /* The case of the address as this viewer may see it; NULL: none, then answer no_case (case_page.c). */

@@ -23,6 +23,19 @@ static void mark(struct arena *a, struct marks *m, struct str element, enum bpmn
     VEC_PUSH(a, m->items, m->count, m->capacity, one);
 }
 
+/* How long the step entered with that event took: "2 days", "3 h"; empty while it lasts, and for what took no time. */
+static struct str took(struct http_request *rq, const struct seen_case *c, size_t entered) {
+    const struct seen_event *e = &c->events[entered];
+    for (size_t i = entered + 1; i < c->event_count; i++) {
+        if (!str_eqz(c->events[i].kind, "left") || !str_eq(c->events[i].element, e->element)) continue;
+        int64_t minutes = (c->events[i].at - e->at) / (60 * (int64_t)MICROS_A_SECOND);
+        if (minutes < 60) return STR("");
+        if (minutes < 48 * 60) return text_say(rq->arena, rq->language, T("{0} h"), arena_printf(rq->arena, "%lld", (long long)(minutes / 60)));
+        return text_say(rq->arena, rq->language, T("{0} days"), arena_printf(rq->arena, "%lld", (long long)(minutes / 1440)));
+    }
+    return STR("");
+}
+
 struct str process_picture(struct http_request *rq, const struct seen_case *c) {
     struct arena *a = rq->arena;
     const struct json *process = json_member(c->service->yaml, "process");
@@ -31,7 +44,7 @@ struct str process_picture(struct http_request *rq, const struct seen_case *c) {
     if (!tree) return STR("");
     struct marks marks = {0};
     for (size_t i = 0; i < c->event_count; i++)
-        if (str_eqz(c->events[i].kind, "entered") && c->events[i].element.n) mark(a, &marks, c->events[i].element, BPMN_MARK_DONE, STR(""));
+        if (str_eqz(c->events[i].kind, "entered") && c->events[i].element.n) mark(a, &marks, c->events[i].element, BPMN_MARK_DONE, took(rq, c, i));
     for (size_t i = 0; i < c->task_count; i++) {
         const struct seen_task *t = &c->tasks[i];
         if (!str_eqz(t->state, "open") && !str_eqz(t->state, "claimed")) continue;

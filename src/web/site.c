@@ -104,12 +104,21 @@ static void finished(struct work *w) {
     http_wake(w->owner);
 }
 
-enum http_outcome site_submit(struct http_request *rq, struct command *c, http_handler *then) {
+static enum http_outcome submit(struct http_request *rq, struct command *c, http_handler *then, bool dry) {
     struct work *w = &visit_of(rq)->work;
     enum http_outcome waiting = http_wait(rq, then);
-    *w = (struct work){.arena = rq->arena, .command = c, .finished = finished, .owner = rq};
+    *w = (struct work){.arena = rq->arena, .command = c, .dry = dry, .finished = finished, .owner = rq};
     engine_submit(site_of(rq)->engine, w);
     return waiting;
+}
+
+enum http_outcome site_submit(struct http_request *rq, struct command *c, http_handler *then) {
+    return submit(rq, c, then, false);
+}
+
+enum http_outcome site_try(struct http_request *rq, struct command *c, http_handler *then) {
+    c->key = STR(""); /* a trial's answer is not to be remembered */
+    return submit(rq, c, then, true);
 }
 
 const struct answer *site_answer(const struct http_request *rq) {

@@ -46,6 +46,8 @@ struct command *site_command(struct http_request *rq, const char *name);
 struct command *site_command_for_case(struct http_request *rq, const char *name, int64_t case_id);
 /* Submits and waits without holding the thread; `then` runs after the commit and looks at site_answer. */
 enum http_outcome site_submit(struct http_request *rq, struct command *c, http_handler *then);
+/* The same as a trial: everything is decided and taken back. */
+enum http_outcome site_try(struct http_request *rq, struct command *c, http_handler *then);
 const struct answer *site_answer(const struct http_request *rq);
 /* An error page with the refusal's own sentence and status. */
 enum http_outcome site_refused(struct http_request *rq);

@@ -132,6 +132,7 @@ static enum http_outcome show_task(struct http_request *rq) {
     data_flag(p.data, "may_claim", t->task.may_claim);
     data_flag(p.data, "may_give_back", t->task.mine && str_eqz(t->task.state, "claimed"));
     data_flag(p.data, "may_complete", t->task.may_complete);
+    data_flag(p.data, "staff", t->of.relation >= RELATION_HANDLER && (t->task.may_complete || t->of.relation == RELATION_SUPERVISOR));
     data_flag(p.data, "has_form", t->form != NULL);
     add_facts(rq, t, p.data);
     add_advice(rq, db, &t->of, p.data);
