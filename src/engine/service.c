@@ -125,6 +125,11 @@ static void read_meaning(struct loader *l) {
     if (!m->rating.n) m->rating = STR("rating");
     m->address = read_paths(l, in, "address", &m->address_count);
     m->title = read_paths(l, in, "title", &m->title_count);
+    m->item = read_paths(l, in, "item", &m->item_count);
+    if (!m->item_count) {
+        m->item = m->title;
+        m->item_count = m->title_count;
+    }
     m->alike = read_paths(l, in, "alike", &m->alike_count);
     for (size_t i = 0; i < m->title_count; i++) {
         const struct form_field *f = l->s->form ? form_field_find(l->s->form, m->title[i]) : NULL;

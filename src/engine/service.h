@@ -49,6 +49,8 @@ struct service_meaning {
     struct str rating;               /* name of the process variable with 1 to 5; "rating" when not said */
     const struct str *title;         /* public or office answers that make the title */
     size_t title_count;
+    const struct str *item;          /* answers in a repeat that say what one item is; none: the title's */
+    size_t item_count;
     const struct str *alike;         /* answers that make two cases look alike when all are equal */
     size_t alike_count;
 };

@@ -35,7 +35,7 @@ enum http_outcome no_service(struct http_request *rq, struct db *db);
 struct str process_picture(struct http_request *rq, const struct seen_case *c);
 
 /* What an item of a loop is called, from its JSON (words.c). */
-struct str item_words(struct http_request *rq, struct str item);
+struct str item_words(struct http_request *rq, const struct service *s, struct str item);
 /* What a decision advises the office, into "advice" (words.c). */
 void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
 

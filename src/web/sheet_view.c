@@ -59,7 +59,7 @@ static size_t read_rows(struct http_request *rq, struct db *db, const struct ser
         row->order = n++;
         row->group = group.n ? answer_of(rq, &c, group) : STR("");
         row->reference = grouped_reference(rq->arena, lines[i].reference);
-        struct str words = item_words(rq, lines[i].item);
+        struct str words = item_words(rq, s, lines[i].item);
         row->what = words.n ? words : lines[i].title;
         row->holder = task.holder;
         row->due = say_due(rq, lines[i].due_at);

@@ -42,11 +42,11 @@ static void add_tabs(struct http_request *rq, struct db *db, struct data *page, 
     }
 }
 
-static void add_task(struct http_request *rq, struct data *list, const struct task_line *t) {
+static void add_task(struct http_request *rq, struct db *db, struct data *list, const struct task_line *t) {
     struct data *item = data_item(list);
     data_text(item, "href", arena_printf(rq->arena, "/tasks/%lld", (long long)t->id));
     data_number(item, "id", t->id);
-    struct str what = item_words(rq, t->item);
+    struct str what = item_words(rq, services_current(engine_services(site_of(rq)->engine), db, t->service), t->item);
     data_text(item, "title", arena_printf(rq->arena, "%.*s: %.*s", STR_ARGS(t->name), STR_ARGS(what.n ? what : t->title)));
     data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s · %.*s", STR_ARGS(t->service_name), STR_ARGS(t->organisation_name), STR_ARGS(grouped_reference(rq->arena, t->reference))));
     data_text(item, "due", say_due(rq, t->due_at));
@@ -65,7 +65,7 @@ static enum http_outcome show_tasks(struct http_request *rq) {
     size_t count = list_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), lists[chosen].list, http_query(rq, "service").p ? http_query(rq, "service") : STR(""),
                               after, TASKS_A_PAGE, &lines, &next);
     struct data *list = data_list(p.data, "tasks");
-    for (size_t i = 0; i < count; i++) add_task(rq, list, &lines[i]);
+    for (size_t i = 0; i < count; i++) add_task(rq, db, list, &lines[i]);
     add_tabs(rq, db, p.data, chosen);
     data_flag(p.data, "batch", lists[chosen].list == TASKS_TO_CLAIM && count > 0);
     data_text(p.data, "empty_title", text_in(rq->language, lists[chosen].empty));
@@ -122,7 +122,7 @@ static enum http_outcome show_task(struct http_request *rq) {
     data_text(p.data, "case_title", t->of.title);
     data_text(p.data, "case_href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(t->of.reference)));
     data_text(p.data, "reference", grouped_reference(rq->arena, t->of.reference));
-    data_text(p.data, "what", item_words(rq, t->task.item));
+    data_text(p.data, "what", item_words(rq, t->of.service, t->task.item));
     data_text(p.data, "state", say_task_state(rq, t->task.state));
     data_text(p.data, "color", str_from(state_color(t->task.state)));
     data_text(p.data, "due", say_due(rq, t->task.due_at));

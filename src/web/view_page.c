@@ -72,7 +72,7 @@ static void add_items(struct http_request *rq, struct db *db, const struct servi
                               DB_INT(c->id));
     while (query_next(&q)) {
         struct data *item = data_item(items);
-        struct str words = item_words(rq, query_text(&q, 1));
+        struct str words = item_words(rq, s, query_text(&q, 1));
         bool open = str_eqz(query_text(&q, 2), "open");
         data_text(item, "text", words.n ? words : c->title);
         data_flag(item, "alone", c->open_items + c->claimed_items + c->done_items == 1);
@@ -81,7 +81,6 @@ static void add_items(struct http_request *rq, struct db *db, const struct servi
         data_flag(item, "may_claim", open && is_signed_in(rq));
         data_text(item, "unit", db_text(db, rq->arena, "select name from organisation where id = ?", DB_INT(query_int(&q, 3))));
     }
-    (void)s;
 }
 
 /* The view's columns: public answers of the request, by path. */

@@ -1,16 +1,16 @@
 /* words.c: small things said on several pages: what an item of a loop is, the advice of a decision. */
 #include "web/pages.h"
 
-/* The public words of a loop's item: its texts and numbers joined, without positions and codes. */
-struct str item_words(struct http_request *rq, struct str item) {
+/* What one item of a loop is, in the words that service.yaml names under case: item:. */
+struct str item_words(struct http_request *rq, const struct service *s, struct str item) {
     struct json *v = item.n ? json_parse(rq->arena, item, &json_default_limits, STR_NONE, NULL) : NULL;
-    if (!v) return STR("");
+    if (!v || !s) return STR("");
     if (v->kind == JSON_STRING) return v->text;
-    static const char *const shown[] = {"what", "name", "title", "quantity", "unit"};
     struct buf out;
-    buf_init(&out, rq->arena, 1000);
-    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++) {
-        const struct json *m = json_member(v, shown[i]);
+    buf_init(&out, rq->arena, 4000);
+    for (size_t i = 0; i < s->means.item_count; i++) {
+        const struct form_field *field = form_field_find(s->form, s->means.item[i]);
+        const struct json *m = field ? json_member(v, arena_cstr(rq->arena, form_field_name(field))) : NULL;
         if (!m || (m->kind != JSON_STRING && m->kind != JSON_NUMBER)) continue;
         if (out.n) buf_byte(&out, ' ');
         if (m->kind == JSON_NUMBER && m->is_integer) buf_int(&out, m->integer);
