@@ -1,4 +1,4 @@
-/* scene_register.h: steps about registers (registry/), and what reports say. LIST is SERVICE.REGISTER.
+/* scene_register.h: steps about registers (registry/), and what reports say. LIST is SERVICE_REGISTER.
  *
  *   entity LIST KEY "Label" by WHO [at NAME] field=value … personal.field=value     WHO: a login, or house
  *   entity-close LIST KEY by WHO reason "…"

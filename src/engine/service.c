@@ -193,7 +193,7 @@ static struct form_attachments attachments_of(struct loader *l) {
         items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, csv ? "jr://file-csv/%.*s" : "jr://file/%.*s", STR_ARGS(f->path)), .text = f->content};
     }
     for (size_t i = 0; i < register_count; i++)
-        items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, "jr://file-csv/%.*s.%.*s.csv", STR_ARGS(l->s->id), STR_ARGS(registers->items[i].name)),
+        items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, "jr://file-csv/%.*s_%.*s.csv", STR_ARGS(l->s->id), STR_ARGS(registers->items[i].name)),
                                               .text = register_header(l, &registers->items[i])};
     return (struct form_attachments){items, n};
 }

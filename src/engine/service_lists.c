@@ -37,7 +37,7 @@ static struct str offices(struct arena *a, struct db *db, enum language language
     return buf_str(&out);
 }
 
-/* "jr://file-csv/flood.works.csv" → "flood.works". */
+/* "jr://file-csv/offices.csv" → "offices". */
 static bool list_name(struct str uri, struct str *out) {
     struct str before = STR("jr://file-csv/"), after = STR(".csv");
     if (!str_starts(uri, before) || !str_ends(uri, after) || uri.n <= before.n + after.n) return false;

@@ -79,10 +79,10 @@ const struct register_definition *register_find(struct arena *a, const struct se
 }
 
 bool register_address(struct str text, struct str *service, struct str *name) {
-    ptrdiff_t dot = str_find_byte(text, '.');
-    if (dot < 1 || (size_t)dot + 1 >= text.n) return false;
-    *service = str_sub(text, 0, (size_t)dot);
-    *name = str_sub(text, (size_t)dot + 1, text.n);
+    ptrdiff_t cut = str_find_byte(text, '_'); /* no service's id has one */
+    if (cut < 1 || (size_t)cut + 1 >= text.n) return false;
+    *service = str_sub(text, 0, (size_t)cut);
+    *name = str_sub(text, (size_t)cut + 1, text.n);
     return true;
 }
 

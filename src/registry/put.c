@@ -138,11 +138,13 @@ static void put_value(struct put *p, const struct register_field *f, struct str 
     if (!p->added) entity_changed(d, p->entity, f->name, personal ? STR_NONE : before, personal ? STR_NONE : text);
 }
 
+/* In the order of the definition: the journal keeps a command's members sorted, and deciding anew must not differ. */
 static void put_values(struct put *p, const struct json *values) {
-    for (size_t i = 0; values && values->kind == JSON_OBJECT && i < values->count; i++) {
+    for (size_t i = 0; values && i < p->definition->field_count; i++) {
+        const struct register_field *f = &p->definition->fields[i];
+        const struct json *v = json_member(values, arena_cstr(p->d->arena, f->name));
         struct str text;
-        value_text(&values->items[i], &text);
-        put_value(p, register_field_named(p->definition, values->items[i].name), str_trim(text));
+        if (v && value_text(v, &text)) put_value(p, f, str_trim(text));
     }
 }
 

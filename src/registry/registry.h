@@ -3,7 +3,7 @@
  * A service folder defines its registers (service.yaml, registers:): fields with type and privacy, kinds of duty, who
  * may look. Entries are put, changed and closed by commands; every value that changed leaves a row, so that a register
  * tells its own history. Semantics of a list in forms: ODK Entity Lists (getodk.github.io/xforms-spec/entities):
- * `select_one_from_file SERVICE.REGISTER.csv` offers the open entries, `name` being the entry's key.
+ * `select_one_from_file SERVICE_REGISTER.csv` offers the open entries, `name` being the entry's key.
  * Duties are dated and belong to a person or a unit; a person with two duties is one person (v_duties.holder).
  *
  * Commands: register.put, register.import, register.close, duty.assign, duty.end. Service task: lingban:register.put.
@@ -50,7 +50,7 @@ struct register_definition {
 /* The register of that name; NULL when service.yaml has none. In the arena; borrows from the service. */
 const struct register_definition *register_find(struct arena *a, const struct service *s, struct str name);
 size_t register_all(struct arena *a, const struct service *s, const struct register_definition **out);
-/* "flood.works" apart; false when it is not two names. */
+/* "SERVICE_REGISTER" apart; false when it is not two names. */
 bool register_address(struct str text, struct str *service, struct str *name);
 const struct register_field *register_field_named(const struct register_definition *r, struct str name);
 struct str register_word_in(const struct register_word *words, size_t count, struct str name, enum language language);

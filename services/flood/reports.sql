@@ -1,0 +1,119 @@
+-- Figures of 防汛安全. Two rounds are two rows: a special check that found nothing does not hide what another round found.
+
+-- name: hazards
+-- zh: 隐患：发现、销号、管控、逾期、整改率
+-- en: Hazards: found, closed, controlled, overdue, rate
+with found(n) as (
+  select count(*) from v_answers a join v_cases c on c.id = a.case_id and c.service = 'flood'
+  where a.path like '/data/%_ok' and a.value = 'no'),
+closed(n) as (
+  select count(*) from v_history h join v_cases c on c.id = h.case_id and c.service = 'flood'
+  where h.kind = 'entered' and h.element = 'hazard-closed'),
+controlled(n) as (
+  select count(*) from v_tasks where service = 'flood' and element = 'recheck' and state in ('open', 'claimed')),
+overdue(n) as (
+  select count(*) from v_tasks
+  where service = 'flood' and element in ('fix', 'recheck') and state in ('open', 'claimed') and due_at < :now)
+select found.n as found, closed.n as closed, controlled.n as controlled, overdue.n as overdue,
+       case when found.n > 0 then printf('%.1f', 100.0 * closed.n / found.n) end as rate
+from found, closed, controlled, overdue;
+
+-- name: rounds
+-- zh: 各轮检查：工程、堤防长度、隐患、工程隐患
+-- en: Rounds: works, metres of dyke, hazards, engineering hazards
+select r.value as round, count(distinct w.value) as works,
+       sum(coalesce((select cast(l.value as integer) from v_answers l
+                     where l.submission = r.submission and l.path = '/data/length_m'), 0)) as metres,
+       sum((select count(*) from v_answers k where k.submission = r.submission and k.path like '/data/%_ok' and k.value = 'no')) as hazards,
+       sum((select count(*) from v_answers k where k.submission = r.submission and k.value = 'no' and k.path in
+            ('/data/crest_ok', '/data/upslope_ok', '/data/downslope_ok', '/data/drain_ok', '/data/spillway_ok', '/data/outlet_ok'))) as engineering
+from v_answers r
+join v_cases c on c.id = r.case_id and c.service = 'flood'
+join v_answers w on w.submission = r.submission and w.path = '/data/works'
+where r.path = '/data/round'
+group by r.value order by r.value;
+
+-- name: works
+-- zh: 工程按类别
+-- en: Works by class
+select v.value as class, count(*) as works
+from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'class'
+where e.service = 'flood' and e.register = 'works' and e.closed_at is null
+group by v.value order by v.value;
+
+-- name: duties
+-- zh: 责任人：在岗责任数、不同的人或单位
+-- en: Duties filled, and distinct persons or units
+select kind, count(*) as filled, count(distinct holder) as holders
+from v_duties where service = 'flood' and register = 'works' and (to_day is null or to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'))
+group by kind
+union all
+select 'all', count(*), count(distinct holder)
+from v_duties where service = 'flood' and register = 'works' and (to_day is null or to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'));
+
+-- name: vacant
+-- zh: 责任人空缺的水库
+-- en: Reservoirs with a duty that nobody has
+select e.key as works, e.label as name, k.kind as duty
+from v_entities e
+join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
+join (select 'administrative' as kind union all select 'technical' union all select 'patrol') k
+where e.service = 'flood' and e.register = 'works' and e.closed_at is null
+  and not exists (select 1 from v_duties d where d.entity = e.id and d.kind = k.kind
+                  and (d.to_day is null or d.to_day >= date(:now / 1000000, 'unixepoch', '+8 hours')))
+order by e.key, k.kind;
+
+-- name: plans
+-- zh: 预案数量
+-- en: Plans
+select v.value as kind, count(*) as plans
+from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'kind'
+where e.service = 'flood' and e.register = 'plans' and e.closed_at is null
+group by v.value order by v.value;
+
+-- name: expiring
+-- zh: 九十天内到期的预案与聘期
+-- en: Plans and experts' terms that end within ninety days
+select e.register as list, e.key as key, e.label as name, v.value as until
+from v_entities e join v_entity_values v on v.entity = e.id and v.field in ('valid_until', 'until')
+where e.service = 'flood' and e.register in ('plans', 'experts') and e.closed_at is null
+  and v.value <= date(:now / 1000000, 'unixepoch', '+8 hours', '+90 days')
+order by v.value, e.key;
+
+-- name: without_plan
+-- zh: 没有有效预案的水库
+-- en: Reservoirs without a plan in force
+select e.key as works, e.label as name
+from v_entities e
+join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
+where e.service = 'flood' and e.register = 'works' and e.closed_at is null
+  and not exists (select 1 from v_entity_values w
+                  join v_entities p on p.id = w.entity and p.register = 'plans' and p.closed_at is null
+                  join v_entity_values u on u.entity = w.entity and u.field = 'valid_until'
+                  where w.service = 'flood' and w.field = 'works' and w.value = e.key
+                    and u.value >= date(:now / 1000000, 'unixepoch', '+8 hours'))
+order by e.key;
+
+-- name: experts
+-- zh: 专家人数
+-- en: Experts
+select count(*) as experts from v_entities where service = 'flood' and register = 'experts' and closed_at is null;
+
+-- name: drills
+-- zh: 演练
+-- en: Drills
+select v.value as kind, count(*) as drills, count(distinct w.value) as works
+from v_entities e
+join v_entity_values v on v.entity = e.id and v.field = 'kind'
+join v_entity_values w on w.entity = e.id and w.field = 'works'
+where e.service = 'flood' and e.register = 'drills' and e.closed_at is null
+group by v.value order by v.value;
+
+-- name: projects
+-- zh: 水毁修复与险工
+-- en: Repair works and risk sections
+select v.value as kind, count(*) as projects,
+       sum(exists (select 1 from v_entity_values f where f.entity = e.id and f.field = 'finished_on')) as finished
+from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'kind'
+where e.service = 'flood' and e.register = 'projects' and e.closed_at is null
+group by v.value order by v.value;
