@@ -91,7 +91,6 @@ bool filling_open(struct http_request *rq, struct db *db, const struct form *for
     opening.language = form_language_for(form, rq->language);
     opening.seed = str_hash(draft);
     opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, rq->language);
-    opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, rq->language);
     *out = (struct filling){.form = form, .address = address, .draft = draft};
     struct str kept = STR_NONE;
     if (draft.n) kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, draft)));

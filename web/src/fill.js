@@ -19,18 +19,21 @@ let asking = null
 const refresh = async () => {
   const body = new FormData(form)
   body.set('_go', 'stay')
-  for (const [name, value] of [...body]) if (value instanceof File) body.delete(name)
+  // A chosen photo goes along: the server keeps it, and the fresh field is empty again.
+  for (const [name, value] of [...body]) if (value instanceof File && !value.size) body.delete(name)
   asking?.abort()
   asking = new AbortController()
   const focused = document.activeElement?.id
   try {
     const answer = await fetch(form.action, { method: 'POST', body, signal: asking.signal })
-    const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('.fill form')
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html'), fresh = page.querySelector('.fill form')
     if (!answer.ok || !fresh) return
     form.innerHTML = fresh.innerHTML
     form.action = fresh.getAttribute('action')
     history.replaceState(null, '', answer.url)
     if (focused) document.getElementById(focused)?.focus()
+    const notice = page.querySelector('main > .banner')
+    if (notice) say(notice.textContent) // why a photo was not taken
   } catch { /* the next page will show it */ }
 }
 
