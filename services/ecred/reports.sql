@@ -1,0 +1,80 @@
+-- Figures of 医保电子凭证. Reported (a case), passed (an entry) and used are three columns: they are never one number.
+
+-- name: stages
+-- zh: 各环节：上报、通过验收、有人使用
+-- en: Stages: reported, passed, used
+select s.value as stage, count(distinct s.case_id) as reported,
+       (select count(*) from v_entity_values p where p.service = 'ecred' and p.register = 'stages' and p.field = 'stage' and p.value = s.value) as passed,
+       (select count(*) from v_entity_values p join v_entity_values u on u.entity = p.entity and u.field = 'used' and u.value = 'yes'
+        where p.service = 'ecred' and p.register = 'stages' and p.field = 'stage' and p.value = s.value) as used
+from v_answers s
+join v_cases c on c.id = s.case_id and c.service = 'ecred'
+join v_answers k on k.submission = s.submission and k.path = '/data/kind' and k.value = 'stage'
+where s.path = '/data/stage'
+group by s.value order by s.value;
+
+-- name: full
+-- zh: 全流程机构（六个环节都通过验收）
+-- en: Institutions with the full process: all six stages passed
+with passed(institution, stages) as (
+  select i.value, count(distinct s.value)
+  from v_entity_values i join v_entity_values s on s.entity = i.entity and s.field = 'stage' and s.value <> 'purchase'
+  where i.service = 'ecred' and i.register = 'stages' and i.field = 'institution' group by i.value),
+hospitals(key) as (
+  select e.key from v_entities e join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'hospital'
+  where e.service = 'ecred' and e.register = 'institutions' and e.closed_at is null)
+select count(*) as institutions, count(p.institution) as with_all_six,
+       case when count(*) > 0 then printf('%.1f', 100.0 * count(p.institution) / count(*)) end as rate
+from hospitals h left join passed p on p.institution = h.key and p.stages = 6;
+
+-- name: missing
+-- zh: 还缺哪些环节
+-- en: Stages still missing
+select e.key as institution, e.label as name, w.stage as stage
+from v_entities e
+join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'hospital'
+join (select 'registration' as stage union all select 'visit' union all select 'examination' union all select 'treatment'
+      union all select 'medicine' union all select 'settlement') w
+where e.service = 'ecred' and e.register = 'institutions' and e.closed_at is null
+  and not exists (select 1 from v_entity_values i join v_entity_values s on s.entity = i.entity and s.field = 'stage' and s.value = w.stage
+                  where i.service = 'ecred' and i.register = 'stages' and i.field = 'institution' and i.value = e.key)
+order by e.key, w.stage;
+
+-- name: pharmacies
+-- zh: 药店：总数、已开通、在使用、开通使用率
+-- en: Pharmacies: all, opened, using, rate
+with opened(institution, used) as (
+  select i.value, u.value from v_entity_values i
+  join v_entity_values s on s.entity = i.entity and s.field = 'stage' and s.value = 'purchase'
+  join v_entity_values u on u.entity = i.entity and u.field = 'used'
+  where i.service = 'ecred' and i.register = 'stages' and i.field = 'institution')
+select count(*) as pharmacies, count(o.institution) as opened, coalesce(sum(o.used = 'yes'), 0) as used,
+       case when count(*) > 0 then printf('%.1f', 100.0 * coalesce(sum(o.used = 'yes'), 0) / count(*)) end as rate
+from v_entities e join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'pharmacy'
+left join opened o on o.institution = e.key
+where e.service = 'ecred' and e.register = 'institutions' and e.closed_at is null;
+
+-- name: activations
+-- zh: 新增激活人数：逐人登记、按期汇总、合计
+-- en: Newly activated: one by one, by period, together
+with single(n) as (
+  select count(*) from v_answers k join v_cases c on c.id = k.case_id and c.service = 'ecred' and c.state <> 'withdrawn'
+  where k.path = '/data/kind' and k.value = 'activation'),
+batch(n) as (
+  select coalesce(sum(cast(p.value as integer)), 0) from v_answers p
+  join v_cases c on c.id = p.case_id and c.service = 'ecred' and c.state <> 'withdrawn' where p.path = '/data/persons')
+select single.n as single, batch.n as batch, single.n + batch.n as persons from single, batch;
+
+-- name: channels
+-- zh: 激活的渠道
+-- en: Activations by channel
+select w.value as channel, count(*) as persons
+from v_answers w join v_cases c on c.id = w.case_id and c.service = 'ecred'
+where w.path = '/data/channel_used' group by w.value order by w.value;
+
+-- name: blocked
+-- zh: 堵点：在办、已解决
+-- en: Blocked points: open, solved
+select sum(c.state = 'open') as open, sum(c.outcome = 'unblocked') as solved
+from v_answers k join v_cases c on c.id = k.case_id and c.service = 'ecred'
+where k.path = '/data/kind' and k.value = 'blocked';
