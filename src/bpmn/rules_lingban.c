@@ -257,6 +257,13 @@ static void check_four_eyes(struct service_check *c, const struct bpmn_element *
     }
 }
 
+/* A property that begins with "=" is an expression: its value is known when the step is reached. */
+static bool calculated(const struct bpmn_element *e, const char *name) {
+    for (size_t i = 0; i < e->property_count; i++)
+        if (str_eqz(e->properties[i].name, name)) return e->properties[i].value.feel;
+    return false;
+}
+
 static void check_properties(struct service_check *c) {
     static const char *const days[] = {"lingban:deadlineWorkingDays", "lingban:workingDays"};
     for (size_t i = 0; i < c->model->element_count; i++) {
@@ -266,7 +273,7 @@ static void check_properties(struct service_check *c) {
         for (size_t k = 0; k < 2; k++) {
             struct str written = bpmn_property(c->model, (int32_t)i, days[k]);
             int64_t n;
-            if (written.n && (!str_to_int64(written, &n) || n < 1 || n > 3660))
+            if (written.n && !calculated(e, days[k]) && (!str_to_int64(written, &n) || n < 1 || n > 3660))
                 fault_error(c->faults, "lingban.days", place_of(c, e),
                             T("“{0}”: {1} must be 1 to 3,660 working days."), name_of(e), str_from(days[k]));
         }

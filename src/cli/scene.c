@@ -212,8 +212,15 @@ static void step_account(struct scene *s) {
     step_role(s);
 }
 
-/* What a value @WORD stands for: the day of the clock, or the id of an organisation. */
+/* What a value @WORD stands for: the day of the clock, the number of a case, or the id of an organisation. */
 static struct str meant(struct scene *s, struct str name) {
+    int64_t case_id = named(s, 'c', name);
+    if (case_id) {
+        struct db *db = store_read_begin(engine_store(s->engine));
+        struct str reference = db_text(db, &s->arena, "select reference from cases where id = ?", DB_INT(case_id));
+        store_read_end(engine_store(s->engine), db, NULL);
+        return reference;
+    }
     if (!str_eqz(name, "today")) return arena_printf(&s->arena, "%lld", (long long)named(s, 'o', name));
     instant now = engine_now(s->engine);
     struct buf day;
@@ -357,6 +364,9 @@ static void expect_column(struct scene *s, struct db *db, int64_t id, struct str
     else if (str_eqz(what, "organisation"))
         have = db_text(db, &s->arena, "select o.name from cases c join organisation o on o.id = c.organisation where c.id = ?", DB_INT(id));
     want(s, have, wanted);
+    if (s->failed == 0 || str_eq(have, wanted)) return;
+    struct str stopped = db_text(db, &s->arena, "select element || ' ' || sentence from incident where case_id = ? order by id desc limit 1", DB_INT(id));
+    if (stopped.n) printf("     stopped at %.*s\n", STR_ARGS(stopped));
 }
 
 static void expect_seen(struct scene *s, struct db *db, int64_t id) {
@@ -395,6 +405,30 @@ static void expect_wall(struct scene *s, struct db *db) {
     want_count(s, (int64_t)count, word(s, 5));
 }
 
+/* Does the office's own list, and its list of tasks, show the case to that account? */
+static void expect_listed(struct scene *s, struct db *db, int64_t id) {
+    struct viewer v = {.language = LANGUAGE_ZH, .now = engine_now(s->engine), .account = named(s, 'a', word(s, 3))};
+    struct case_line *cases;
+    struct task_line *tasks;
+    int64_t next;
+    bool listed = false;
+    size_t n = list_office(s->engine, db, &s->arena, &v, STR(""), STR(""), 0, 500, &cases, &next);
+    for (size_t i = 0; i < n; i++) listed |= cases[i].id == id;
+    static const enum task_list lists[] = {TASKS_MINE, TASKS_TO_CLAIM, TASKS_OF_OFFICE};
+    for (size_t k = 0; k < sizeof lists / sizeof *lists; k++) {
+        n = list_tasks(s->engine, db, &s->arena, &v, lists[k], STR(""), 0, 500, &tasks, &next);
+        for (size_t i = 0; i < n; i++) listed |= tasks[i].case_id == id;
+    }
+    want(s, listed ? STR("yes") : STR("no"), word(s, 4));
+}
+
+/* How many cases that account is shown as similar. */
+static void expect_alike(struct scene *s, struct db *db, int64_t id) {
+    struct viewer v = {.language = LANGUAGE_ZH, .now = engine_now(s->engine), .account = named(s, 'a', word(s, 3))};
+    struct case_line *cases;
+    want_count(s, (int64_t)list_alike(s->engine, db, &s->arena, &v, id, &cases), word(s, 4));
+}
+
 static void step_expect(struct scene *s) {
     struct db *db = store_read_begin(engine_store(s->engine));
     int64_t id = named(s, 'c', word(s, 1));
@@ -406,6 +440,12 @@ static void step_expect(struct scene *s) {
     if (str_eqz(word(s, 1), "wall")) expect_wall(s, db);
     else if (str_eqz(word(s, 1), "outbox"))
         want_count(s, db_int(db, 0, "select count(*) from outbox where channel = ?", DB_TEXT(what)), word(s, 3));
+    else if (str_eqz(what, "figure"))
+        want(s, db_text(db, &s->arena, "select data from history where case_id = ? and kind = 'figure:' || ? order by id desc limit 1", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
+    else if (str_eqz(what, "listed-to"))
+        expect_listed(s, db, id);
+    else if (str_eqz(what, "alike"))
+        expect_alike(s, db, id);
     else if (str_eqz(what, "tasks"))
         want_count(s, db_int(db, 0, "select count(*) from task where case_id = ? and element = ? and state = ?", DB_INT(id), DB_TEXT(word(s, 3)), DB_TEXT(word(s, 4))),
                    word(s, 5));

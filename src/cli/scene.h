@@ -11,7 +11,8 @@
  *   account LOGIN ROLE at NAME [of UNIT] [called "Name"] [mail ADDRESS] [password WORD]
  *   role LOGIN ROLE at NAME
  *   open CASE SERVICE by WHO [at NAME] [channel X] path=value …      WHO: a login, or resident
- *                                                   value @NAME: the id of that organisation; @today: the day of the clock
+ *                                                   value @NAME: the id of that organisation, or the reference of that
+ *                                                   case; @today: the day of the clock
  *   claim CASE ELEMENT[#n] by LOGIN        n: the n-th unfinished task of that element, from 1
  *   complete CASE ELEMENT[#n] by WHO [path=value …]
  *   give-back | hand-over | urge CASE ELEMENT[#n] by WHO [to LOGIN] [reason "…"]
@@ -30,6 +31,8 @@
  *   expect CASE advice yes|no "text"       what the rules say to the office
  *   expect CASE item ELEMENT "text"        what the newest task of that element is about
  *   expect CASE amended PATH "old value"   expect wall SERVICE PATH VALUE N      open public cases with that answer
+ *   expect CASE figure NAME VALUE          what lingban:figure.note kept last
+ *   expect CASE listed-to LOGIN yes|no     expect CASE alike LOGIN N
  *   scene_register.h has the steps of registers, duties and reports.
  */
 #ifndef CLI_SCENE_H

@@ -11,12 +11,13 @@
 
 /* ---- loading and saving */
 
-bool case_load(struct decision *d, int64_t id, struct case_row *out) {
+bool case_load_any(struct decision *d, int64_t id, struct case_row *out) {
     struct db *db = store_writer(d->store);
     struct query q = db_query(db,
                               "select version, coalesce(organisation, 0), coalesce(applicant, 0), coalesce(household, 0),"
                               " coalesce(opened_by, 0), generation, next_row, reopened, opened_at, coalesce(due_at, 0),"
-                              " reference, service, state, stage, title, public from cases where id = ?",
+                              " reference, service, state, stage, title, public, coalesce(restricted_role, ''), coalesce(restricted_at, 0)"
+                              " from cases where id = ?",
                               DB_INT(id));
     if (!query_next(&q)) return refuse(d, 404, "case.unknown", T("There is no such case."));
     *out = (struct case_row){.id = id,
@@ -35,13 +36,22 @@ bool case_load(struct decision *d, int64_t id, struct case_row *out) {
                              .state = arena_str(d->arena, query_text(&q, 12)),
                              .stage = arena_str(d->arena, query_text(&q, 13)),
                              .title = arena_str(d->arena, query_text(&q, 14)),
-                             .is_public = query_int(&q, 15) != 0};
+                             .is_public = query_int(&q, 15) != 0,
+                             .restricted_role = arena_str(d->arena, query_text(&q, 16)),
+                             .restricted_at = query_int(&q, 17)};
     query_done(&q);
     out->of = arena_printf(d->arena, "case:%lld", (long long)id);
     d->subject = out->of;
     out->of_service = services_get(d->engine->services, db, out->version);
     if (!out->of_service) return refuse(d, 500, "service.broken", T("The service of this case cannot be read. Please tell the administrator."));
     return true;
+}
+
+bool case_load(struct decision *d, int64_t id, struct case_row *out) {
+    if (!case_load_any(d, id, out)) return false;
+    int64_t account = d->command->actor.account;
+    if (!account || case_known_to(store_writer(d->store), account, id, d->now)) return true;
+    return refuse(d, 404, "case.unknown", T("There is no such case."));
 }
 
 bool case_load_open(struct decision *d, int64_t id, struct case_row *out) {
@@ -267,6 +277,12 @@ static void emit_opened(struct decision *d, struct case_row *c, int64_t linked_f
     event_emit(d, e);
 }
 
+/* audience: office — what an office keeps for itself (minutes, visits) is opened by staff only. */
+static bool offered_to_actor(struct decision *d, const struct service *s) {
+    if (!service_for_office(s) || d->command->actor.system) return true;
+    return (account_may(store_writer(d->store), d->command->actor.account, d->now) & MAY_STAFF) != 0;
+}
+
 static bool find_organisation(struct decision *d, const struct service *s, struct form_session *session, struct case_row *c) {
     int64_t given = command_integer(d->command, "organisation");
     if (!given) str_to_int64(case_answer(d, session, s->means.organisation), &given);
@@ -284,12 +300,64 @@ static bool start_process(struct decision *d, struct case_row *c, struct form_se
     return process_event(d, c, &event);
 }
 
+/* ---- ending by hand */
+
+static void emit_ended(struct decision *d, struct case_row *c, const char *state, struct str outcome) {
+    struct json *e = event_new(d, "case.ended", STR_NONE);
+    json_add_integer(d->arena, e, "id", c->id);
+    json_add_string(d->arena, e, "state", str_from(state));
+    json_add_string(d->arena, e, "outcome", outcome);
+    json_add_integer(d->arena, e, "closed_at", d->now);
+    json_add_integer(d->arena, e, "public", 0);
+    json_add_integer(d->arena, e, "changed_at", d->now);
+    event_emit(d, e);
+}
+
+/* The process is cancelled with its compensations; public pages lose the case in the same transaction. */
+static bool end_by_hand(struct decision *d, struct case_row *c, const char *state, struct str outcome) {
+    c->state = str_from(state);
+    c->is_public = false;
+    struct bpmn_event event = {.kind = BPMN_EVENT_CANCEL, .element = -1, .compensate = true};
+    if (!process_event(d, c, &event)) return false;
+    emit_ended(d, c, state, outcome);
+    return true;
+}
+
+static bool merge_into(struct decision *d, struct case_row *from, struct case_row *into, struct str reason) {
+    history_note(d, from, "merged", STR_NONE, 0, reason, into->reference);
+    if (!end_by_hand(d, from, "merged", STR("merged"))) return false;
+    struct json *e = event_new(d, "case.merged", STR_NONE);
+    json_add_integer(d->arena, e, "id", from->id);
+    json_add_integer(d->arena, e, "merged_into", into->id);
+    event_emit(d, e);
+    history_note(d, into, "took-in", STR_NONE, 0, STR_NONE, from->reference);
+    case_save(d, into);
+    notice_resident(d, from, "case.merged", (const struct str[]){T("Your case {0} goes on together with case {1}."), from->reference, into->reference}, 3);
+    return true;
+}
+
+/* "Me too": the answer under joins: names a public case of the service that is still open; the new case goes on with it,
+ * and its resident is told as theirs is. */
+static bool join_named(struct decision *d, const struct service *s, struct form_session *session, struct case_row *c) {
+    struct str given = str_trim(case_answer(d, session, s->means.joins));
+    struct reference reference;
+    struct case_row into;
+    if (!given.n) return true;
+    int64_t id = reference_parse(given, &reference) != REFERENCE_GOOD
+                     ? 0
+                     : db_int(store_writer(d->store), 0, "select id from cases where reference = ? and service = ? and state = 'open' and public = 1",
+                              DB_TEXT(str_from(reference.digits)), DB_TEXT(s->id));
+    if (!id) return refuse(d, 422, "case.no-such-public", T("There is no open case {0} on the public board. Leave the number empty to make a case of your own."), given);
+    return case_load_any(d, id, &into) && merge_into(d, c, &into, STR_NONE);
+}
+
 bool decide_case_open(struct decision *d) {
     struct str service = command_text(d->command, "service");
     const struct service *s = services_current(d->engine->services, store_writer(d->store), service);
-    if (!s) return refuse(d, 404, "service.unknown", T("There is no service “{0}”."), service);
+    if (!s || !offered_to_actor(d, s)) return refuse(d, 404, "service.unknown", T("There is no service “{0}”."), service);
     struct case_row c = {.id = next_id(d, "cases"), .version = s->version, .service = s->id, .of_service = s, .next_row = 1, .state = STR("open")};
     c.generation = 1;
+    c.stage = STR(""); /* a case may end before anybody has to do anything */
     c.of = arena_printf(d->arena, "case:%lld", (long long)c.id);
     d->subject = c.of;
     struct form_session *session = answers_check(d, s, &s->forms[0], command_json(d->command, "answers"));
@@ -301,7 +369,7 @@ bool decide_case_open(struct decision *d) {
     emit_opened(d, &c, command_integer(d->command, "linked_from"));
     answers_store(d, &c, session, s->form_file, 0);
     history_note(d, &c, "opened", STR_NONE, 0, STR_NONE, STR_NONE);
-    if (!start_process(d, &c, session)) return false;
+    if (!start_process(d, &c, session) || !join_named(d, s, session, &c)) return false;
     json_add_integer(d->arena, d->result, "case", c.id);
     json_add_string(d->arena, d->result, "reference", c.reference);
     return true;
@@ -331,29 +399,6 @@ int64_t case_open_called(struct decision *d, const struct case_row *parent, stru
     return process_event(d, &c, &event) ? c.id : 0;
 }
 
-/* ---- ending by hand */
-
-static void emit_ended(struct decision *d, struct case_row *c, const char *state, struct str outcome) {
-    struct json *e = event_new(d, "case.ended", STR_NONE);
-    json_add_integer(d->arena, e, "id", c->id);
-    json_add_string(d->arena, e, "state", str_from(state));
-    json_add_string(d->arena, e, "outcome", outcome);
-    json_add_integer(d->arena, e, "closed_at", d->now);
-    json_add_integer(d->arena, e, "public", 0);
-    json_add_integer(d->arena, e, "changed_at", d->now);
-    event_emit(d, e);
-}
-
-/* The process is cancelled with its compensations; public pages lose the case in the same transaction. */
-static bool end_by_hand(struct decision *d, struct case_row *c, const char *state, struct str outcome) {
-    c->state = str_from(state);
-    c->is_public = false;
-    struct bpmn_event event = {.kind = BPMN_EVENT_CANCEL, .element = -1, .compensate = true};
-    if (!process_event(d, c, &event)) return false;
-    emit_ended(d, c, state, outcome);
-    return true;
-}
-
 bool decide_case_withdraw(struct decision *d) {
     struct case_row c;
     if (!case_load_open(d, command_integer(d->command, "case"), &c) || !handler_or_resident(d, &c)) return false;
@@ -367,16 +412,7 @@ bool decide_case_merge(struct decision *d) {
     if (!case_load_open(d, command_integer(d->command, "case"), &from) || !case_handler_only(d, &from)) return false;
     if (from.id == into.id || !str_eq(from.service, into.service))
         return refuse(d, 422, "case.merge", T("Only two cases of the same service can be merged."));
-    history_note(d, &from, "merged", STR_NONE, 0, command_text(d->command, "reason"), into.reference);
-    if (!end_by_hand(d, &from, "merged", STR("merged"))) return false;
-    struct json *e = event_new(d, "case.merged", STR_NONE);
-    json_add_integer(d->arena, e, "id", from.id);
-    json_add_integer(d->arena, e, "merged_into", into.id);
-    event_emit(d, e);
-    history_note(d, &into, "took-in", STR_NONE, 0, STR_NONE, from.reference);
-    case_save(d, &into);
-    notice_resident(d, &from, "case.merged", (const struct str[]){T("Your case {0} goes on together with case {1}."), from.reference, into.reference}, 3);
-    return true;
+    return merge_into(d, &from, &into, command_text(d->command, "reason"));
 }
 
 /* ---- reopening: closed is not solved */

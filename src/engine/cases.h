@@ -12,14 +12,18 @@ struct case_row {
     int64_t id, version, organisation, applicant, household, opened_by, generation, next_row, reopened;
     instant opened_at, due_at;
     struct str reference, service, state, stage, title;
+    struct str restricted_role; /* empty: not restricted */
+    int64_t restricted_at;
     bool is_public;
     struct str of; /* "case:12" */
     const struct service *of_service;
 };
 
-/* False with a refusal (404) when there is no such case. */
+/* False with a refusal (404) when there is no such case, or when the account that asks may not know of it. */
 bool case_load(struct decision *d, int64_t id, struct case_row *out);
-/* The same for a case that must be open (409 otherwise). */
+/* Whoever asks: for what one case brings to another. */
+bool case_load_any(struct decision *d, int64_t id, struct case_row *out);
+/* As case_load for a case that must be open (409 otherwise). */
 bool case_load_open(struct decision *d, int64_t id, struct case_row *out);
 
 struct task_row {

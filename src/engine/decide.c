@@ -76,6 +76,14 @@ bool account_holds(struct db *db, int64_t account, struct str role, struct str s
     return holds;
 }
 
+bool case_known_to(struct db *db, int64_t account, int64_t case_id, instant at) {
+    struct query q = db_query(db, "select restricted_role, restricted_at, service from cases where id = ?", DB_INT(case_id));
+    if (!query_next(&q)) return false;
+    bool known = query_is_null(&q, 0) || account_holds(db, account, query_text(&q, 0), query_text(&q, 2), query_int(&q, 1), at);
+    query_done(&q);
+    return known || db_int(db, 0, "select count(*) from task where case_id = ? and assignee = ?", DB_INT(case_id), DB_INT(account)) > 0;
+}
+
 bool actor_holds(struct decision *d, struct str role, struct str service, int64_t organisation) {
     int64_t account = d->command->actor.account;
     return account && account_holds(store_writer(d->store), account, role, service, organisation, d->now);

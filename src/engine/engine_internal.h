@@ -42,6 +42,9 @@ bool timer_due(struct db *db, instant now, size_t skip, int64_t *out_case, int64
 /* ---- rights (decide.c); `at` is the instant of the act */
 bool organisation_covers(struct db *db, int64_t above, int64_t below, instant at); /* above 0: everything */
 bool account_holds(struct db *db, int64_t account, struct str role, struct str service, int64_t organisation, instant at);
+/* May this account know of the case at all? Of a restricted one: holders of its role where it is kept, and whoever has
+ * or had a task of it by name. Of any other: yes, as far as this goes. */
+bool case_known_to(struct db *db, int64_t account, int64_t case_id, instant at);
 unsigned account_may(struct db *db, int64_t account, instant at); /* bits of enum may */
 
 #endif

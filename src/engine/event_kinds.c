@@ -54,6 +54,7 @@ const struct event_kind engine_event_kinds[] = {
     {"case.ended", 1, EVENT_UPDATE, "cases", 1,
      {I("id"), X("state"), X("outcome"), I("closed_at"), I("public"), I("changed_at")}},
     {"case.merged", 1, EVENT_UPDATE, "cases", 1, {I("id"), I("merged_into")}},
+    {"case.restricted", 1, EVENT_UPDATE, "cases", 1, {I("id"), X("restricted_role"), I("restricted_at")}},
     {"case.rated", 1, EVENT_UPDATE, "cases", 1, {I("id"), I("rating")}},
     {"case.reopened", 1, EVENT_UPDATE, "cases", 1, {I("id"), X("state"), X("outcome"), I("closed_at"), I("reopened")}},
     {"case.secret-renewed", 1, EVENT_UPDATE, "cases", 1, {I("id"), I("generation")}},

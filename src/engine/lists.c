@@ -54,6 +54,11 @@ static void collect(struct arena *a, struct query q, struct id_list *list, size_
     "with recursive down(id) as (select ?1 union select child from organisation_edge, down where parent = down.id"  \
     " and to_at is null) "
 
+/* Not the cases that are kept to another role, or above this part of the tree (case_known_to). */
+#define NOT_KEPT(case_id, role, below)                                                                                \
+    " and not exists (select 1 from cases k where k.id = " case_id " and k.restricted_role is not null and"              \
+    " (k.restricted_role <> " role " or " below "))"
+
 static void offered_tasks(struct db *db, struct arena *a, const struct grant *g, struct str service, int64_t after, size_t most, struct id_list *list) {
     struct str only = g->service.n ? g->service : service;
     if (g->organisation)
@@ -78,15 +83,15 @@ static void office_tasks(struct db *db, struct arena *a, const struct grant *g, 
         collect(a,
                 db_query(db,
                          DOWN "select t.id from task t where t.state in ('open', 'claimed') and t.due_at < ?2 and t.id > ?3 and t.due_at is not null"
-                              " and t.organisation in down and (?4 = '' or t.service = ?4) order by t.id limit ?5",
-                         DB_INT(g->organisation), DB_INT(until), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most)),
+                              " and t.organisation in down and (?4 = '' or t.service = ?4)" NOT_KEPT("t.case_id", "?6", "k.restricted_at not in down") " order by t.id limit ?5",
+                         DB_INT(g->organisation), DB_INT(until), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most), DB_TEXT(g->role)),
                 list, most, false);
     else
         collect(a,
                 db_query(db,
                          "select id from task where state in ('open', 'claimed') and due_at < ?1 and due_at is not null and id > ?2"
-                         " and (?3 = '' or service = ?3) order by id limit ?4",
-                         DB_INT(until), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most)),
+                         " and (?3 = '' or service = ?3)" NOT_KEPT("task.case_id", "?5", "0") " order by id limit ?4",
+                         DB_INT(until), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most), DB_TEXT(g->role)),
                 list, most, false);
 }
 
@@ -267,13 +272,14 @@ size_t list_office(struct engine *e, struct db *db, struct arena *a, const struc
             collect(a,
                     db_query(db,
                              DOWN "select c.id from cases c where c.id < ?2 and c.organisation in down and (?3 = '' or c.service = ?3)"
-                                  " and (?4 = '' or c.state = ?4) order by c.id desc limit ?5",
-                             DB_INT(grants[i].organisation), DB_INT(from), DB_TEXT(only), DB_TEXT(state), DB_INT((int64_t)limit + 1)),
+                                  " and (?4 = '' or c.state = ?4)" NOT_KEPT("c.id", "?6", "k.restricted_at not in down") " order by c.id desc limit ?5",
+                             DB_INT(grants[i].organisation), DB_INT(from), DB_TEXT(only), DB_TEXT(state), DB_INT((int64_t)limit + 1), DB_TEXT(grants[i].role)),
                     &list, limit + 1, true);
         else
             collect(a,
-                    db_query(db, "select id from cases where id < ?1 and (?2 = '' or service = ?2) and (?3 = '' or state = ?3) order by id desc limit ?4",
-                             DB_INT(from), DB_TEXT(only), DB_TEXT(state), DB_INT((int64_t)limit + 1)),
+                    db_query(db, "select id from cases where id < ?1 and (?2 = '' or service = ?2) and (?3 = '' or state = ?3)"
+                                 NOT_KEPT("cases.id", "?5", "0") " order by id desc limit ?4",
+                             DB_INT(from), DB_TEXT(only), DB_TEXT(state), DB_INT((int64_t)limit + 1), DB_TEXT(grants[i].role)),
                     &list, limit + 1, true);
     }
     return case_lines(e, db, a, v, &list, limit, true, out, next);
@@ -287,6 +293,28 @@ size_t list_own(struct engine *e, struct db *db, struct arena *a, const struct v
     else if (v->resident_case)
         add_id(a, &list, v->resident_case, 1, true);
     return case_lines(e, db, a, v, &list, 100, false, out, NULL);
+}
+
+/* Open cases of the service whose answers to all the questions under alike: are these (of a repeat: one of them). */
+static void alike_by_answers(struct engine *e, struct db *db, struct arena *a, int64_t case_id, struct id_list *list, size_t most) {
+    const struct service *s = services_get(e->services, db, db_int(db, 0, "select version from cases where id = ?", DB_INT(case_id)));
+    if (!s || s->means.alike_count == 0) return;
+    struct query q = db_query(db,
+                              "select distinct c.id from answer mine join answer theirs on theirs.value = mine.value and theirs.path = mine.path"
+                              " join cases c on c.id = theirs.case_id where mine.case_id = ?1 and mine.path = ?2 and c.id <> ?1 and c.service = ?3"
+                              " and c.state = 'open' order by c.id desc limit 200",
+                              DB_INT(case_id), DB_TEXT(s->means.alike[0]), DB_TEXT(s->id));
+    while (query_next(&q)) {
+        int64_t other = query_int(&q, 0);
+        bool alike = true;
+        for (size_t i = 1; alike && i < s->means.alike_count; i++)
+            alike = db_int(db, 0,
+                           "select count(*) from answer mine join answer theirs on theirs.value = mine.value and theirs.path = mine.path"
+                           " where mine.case_id = ? and mine.path = ? and theirs.case_id = ?",
+                           DB_INT(case_id), DB_TEXT(s->means.alike[i]), DB_INT(other)) > 0;
+        if (alike) add_id(a, list, other, most, true);
+    }
+    query_done(&q);
 }
 
 size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct case_line **out) {
@@ -306,7 +334,11 @@ size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct
                      " order by o.id desc limit 10",
                      DB_INT(case_id)),
             &list, 10, true);
-    return case_lines(e, db, a, v, &list, 10, true, out, NULL);
+    alike_by_answers(e, db, a, case_id, &list, 10);
+    struct id_list known = {0};
+    for (size_t i = 0; i < list.count; i++)
+        if (viewer_relation(e, db, v, list.ids[i]) >= RELATION_HANDLER) add_id(a, &known, list.ids[i], 10, true);
+    return case_lines(e, db, a, v, &known, 10, true, out, NULL);
 }
 
 /* ---- notices */

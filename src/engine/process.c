@@ -183,11 +183,16 @@ static instant task_due(struct bridge *b, const struct bpmn_task *t) {
     return b->c->due_at;
 }
 
+/* The part of the tree whose accounts a task is for: the case's office, or that which a restricted case is kept to. */
+static int64_t office_of(const struct bridge *b) {
+    return b->c->restricted_role.n ? b->c->restricted_at : b->c->organisation;
+}
+
 static void offer_task(struct bridge *b, const struct bpmn_task *t, int64_t id) {
     for (size_t i = 0; i < t->candidate_group_count; i++) {
         struct json *e = event_new(b->d, "task.offered", STR_NONE);
         ADD_TEXT(e, "role", t->candidate_groups[i]);
-        ADD(e, "organisation", b->c->organisation);
+        ADD(e, "organisation", office_of(b));
         ADD(e, "task", id);
         ADD_TEXT(e, "service", b->c->service);
         ADD(e, "public", b->c->is_public);
@@ -231,7 +236,7 @@ static void open_task(struct bridge *b, const struct bpmn_task *t) {
     ADD_TEXT(e, "form", t->form);
     ADD_TEXT(e, "properties", properties_json(b, t));
     ADD_TEXT(e, "item", task_item(b, t));
-    if (b->c->organisation) ADD(e, "organisation", b->c->organisation);
+    if (office_of(b)) ADD(e, "organisation", office_of(b));
     else json_add_string(d->arena, e, "organisation", STR_NONE);
     if (assignee) ADD(e, "assignee", assignee);
     else json_add_string(d->arena, e, "assignee", STR_NONE);
@@ -466,7 +471,7 @@ static bool touch_other(struct bridge *b, int64_t other_id, const struct bpmn_ev
     if (d->depth >= MOST_DEPTH) return refuse(d, 500, "process.endless", T("The process goes round in circles. Please tell the administrator."));
     d->depth++;
     case_save(d, b->c);
-    bool good = case_load(d, other_id, &other) && process_event(d, &other, event) && case_load(d, b->c->id, b->c);
+    bool good = case_load_any(d, other_id, &other) && process_event(d, &other, event) && case_load_any(d, b->c->id, b->c);
     d->depth--;
     d->subject = subject;
     return good;
@@ -513,7 +518,7 @@ static bool run_call(struct bridge *b, const struct bpmn_call *call) {
     bool opened = case_open_called(d, b->c, call->process, call->variables) != 0;
     d->depth--;
     d->subject = subject;
-    if (opened) return case_load(d, b->c->id, b->c);
+    if (opened) return case_load_any(d, b->c->id, b->c);
     if (d->refusal.status != 422) return false;
     struct bpmn_event event = {.kind = BPMN_EVENT_JOB_FAILED, .token = call->token, .work = call->work};
     event.text = text_format(d->arena, LANGUAGE_ZH, d->refusal.sentence, d->refusal.sentence_count);
@@ -537,7 +542,7 @@ bool process_message(struct decision *d, struct str name, struct str key, struct
     int64_t case_id, wait;
     if (!waiting_for(d, name, key, &case_id, &wait)) return true;
     struct bpmn_event event = {.kind = BPMN_EVENT_MESSAGE, .wait = wait, .variables = variables};
-    return case_load(d, case_id, &c) && process_event(d, &c, &event);
+    return case_load_any(d, case_id, &c) && process_event(d, &c, &event);
 }
 
 bool process_event(struct decision *d, struct case_row *c, const struct bpmn_event *event) {

@@ -146,7 +146,9 @@ create table cases (
     next_row integer not null,       -- next id of the process rows below
     rating integer,
     reopened integer not null,       -- how often
-    changed_at integer not null
+    changed_at integer not null,
+    restricted_role text,            -- only holders of this role …
+    restricted_at integer            -- … at this organisation or above may know of the case; null: whoever handles it
 ) strict;
 create index cases_service_state on cases(service, state, id);
 create index cases_applicant on cases(applicant) where applicant is not null;
@@ -386,11 +388,13 @@ create table local_search (
 ) strict, without rowid;
 create index local_search_party on local_search(party);
 
--- Documented views for reports: no personal column. ----------------------------------------------------------------
+-- Documented views for reports: no personal column, and of a restricted case nothing but that it is there. ----------------------------------------------------------------
 
 create view v_cases as
-    select c.id, c.reference, c.service, c.state, c.stage, c.outcome, c.title, c.channel, c.organisation,
-           o.name as organisation_name, c.household, c.opened_at, c.due_at, c.closed_at, c.rating, c.reopened, c.public
+    select c.id, c.reference, c.service, c.state, c.stage, c.outcome,
+           case when c.restricted_role is null then c.title else '' end as title, c.channel, c.organisation,
+           o.name as organisation_name, c.household, c.opened_at, c.due_at, c.closed_at, c.rating, c.reopened, c.public,
+           c.merged_into
     from cases c left join organisation o on o.id = c.organisation;
 create view v_tasks as
     select t.id, t.case_id, t.service, t.element, t.name, t.state, t.organisation, t.claimed_for,
@@ -399,13 +403,14 @@ create view v_tasks as
     from task t left join organisation o on o.id = t.claimed_for;
 create view v_answers as
     select a.case_id, a.submission, s.task, s.form, a.path, a.class, a.type, a.value
-    from answer a join submission s on s.id = a.submission where a.class in ('public', 'office');
+    from answer a join submission s on s.id = a.submission where a.class in ('public', 'office')
+    and not exists (select 1 from cases c where c.id = a.case_id and c.restricted_role is not null);
 create view v_organisations as select id, kind, name, name_en, division, created_at, closed_at from organisation;
 create view v_history as select case_id, id, at, kind, element, task, by_resident from history;
 -- What lingban:figure.note and lingban:lot.draw wrote: every line ever written, the newest of a name counts.
 create view v_figures as
     select h.case_id, h.id, c.service, h.at, substr(h.kind, 8) as name, h.data as value, h.element
-    from history h join cases c on c.id = h.case_id where h.kind like 'figure:%';
+    from history h join cases c on c.id = h.case_id where h.kind like 'figure:%' and c.restricted_role is null;
 create view v_serials as
     select h.case_id, c.service, h.at, substr(h.kind, 8) as series, cast(h.data as integer) as serial
     from history h join cases c on c.id = h.case_id where h.kind like 'serial:%';

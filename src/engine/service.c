@@ -15,6 +15,10 @@ struct str text_pair_in(struct text_pair t, enum language language) {
     return t.en.n ? t.en : t.zh;
 }
 
+bool service_for_office(const struct service *s) {
+    return str_eqz(json_string(s->yaml, "audience"), "office");
+}
+
 const struct service_form *service_form_named(const struct service *s, struct str name) {
     for (size_t i = 0; i < s->form_count; i++) {
         struct str file = s->forms[i].file;
@@ -116,7 +120,8 @@ static void read_meaning(struct loader *l) {
         const char *name;
         struct str *to;
     } paths[] = {{"name", &m->name},           {"phone", &m->phone},
-                 {"household", &m->household}, {"organisation", &m->organisation}};
+                 {"household", &m->household}, {"organisation", &m->organisation},
+                 {"joins", &m->joins}};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         *paths[i].to = read_path(in, paths[i].name);
         check_path(l, *paths[i].to, json_member(in, paths[i].name));

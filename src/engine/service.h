@@ -51,6 +51,7 @@ struct service_meaning {
     size_t title_count;
     const struct str *item;          /* answers in a repeat that say what one item is; none: the title's */
     size_t item_count;
+    struct str joins;                /* reference of a public case that this one is about, too ("me too") */
     const struct str *alike;         /* answers that make two cases look alike when all are equal */
     size_t alike_count;
 };
@@ -83,6 +84,7 @@ struct service {
  * entries of service.yaml (ends with NULL; NULL: none). */
 const struct service *service_load(struct arena *a, const struct service_file *files, size_t count, struct store *store,
                                    const struct engine_room *const *rooms, bool rules_too, struct faults *faults);
+bool service_for_office(const struct service *s); /* audience: office: neither offered to residents nor opened by them */
 const struct service_form *service_form_named(const struct service *s, struct str name); /* "visit" or "visit.xml" */
 const struct service_file *service_file_named(const struct service *s, struct str path);
 /* Lists of this moment that a form may attach by address; empty when it asks for none. Without `db` they have no rows.

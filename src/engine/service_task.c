@@ -54,22 +54,56 @@ static bool allot_serial(struct decision *d, struct case_row *c, const struct bp
     return true;
 }
 
-/* lingban:figure.note — name, value: a figure of the case (points, an amount, a date) is written into its history, where
+/* lingban:case.restrict — role: a role; above: true for holders above the case's office only. From here on nobody else
+ * among the accounts may know of the case: a lead about an office is not for that office. */
+static bool restrict_case(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out) {
+    struct str role = service_task_input(d, job, "role");
+    (void)out;
+    if (!role.n) return refuse(d, 422, "restrict.no-role", T("The service task “{0}” does not say to which role."), job->type);
+    c->restricted_role = role;
+    c->restricted_at = c->organisation;
+    if (str_eqz(service_task_input(d, job, "above"), "true"))
+        c->restricted_at = db_int(store_writer(d->store), 0, "select parent from organisation_edge where child = ? and to_at is null",
+                                  DB_INT(c->organisation));
+    c->is_public = false;
+    struct json *e = event_new(d, "case.restricted", STR_NONE);
+    json_add_integer(d->arena, e, "id", c->id);
+    json_add_string(d->arena, e, "restricted_role", role);
+    json_add_integer(d->arena, e, "restricted_at", c->restricted_at);
+    event_emit(d, e);
+    return true;
+}
+
+/* lingban:figure.note — name, value (or no name: every input is one, by its own name): a figure of the case (points, an amount, a date) is written into its history, where
  * it stays when a later one of the same name takes its place. Reports read them in v_figures. A value that is no text or
  * number is kept as JSON. */
-static bool note_figure(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out) {
-    struct str name = service_task_input(d, job, "name");
-    const struct feel_value *value = feel_member(job->inputs, STR("value"));
-    (void)out;
-    if (!name.n || name.n > 100) return refuse(d, 422, "figure.no-name", T("The service task “{0}” needs a name of 1 to 100 bytes."), job->type);
+static void note_one(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct str name, const struct feel_value *value) {
     struct buf text;
     struct json_out j;
     buf_init(&text, d->arena, 1 << 16);
     json_begin(&j, &text);
     if (value && (value->kind == FEEL_CONTEXT || value->kind == FEEL_LIST)) feel_put_json(&j, *value);
-    else buf_add(&text, service_task_input(d, job, "value"));
+    else if (value && value->kind != FEEL_NULL) buf_add(&text, feel_text(d->arena, *value));
     history_note(d, c, arena_printf(d->arena, "figure:%.*s", STR_ARGS(name)).p, bpmn_element_id(c->of_service->process, job->element), 0, STR_NONE,
                  text.n ? buf_str(&text) : STR_NONE);
+}
+
+static bool note_figure(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out) {
+    struct str name = service_task_input(d, job, "name");
+    (void)out;
+    if (name.n > 100) return refuse(d, 422, "figure.no-name", T("The service task “{0}” needs a name of 1 to 100 bytes."), job->type);
+    if (name.n) {
+        struct feel_value written = feel_string(service_task_input(d, job, "value"));
+        const struct feel_value *value = feel_member(job->inputs, STR("value"));
+        note_one(d, c, job, name, value ? value : &written);
+        return true;
+    }
+    size_t count = job->inputs.kind == FEEL_CONTEXT ? job->inputs.context->count : 0;
+    if (!count) return refuse(d, 422, "figure.no-name", T("The service task “{0}” needs a name of 1 to 100 bytes."), job->type);
+    for (size_t i = 0; i < count; i++) {
+        const struct feel_entry *figure = &job->inputs.context->entries[i];
+        if (figure->value.kind != FEEL_NULL) note_one(d, c, job, figure->name, &figure->value); /* what is unknown is no figure */
+    }
     return true;
 }
 
@@ -100,6 +134,7 @@ static bool clear_answers(struct decision *d, struct case_row *c, const struct b
 static const struct service_task own[] = {
     {"lingban:notify", notify},
     {"lingban:case.public", set_public},
+    {"lingban:case.restrict", restrict_case},
     {"lingban:serial.allot", allot_serial},
     {"lingban:figure.note", note_figure},
     {"lingban:lot.draw", service_task_draw_lots},

@@ -31,7 +31,20 @@ static bool is_offered(struct db *db, const struct viewer *v, int64_t case_id, s
     return offered;
 }
 
+/* Of a restricted case: holders of its role where it is kept; whoever has a task of it by name; the resident. Being
+ * staff of its office, or offered a task there, is nothing. */
+static enum relation restricted_relation(struct db *db, const struct viewer *v, int64_t case_id) {
+    struct query q = db_query(db, "select restricted_role, coalesce(restricted_at, 0), service from cases where id = ?", DB_INT(case_id));
+    bool holds = query_next(&q) && v->account && account_holds(db, v->account, query_text(&q, 0), query_text(&q, 2), query_int(&q, 1), v->now);
+    query_done(&q);
+    if (holds) return RELATION_SUPERVISOR;
+    if (is_applicant(db, v, case_id)) return RELATION_APPLICANT;
+    if (!v->account || !case_known_to(db, v->account, case_id, v->now)) return RELATION_NONE;
+    return was_accepted(db, v, case_id) ? RELATION_ACCEPTED : RELATION_OFFERED;
+}
+
 static enum relation relation_of(struct db *db, const struct viewer *v, int64_t case_id, struct str service, int64_t organisation, bool is_public) {
+    if (db_int(db, 0, "select restricted_role is not null from cases where id = ?", DB_INT(case_id))) return restricted_relation(db, v, case_id);
     if (v->account) {
         static const char *const top[] = {"supervisor", "admin"};
         for (size_t i = 0; i < 2; i++)

@@ -19,7 +19,8 @@ static void add_services(struct http_request *rq, struct db *db, struct data *pa
     struct query q = db_query(db, "select id from service_version where current = 1 order by service");
     while (query_next(&q)) {
         const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
-        if (s) add_card(rq, db, list, s);
+        bool shown = s && (!service_for_office(s) || (viewer_of(rq)->may & MAY_STAFF));
+        if (shown) add_card(rq, db, list, s);
     }
 }
 
@@ -54,7 +55,8 @@ static enum http_outcome show_services(struct http_request *rq) {
 /* ---- one service */
 
 const struct service *page_service(struct http_request *rq, struct db *db) {
-    return services_current(engine_services(site_of(rq)->engine), db, http_param(rq, "service"));
+    const struct service *s = services_current(engine_services(site_of(rq)->engine), db, http_param(rq, "service"));
+    return s && service_for_office(s) && !(viewer_of(rq)->may & MAY_STAFF) ? NULL : s;
 }
 
 enum http_outcome no_service(struct http_request *rq, struct db *db) {
