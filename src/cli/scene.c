@@ -453,6 +453,8 @@ static void step_expect(struct scene *s) {
         want_count(s, db_int(db, 0, "select count(*) from history where case_id = ? and kind = ?", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
     else if (str_eqz(what, "notices"))
         want_count(s, db_int(db, 0, "select count(*) from notice where case_id = ? and kind = ?", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
+    else if (str_eqz(what, "incidents"))
+        want_count(s, db_int(db, 0, "select count(*) from incident where case_id = ?", DB_INT(id)), word(s, 3));
     else if (str_eqz(what, "holder"))
         want(s, db_text(db, &s->arena, "select a.login from task t join account a on a.id = t.assignee where t.case_id = ? and t.element = ? and t.state = 'claimed' order by t.id limit 1", DB_INT(id), DB_TEXT(word(s, 3))),
              word(s, 4));

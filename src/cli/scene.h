@@ -33,6 +33,7 @@
  *   expect CASE amended PATH "old value"   expect wall SERVICE PATH VALUE N      open public cases with that answer
  *   expect CASE figure NAME VALUE          what lingban:figure.note kept last
  *   expect CASE listed-to LOGIN yes|no     expect CASE alike LOGIN N
+ *   expect CASE incidents N
  *   scene_register.h has the steps of registers, duties and reports.
  */
 #ifndef CLI_SCENE_H
