@@ -86,6 +86,8 @@ const filled = {
   '/cases/{ref}/receipt': [[`/cases/${ofOffice[0]}/receipt`, ['resident', ...handlers]]],
   '/cases/{ref}/amend': [[`/cases/${ofOffice[0]}/amend?s=${answer?.[1]}&p=${answer?.[2]}`, handlers]],
   '/tasks/{id}': [[`/tasks/${tasks.staff}`, handlers, true], [`/tasks/${tasks.member}`, ['member', ...handlers], true]],
+  '/tasks/{id}/more': [[`/tasks/${tasks.staff}/more`, handlers, true]],
+  '/cases/{ref}/manage': [[`/cases/${ofOffice[0]}/manage`, ['supervisor', 'admin'], true]],
   '/search': [['/search', all], ['/search?q=wish', all]],
   '/tasks': ['claim', 'mine', 'office', 'overdue'].map((list) => [`/tasks?list=${list}`, may.account]),
   '/figures/{service}': [['/figures/wish', all]],
