@@ -5,7 +5,7 @@
  * nginx, where it is installed, gets two workers. The load generator shares the cores, so its CPU seconds are reported.
  */
 #include "bench.h"
-#include "load.h"
+#include "nginx.h"
 
 #include "base/env.h"
 #include "http/http.h"
@@ -100,61 +100,17 @@ static pid_t start_ours(int *port) {
     return child;
 }
 
-static pid_t start_nginx(const char *folder, int port) {
-    char path[200];
-    snprintf(path, sizeof path, "%s/nginx.conf", folder);
-    FILE *f = fopen(path, "w");
-    if (!f) return -1;
-    fprintf(f, "worker_processes 2;\ndaemon off;\npid %s/pid;\nerror_log /dev/null;\nevents { worker_connections 1024; }\n"
-               "http { access_log off; sendfile on; tcp_nopush on; keepalive_requests 100000000; default_type text/html;\n"
-               "server { listen 127.0.0.1:%d; root %s; } }\n", folder, port, folder);
-    fclose(f);
-    pid_t child = fork();
-    if (child == 0) {
-        if (freopen("/dev/null", "w", stderr)) execlp("nginx", "nginx", "-p", folder, "-c", path, (char *)NULL);
-        _exit(127);
-    }
-    usleep(500000);
-    return waitpid(child, NULL, WNOHANG) == 0 ? child : -1;
-}
-
 static struct load_result ask(int port, const char *request) {
-    struct load_plan plan = {.port = port, .connections = CONNECTIONS, .seconds = SECONDS, .request = str_from(request)};
-    struct load_result r;
-    if (!load_run(&plan, &r) || r.bad) fprintf(stderr, "bench http: %ld answers were wrong\n", r.bad);
-    return r;
+    return load_page(port, request, CONNECTIONS, SECONDS);
 }
 
-static double rate(struct load_result r) {
-    return r.seconds > 0 ? (double)r.good / r.seconds : 0;
-}
-
-/* Requests a second of nginx with the same bytes; 0 where it is not installed. */
-static struct load_result nginx_limit(void) {
-    struct load_result r = {0};
-    char folder[] = "/tmp/lingban-bench-XXXXXX", path[200];
+static struct load_result limit_of_page(void) {
     struct arena a;
     struct buf text;
-    if (!mkdtemp(folder)) return r;
-    if (chmod(folder, 0755) != 0) return r;
     arena_init(&a, 1 << 20);
     buf_init(&text, &a, 1 << 20);
     write_page(&text);
-    snprintf(path, sizeof path, "%s/page", folder);
-    FILE *f = fopen(path, "w");
-    if (f) fwrite(text.p, 1, text.n, f), fclose(f);
-    int port = 20000 + (int)(getpid() % 20000);
-    pid_t child = start_nginx(folder, port);
-    if (child > 0) {
-        r = ask(port, "GET /page HTTP/1.1\r\nHost: x\r\n\r\n");
-        kill(child, SIGTERM);
-        waitpid(child, NULL, 0);
-    }
-    for (const char *const *name = (const char *const[]){"page", "nginx.conf", "pid", NULL}; *name; name++) {
-        snprintf(path, sizeof path, "%s/%s", folder, *name);
-        unlink(path);
-    }
-    rmdir(folder);
+    struct load_result r = nginx_limit(buf_str(&text), CONNECTIONS, SECONDS);
     arena_release(&a);
     return r;
 }
@@ -162,7 +118,7 @@ static struct load_result nginx_limit(void) {
 int bench_http(void) {
     signal(SIGPIPE, SIG_IGN);
     int port;
-    struct load_result limit = nginx_limit();
+    struct load_result limit = limit_of_page();
     pid_t child = start_ours(&port);
     if (child < 0) return 1;
     struct load_result kept = ask(port, "GET /kept HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -171,14 +127,14 @@ int bench_http(void) {
     struct load_result waited = ask(port, "POST /api/command HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na=1");
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
-    if (limit.good) bench_line_against("http.kept", rate(kept), "requests/s", rate(limit), false);
-    else bench_line("http.kept", rate(kept), "requests/s");
+    if (limit.good) bench_line_against("http.kept", load_rate(kept), "requests/s", load_rate(limit), false);
+    else bench_line("http.kept", load_rate(kept), "requests/s");
     if (limit.good) bench_line_against("http.kept.p99", kept.p99, "us", limit.p99, true);
     else bench_line("http.kept.p99", kept.p99, "us");
-    bench_line("http.fresh", rate(fresh), "requests/s");
+    bench_line("http.fresh", load_rate(fresh), "requests/s");
     bench_line("http.fresh.p99", fresh.p99, "us");
-    bench_line("http.fresh.gzip", rate(packed), "requests/s");
-    bench_line("http.waited", rate(waited), "requests/s");
+    bench_line("http.fresh.gzip", load_rate(packed), "requests/s");
+    bench_line("http.waited", load_rate(waited), "requests/s");
     bench_line("http.waited.p99", waited.p99, "us");
     bench_line("http.client_cpu", kept.client_cpu + fresh.client_cpu + packed.client_cpu + waited.client_cpu, "s");
     return kept.bad || fresh.bad || packed.bad || waited.bad;

@@ -2,91 +2,28 @@
  *
  *   service.open, service.claim    durable commands a second through the writer, 64 in flight (group commit), beside raw
  *                                  SQLite group commit of the very rows these commands wrote
- * Data: a service folder (tests/services/errand), a data folder of its own below /tmp that is removed at the end. */
+ *   service.wall, service.case     the wish wall and one case page over HTTP, 64 connections; the wall beside nginx serving
+ *                                  the same bytes
+ *   service.start                  from the start of the program to its first answer
+ *   service.memory…, service.size  resident memory idle and after the load; the executable
+ * Run it in the project's folder; data below /tmp is removed at the end. */
 #include "bench.h"
+#include "flight.h"
+#include "nginx.h"
 
 #include "base/env.h"
-#include "cli/scene.h"
-#include "engine/engine.h"
 
-#include <pthread.h>
-#include <sqlite3.h>
+#include <arpa/inet.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-extern const char schema_engine[];
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
-
-enum { IN_FLIGHT = 64, COMMANDS = 4000 };
-
-struct bench {
-    char folder[64];
-    struct store *store;
-    struct engine *engine;
-    int64_t office, member;
-};
-
-/* ---- 64 in flight */
-
-struct slot {
-    struct work work;
-    struct arena arena;
-    struct flight *flight;
-};
-
-struct flight {
-    struct bench *bench;
-    struct slot slots[IN_FLIGHT];
-    void (*fill)(struct flight *f, struct slot *s, int n);
-    int next, done, failed, total;
-    pthread_mutex_t lock;
-    pthread_cond_t finished;
-};
-
-static void start(struct flight *f, struct slot *s, int n) {
-    arena_clear(&s->arena);
-    f->fill(f, s, n);
-    engine_submit(f->bench->engine, &s->work);
-}
-
-static void landed(struct work *w) {
-    struct slot *s = w->owner;
-    struct flight *f = s->flight;
-    pthread_mutex_lock(&f->lock);
-    f->done++;
-    if (!w->answer.done) f->failed++;
-    int n = f->next < f->total ? f->next++ : -1;
-    if (f->done == f->total) pthread_cond_signal(&f->finished);
-    pthread_mutex_unlock(&f->lock);
-    if (n >= 0) start(f, s, n);
-}
-
-static double fly(struct bench *b, int total, void (*fill)(struct flight *, struct slot *, int), int *failed) {
-    struct flight *f = calloc(1, sizeof *f);
-    f->bench = b;
-    f->fill = fill;
-    f->total = total;
-    pthread_mutex_init(&f->lock, NULL);
-    pthread_cond_init(&f->finished, NULL);
-    double begun = bench_wall_seconds();
-    f->next = IN_FLIGHT;
-    for (int i = 0; i < IN_FLIGHT; i++) {
-        f->slots[i].flight = f;
-        arena_init(&f->slots[i].arena, 16 << 20);
-        f->slots[i].work = (struct work){.arena = &f->slots[i].arena, .finished = landed, .owner = &f->slots[i]};
-    }
-    for (int i = 0; i < IN_FLIGHT; i++) start(f, &f->slots[i], i);
-    pthread_mutex_lock(&f->lock);
-    while (f->done < f->total) pthread_cond_wait(&f->finished, &f->lock);
-    pthread_mutex_unlock(&f->lock);
-    double seconds = bench_wall_seconds() - begun;
-    *failed = f->failed;
-    for (int i = 0; i < IN_FLIGHT; i++) arena_release(&f->slots[i].arena);
-    free(f);
-    return seconds;
-}
+enum { COMMANDS = 4000, CONNECTIONS = 64, SECONDS = 4 };
 
 static void add_answer(struct arena *a, struct json *list, const char *path, struct str value) {
     struct json item = {.kind = JSON_OBJECT};
@@ -96,10 +33,11 @@ static void add_answer(struct arena *a, struct json *list, const char *path, str
 }
 
 static void fill_open(struct flight *f, struct slot *s, int n) {
+    (void)f;
     struct arena *a = &s->arena;
     struct command *c = command_new(a, "case.open", (struct actor){0}, "web");
     json_add_string(a, c->arguments, "service", STR("errand"));
-    json_add_integer(a, c->arguments, "organisation", f->bench->office);
+    json_add_integer(a, c->arguments, "organisation", 1);
     struct json *answers = json_add_empty(a, c->arguments, "answers", JSON_ARRAY);
     add_answer(a, answers, "/data/name", arena_printf(a, "Resident %d", n));
     add_answer(a, answers, "/data/phone", arena_printf(a, "100%08d", n));
@@ -112,103 +50,133 @@ static void fill_open(struct flight *f, struct slot *s, int n) {
 
 /* The check tasks of the cases just opened: task ids 1 … COMMANDS, claimed by a member of the staff. */
 static void fill_claim(struct flight *f, struct slot *s, int n) {
-    struct command *c = command_new(&s->arena, "task.claim", (struct actor){.account = f->bench->member}, "web");
+    (void)f;
+    struct command *c = command_new(&s->arena, "task.claim", (struct actor){.account = 1}, "web");
     json_add_integer(&s->arena, c->arguments, "task", n + 1);
     s->work.command = c;
 }
 
-/* ---- the limit: the same rows, prepared once, 64 "commands" a transaction */
-
-/* Every row of every table but the journal's own local ones, as insert statements, shared evenly among the commands. */
-static double raw_seconds(const struct bench *b, const char *const *tables, int commands) {
-    char path[128], copy[160];
-    sqlite3 *from, *to;
-    snprintf(path, sizeof path, "%s/data/lingban.db", b->folder);
-    snprintf(copy, sizeof copy, "%s/raw.db", b->folder);
-    if (sqlite3_open(path, &from) != SQLITE_OK || sqlite3_open(copy, &to) != SQLITE_OK) return 0;
-    sqlite3_exec(to, "pragma journal_mode=wal; pragma synchronous=full", NULL, NULL, NULL);
-    sqlite3_stmt *define;
-    sqlite3_prepare_v2(from, "select sql from sqlite_master where sql is not null and type in ('table','index') order by type desc", -1, &define, NULL);
-    while (sqlite3_step(define) == SQLITE_ROW) sqlite3_exec(to, (const char *)sqlite3_column_text(define, 0), NULL, NULL, NULL);
-    sqlite3_finalize(define);
-    double total = 0;
-    for (; *tables; tables++) {
-        char sql[4096];
-        sqlite3_stmt *read, *write;
-        snprintf(sql, sizeof sql, "select * from %s", *tables);
-        if (sqlite3_prepare_v2(from, sql, -1, &read, NULL) != SQLITE_OK) continue;
-        int columns = sqlite3_column_count(read), rows = 0, per;
-        int n = snprintf(sql, sizeof sql, "insert into %s values (?", *tables);
-        for (int i = 1; i < columns; i++) n += snprintf(sql + n, sizeof sql - (size_t)n, ",?");
-        snprintf(sql + n, sizeof sql - (size_t)n, ")");
-        if (sqlite3_prepare_v2(to, sql, -1, &write, NULL) != SQLITE_OK) continue;
-        while (sqlite3_step(read) == SQLITE_ROW) rows++;
-        sqlite3_reset(read);
-        per = rows * 64 / commands + 1; /* rows of this table in one transaction of 64 commands */
-        double begun = bench_wall_seconds();
-        for (int i = 0; sqlite3_step(read) == SQLITE_ROW; i++) {
-            if (i % per == 0) sqlite3_exec(to, i ? "commit; begin immediate" : "begin immediate", NULL, NULL, NULL);
-            for (int k = 0; k < columns; k++) sqlite3_bind_value(write, k + 1, sqlite3_column_value(read, k));
-            sqlite3_step(write);
-            sqlite3_reset(write);
-        }
-        sqlite3_exec(to, "commit", NULL, NULL, NULL);
-        total += bench_wall_seconds() - begun;
-        sqlite3_finalize(read);
-        sqlite3_finalize(write);
-    }
-    sqlite3_close(from);
-    sqlite3_close(to);
-    return total;
+static bool writer_bench(void) {
+    static const char *const lines[] = {"deploy tests/services/errand", "organisation nanhu community \"Nanhu\"", "account wang staff at nanhu"};
+    static const char *const opened[] = {"cases", "party", "member", "submission", "answer", "scope", "token", "variable", "wait", "task", "task_offer", "history", "notice", "outbox", "journal_entry", "local_search", NULL};
+    struct bench b = {0};
+    int failed, failed_claims;
+    if (!bench_house_open(&b, lines, sizeof lines / sizeof *lines)) return false;
+    double cpu = bench_cpu_seconds(), opening = fly(&b, COMMANDS, fill_open, &failed);
+    cpu = bench_cpu_seconds() - cpu;
+    double raw = raw_seconds(&b, opened, COMMANDS);
+    bench_line_against("service.open", COMMANDS / opening, "commands/s", COMMANDS / raw, false);
+    bench_line("service.open.cpu", cpu / COMMANDS * 1e6, "us/command");
+    double claiming = fly(&b, COMMANDS, fill_claim, &failed_claims);
+    bench_line("service.claim", COMMANDS / claiming, "commands/s");
+    bench_house_close(&b);
+    if (failed || failed_claims) fprintf(stderr, "%d cases and %d claims were refused\n", failed, failed_claims);
+    return !failed && !failed_claims;
 }
 
-/* ---- the house */
+/* ---- the program itself */
 
-static bool open_house(struct bench *b) {
-    struct arena a;
-    struct faults faults;
-    arena_init(&a, 64 << 20);
-    faults_init(&faults, &a);
-    snprintf(b->folder, sizeof b->folder, "/tmp/lingban-bench-XXXXXX");
-    if (!mkdtemp(b->folder)) return false;
-    struct str folder = arena_printf(&a, "%s/data", b->folder);
-    struct store_options options = {.folder = folder.p, .schema = schema, .create = true, .origin = "bench/log", .test_keys = "bench"};
-    b->store = store_open(&options, &faults);
-    struct engine_options engine = {.store = b->store};
-    b->engine = b->store ? engine_open(&engine, &faults) : NULL;
-    struct scene *s = calloc(1, sizeof *s);
-    arena_init(&s->arena, 64 << 20);
-    s->path = "bench";
-    s->engine = b->engine;
-    static const char *const lines[] = {"deploy tests/services/errand", "organisation nanhu community \"Nanhu\"", "account wang staff at nanhu"};
-    for (size_t i = 0; b->engine && i < sizeof lines / sizeof *lines; i++) scene_line(s, str_from(lines[i]));
-    b->office = b->member = 1;
-    bool good = b->engine && s->failed == 0;
-    arena_release(&s->arena);
-    free(s);
-    arena_release(&a);
+static int free_port(void) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t size = sizeof at;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    bool bound = bind(fd, (struct sockaddr *)&at, size) == 0 && getsockname(fd, (struct sockaddr *)&at, &size) == 0;
+    close(fd);
+    return bound ? ntohs(at.sin_port) : 0;
+}
+
+static pid_t run_program(const char *program, const char *const *words) {
+    pid_t child = fork();
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stdout) && freopen("/dev/null", "w", stderr)) execv(program, (char *const *)words);
+        _exit(127);
+    }
+    return child;
+}
+
+/* One whole answer; its length with the head, 0 when nobody answers. */
+static size_t fetch(int port, const char *path, char *out, size_t room) {
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    size_t got = 0;
+    if (connect(fd, (struct sockaddr *)&at, sizeof at) == 0) {
+        int n = snprintf(out, room, "GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", path);
+        if (write(fd, out, (size_t)n) == n)
+            for (ssize_t m; got < room && (m = read(fd, out + got, room - got)) > 0;) got += (size_t)m;
+    }
+    close(fd);
+    return got;
+}
+
+static double resident_mib(pid_t pid) {
+    char path[64], line[200];
+    double kib = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    FILE *f = fopen(path, "r");
+    while (f && fgets(line, sizeof line, f))
+        if (strncmp(line, "VmRSS:", 6) == 0) kib = strtod(line + 6, NULL);
+    if (f) fclose(f);
+    return kib / 1024;
+}
+
+static void wall_bench(int port, pid_t child) {
+    static char page[1 << 20];
+    size_t n = fetch(port, "/services/wish/wall", page, sizeof page - 1);
+    page[n] = 0;
+    const char *body = strstr(page, "\r\n\r\n");
+    if (!body) return;
+    struct str bytes = str_from(body + 4);
+    struct load_result limit = nginx_limit(bytes, CONNECTIONS, SECONDS);
+    struct load_result wall = load_page(port, "GET /services/wish/wall HTTP/1.1\r\nHost: x\r\n\r\n", CONNECTIONS, SECONDS);
+    bench_line("service.wall.bytes", (double)bytes.n, "bytes");
+    if (limit.good) bench_line_against("service.wall", load_rate(wall), "requests/s", load_rate(limit), false);
+    else bench_line("service.wall", load_rate(wall), "requests/s");
+    if (limit.good) bench_line_against("service.wall.p99", wall.p99, "us", limit.p99, true);
+    const char *link = strstr(body, "href=\"/cases/");
+    if (link) {
+        char request[200];
+        snprintf(request, sizeof request, "GET /cases/%.12s HTTP/1.1\r\nHost: x\r\nCookie: session=nobody\r\n\r\n", link + strlen("href=\"/cases/"));
+        struct load_result one = load_page(port, request, CONNECTIONS, SECONDS);
+        bench_line("service.case", load_rate(one), "requests/s");
+        bench_line("service.case.p99", one.p99, "us");
+    }
+    bench_line("service.memory.loaded", resident_mib(child), "MiB");
+}
+
+static bool program_bench(void) {
+    char folder[] = "/tmp/lingban-bench-XXXXXX", data[64], listen[40];
+    const char *program = "build/lingban";
+    static char answer[1 << 16];
+    struct stat size;
+    if (!mkdtemp(folder)) return false;
+    snprintf(data, sizeof data, "%s/data", folder);
+    pid_t demo = run_program(program, (const char *const[]){program, "demo", "--data", data, NULL});
+    int status = 1, port = free_port();
+    waitpid(demo, &status, 0);
+    snprintf(listen, sizeof listen, "127.0.0.1:%d", port);
+    double begun = bench_wall_seconds(), took = 0;
+    pid_t child = status == 0 ? run_program(program, (const char *const[]){program, "serve", "--data", data, "--listen", listen, "--quiet", NULL}) : -1;
+    while (child > 0 && took < 10 && !fetch(port, "/healthz", answer, sizeof answer)) {
+        usleep(1000);
+        took = bench_wall_seconds() - begun;
+    }
+    took = bench_wall_seconds() - begun;
+    bool good = child > 0 && took < 10;
+    if (good) {
+        bench_line_against("service.start", took * 1000, "ms", 100, true);
+        bench_line_against("service.memory.idle", resident_mib(child), "MiB", 20, true);
+        wall_bench(port, child);
+    }
+    if (child > 0) kill(child, SIGTERM), waitpid(child, NULL, 0);
+    if (stat(program, &size) == 0) bench_line("service.size.with_debug", (double)size.st_size / 1e6, "MB");
+    folder_remove(folder, NULL);
     return good;
 }
 
 int bench_service(void) {
-    struct bench b = {0};
-    int failed;
-    if (!open_house(&b)) {
-        fputs("bench service: run it in the project's folder\n", stderr);
-        return 1;
-    }
-    double cpu = bench_cpu_seconds(), opening = fly(&b, COMMANDS, fill_open, &failed);
-    if (failed) fprintf(stderr, "%d cases could not be opened\n", failed);
-    cpu = bench_cpu_seconds() - cpu;
-    static const char *const opened[] = {"cases", "party", "member", "submission", "answer", "scope", "token", "variable", "wait", "task", "task_offer", "history", "notice", "outbox", "journal_entry", "local_search", NULL};
-    double raw = raw_seconds(&b, opened, COMMANDS);
-    bench_line_against("service.open", COMMANDS / opening, "commands/s", COMMANDS / raw, false);
-    bench_line("service.open.cpu", cpu / COMMANDS * 1e6, "us/command");
-    double claiming = fly(&b, COMMANDS, fill_claim, &failed);
-    if (failed) fprintf(stderr, "%d tasks could not be claimed\n", failed);
-    bench_line("service.claim", COMMANDS / claiming, "commands/s");
-    engine_close(b.engine);
-    store_close(b.store);
-    folder_remove(b.folder, NULL);
-    return 0;
+    signal(SIGPIPE, SIG_IGN);
+    bool good = writer_bench();
+    if (!program_bench()) good = false;
+    if (!good) fputs("bench service: run it in the project's folder, with build/lingban made\n", stderr);
+    return good ? 0 : 1;
 }
