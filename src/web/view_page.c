@@ -84,19 +84,15 @@ static void add_items(struct http_request *rq, struct db *db, const struct servi
 }
 
 /* The view's columns: public answers of the request, by path. */
-static void add_columns(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, int64_t case_id, struct data *to) {
-    const struct json *columns = json_member(view, "columns");
+static void add_columns(struct http_request *rq, struct db *db, const struct json *view, int64_t case_id, struct data *to) {
     struct data *list = data_list(to, "columns");
-    struct seen_case c;
-    if (!columns || !columns->count || !viewer_case(site_of(rq)->engine, db, rq->arena, viewer_of(rq), case_id, &c)) return;
-    for (size_t i = 0; i < columns->count; i++)
-        for (size_t k = 0; c.submission_count && k < c.submissions[0].count; k++)
-            if (str_eq(c.submissions[0].answers[k].path, columns->items[i].text)) {
-                struct data *item = data_item(list);
-                data_text(item, "name", c.submissions[0].answers[k].label);
-                data_text(item, "value", c.submissions[0].answers[k].value);
-            }
-    (void)s;
+    struct seen_answer *answers;
+    size_t count = viewer_public(site_of(rq)->engine, db, rq->arena, viewer_of(rq), case_id, json_member(view, "columns"), &answers);
+    for (size_t i = 0; i < count; i++) {
+        struct data *item = data_item(list);
+        data_text(item, "name", answers[i].label);
+        data_text(item, "value", answers[i].value);
+    }
 }
 
 static void add_card(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, const struct case_line *c, struct data *cards) {
@@ -114,7 +110,7 @@ static void add_card(struct http_request *rq, struct db *db, const struct servic
         data_say(card, "progress", T("{0} of {1} taken on"), arena_printf(rq->arena, "%lld", (long long)(c->claimed_items + c->done_items)), arena_printf(rq->arena, "%lld", (long long)all));
     }
     add_items(rq, db, s, c, card);
-    add_columns(rq, db, s, view, c->id, card);
+    add_columns(rq, db, view, c->id, card);
 }
 
 static enum http_outcome show_wall(struct http_request *rq, struct db *db, const struct service *s, const struct json *view) {
@@ -147,7 +143,7 @@ static enum http_outcome show_wall(struct http_request *rq, struct db *db, const
         data_text(p.data, "page_text", STR(" "));
         data_text(p.data, "next", arena_printf(rq->arena, "%.*s?before=%lld%s&f=%.*s&o=%lld", STR_ARGS(rq->path), (long long)next, closed ? "&s=done" : "", STR_ARGS(value), (long long)office));
     }
-    page_form(&p);
+    if (is_signed_in(rq)) page_form(&p); /* who cannot claim needs no token, and gets the page that is kept for everybody */
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "wall", 200);
 }
