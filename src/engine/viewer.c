@@ -146,9 +146,13 @@ static struct labels labels_open(struct engine *e, struct db *db, struct arena *
     return l;
 }
 
-/* Choices by their label; several choices joined. A value that is no choice stays as it is. */
-static struct str read_value(struct arena *a, const struct labels *l, const struct form_field *field, struct str value) {
+/* Choices by their label, several joined; what was ticked as "yes", days as people write them. A value that is none stays. */
+static struct str read_value(struct arena *a, const struct labels *l, enum language language, const struct form_field *field, struct str value) {
     enum form_control control = form_field_control(field);
+    struct civil_date day;
+    if (control == FORM_TRIGGER && value.n) return text_in(language, T("Yes"));
+    if (language == LANGUAGE_ZH && form_field_type(field) == FORM_DATE && civil_date_parse(value, &day))
+        return arena_printf(a, "%lld年%d月%d日", (long long)day.year, day.month, day.day);
     if (control != FORM_SELECT_ONE && control != FORM_SELECT_MANY && control != FORM_RANK) return value;
     struct form_node *node = form_find(l->session, form_field_path(field));
     const struct form_choice *choices;
@@ -160,7 +164,7 @@ static struct str read_value(struct arena *a, const struct labels *l, const stru
         struct str label = one;
         for (size_t i = 0; i < n; i++)
             if (str_eq(choices[i].value, one)) label = choices[i].label;
-        if (out.n) buf_addz(&out, ", ");
+        if (out.n) buf_add(&out, text_in(language, T(", ")));
         buf_add(&out, label);
     }
     return arena_str(a, buf_str(&out));
@@ -188,7 +192,7 @@ static void read_answers(struct engine *e, struct db *db, struct arena *a, const
         if (!answer.label.n) continue; /* calculated and hidden values have no words for people */
         struct str raw = query_is_null(&q, 3) ? STR("") : arena_str(a, query_text(&q, 3));
         if (answer.masked) answer.value = str_eq(path, c->service->means.name) ? mask_name(a, raw) : mask_value(a, raw);
-        else answer.value = read_value(a, &labels, field, raw), answer.raw = raw;
+        else answer.value = read_value(a, &labels, v->language, field, raw), answer.raw = raw;
         if (position) {
             const struct form_field *repeat = form_field_repeat(field);
             struct str label = repeat ? form_field_text(a, form->form, repeat, FORM_LABEL, labels.language) : STR("");

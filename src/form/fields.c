@@ -100,6 +100,8 @@ static const struct form_translation *translation(const struct form *form, struc
 struct str form_field_text(struct arena *arena, const struct form *form, const struct form_field *field,
                            enum form_text which, struct str language) {
     const struct form_body *b = field->body;
+    /* pyxform wraps a repeat in a group that bears its label */
+    if (b && b->control == FORM_REPEAT && !b->label.present && b->parent && b->parent->control == FORM_GROUP_CONTROL) b = b->parent;
     const struct form_saying *saying = which == FORM_PURPOSE ? &field->purpose
                                        : !b ? NULL : which == FORM_LABEL ? &b->label : &b->hint;
     if (!saying || !saying->present) return STR("");

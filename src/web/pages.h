@@ -24,6 +24,8 @@ enum http_outcome no_case(struct http_request *rq, struct db *db);
 struct str page_case_address(struct http_request *rq, struct str reference);
 /* Fills a summary row: a photo as its picture, a masked answer with the door to its reveal, any other as text (paper.c). */
 void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row);
+/* Open cases that look like this one, side by side with it, into "beside"; nothing when there is none (alike.c). */
+void add_beside(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */
 struct str pair_text(const struct json *pair, enum language language); /* view_page.c: {zh: …, en: …} of a yaml */
 

@@ -136,6 +136,7 @@ static enum http_outcome show_task(struct http_request *rq) {
     data_flag(p.data, "has_form", t->form != NULL);
     add_facts(rq, t, p.data);
     add_advice(rq, db, &t->of, p.data);
+    if (t->of.relation >= RELATION_HANDLER) add_beside(rq, db, &t->of, p.data);
     if (t->form && t->task.may_complete) filling_show(rq, &t->filling, &p, http_query(rq, "errors").n > 0, true);
     else page_form(&p);
     if (!site_done(rq, db)) return HTTP_DONE;

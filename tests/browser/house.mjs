@@ -89,19 +89,22 @@ export class House {
     return good
   }
 
+  // Accessibility faults of the page as it stands, and whether it fits the screen.
+  async axe(page, where, check = (good, what) => this.check(good, what)) {
+    await page.evaluate(axeSource)
+    const result = await page.evaluate(() => window.axe.run(document, {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+    }))
+    const faults = result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.split('\n')[1]?.trim()}`))
+    check(faults.length === 0, `${where}: ${faults.slice(0, 8).join(' | ')}`)
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1)
+    check(!overflow, `${where}: wider than the screen`)
+  }
+
   // Accessibility faults of the page as it stands, and no message of the browser about what it refused to load.
   async look(page, name) {
     const where = `${name} ${page.size} ${page.language}`
-    if (this.script) {
-      await page.evaluate(axeSource)
-      const result = await page.evaluate(() => window.axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-      }))
-      const faults = result.violations.flatMap((v) => v.nodes.map((n) => `${v.id}: ${n.target.join(' ')}: ${n.failureSummary.split('\n')[1]?.trim()}`))
-      this.check(faults.length === 0, `${where}: ${faults.slice(0, 8).join(' | ')}`)
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth + 1)
-      this.check(!overflow, `${where}: wider than the screen`)
-    }
+    if (this.script) await this.axe(page, where)
     this.check(page.errors.length === 0, `${where}: ${page.errors.join(' | ')}`)
     if (this.pictures) await page.screenshot({ path: join(this.pictures, `${name}-${page.size}-${page.language}.png`), fullPage: true })
   }
