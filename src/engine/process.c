@@ -284,7 +284,9 @@ static void close_task(struct bridge *b, const struct bpmn_close *close) {
         ADD(gone, "task", id);
         event_emit(d, gone);
     } else if (close->reason != BPMN_CLOSE_COMPLETED && assignee && assignee != d->command->actor.account) {
-        notice_account(d, b->c->id, assignee, "task.closed", (const struct str[]){T("Your task “{0}” has ended without you."), name}, 2);
+        bool late = str_eqz(d->command->name, "timer.fire");
+        struct str sentence = late ? T("The time for “{0}” is over. You need not do it any more; others may take it on.") : T("Your task “{0}” has ended without you.");
+        notice_account(d, b->c->id, assignee, "task.closed", (const struct str[]){sentence, name}, 2);
     }
 }
 

@@ -142,8 +142,9 @@ static void find_revealed(struct posting *p) {
     const struct form_page *pages;
     size_t count = form_pages(p->session, p->session->arena, &pages);
     struct arena_mark mark = arena_mark(&p->session->scratch);
+    bool whole = str_eqz(p->result.page, "all");
     for (size_t i = 0; i < count; i++)
-        if (str_eq(pages[i].id, p->result.page)) form_each_question(p->session, &pages[i], look_for, p);
+        if (whole || str_eq(pages[i].id, p->result.page)) form_each_question(p->session, &pages[i], look_for, p);
     arena_rewind(&p->session->scratch, mark);
     if (p->result.revealed) p->result.act = FORM_ACT_STAY;
 }
@@ -160,6 +161,7 @@ struct form_posted form_post(struct form_session *session, const struct form_pai
     for (size_t i = 0; i < p.count; i++)
         if (str_starts(pairs[i].name, STR("_"))) press(&p, pairs[i].name, pairs[i].value);
     if (p.result.act != FORM_ACT_GO) p.result.page = page;
-    if (p.result.act == FORM_ACT_NEXT || p.result.act == FORM_ACT_CHECK) find_revealed(&p);
+    bool sends_at_once = p.result.act == FORM_ACT_SEND && str_eqz(page, "all"); /* form_render_all: no check page follows */
+    if (p.result.act == FORM_ACT_NEXT || p.result.act == FORM_ACT_CHECK || sends_at_once) find_revealed(&p);
     return p.result;
 }

@@ -39,7 +39,7 @@ static void add_row(struct http_request *rq, const struct seen_case *cases, size
         struct str value = value_at(&cases[i], a->path);
         same = same && str_eq(value, first);
         data_text(cell, "value", value);
-        data_text(cell, "label", grouped_reference(rq->arena, cases[i].reference));
+        data_text(cell, "label", i ? grouped_reference(rq->arena, cases[i].reference) : text_in(rq->language, T("This case")));
     }
     data_flag(row, "same", same);
 }

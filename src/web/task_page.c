@@ -47,7 +47,7 @@ static void add_task(struct http_request *rq, struct db *db, struct data *list, 
     data_text(item, "href", arena_printf(rq->arena, "/tasks/%lld", (long long)t->id));
     data_number(item, "id", t->id);
     struct str what = item_words(rq, services_current(engine_services(site_of(rq)->engine), db, t->service), t->item);
-    data_text(item, "title", arena_printf(rq->arena, "%.*s: %.*s", STR_ARGS(t->name), STR_ARGS(what.n ? what : t->title)));
+    data_say(item, "title", T("{0}: {1}"), t->name, what.n ? what : t->title);
     data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s · %.*s", STR_ARGS(t->service_name), STR_ARGS(t->organisation_name), STR_ARGS(grouped_reference(rq->arena, t->reference))));
     data_text(item, "due", say_due(rq, t->due_at));
     data_flag(item, "overdue", t->overdue);

@@ -118,6 +118,11 @@ export class Day {
     return true
   }
 
+  // A button that leads to another page, or to the same one anew.
+  async press(page, button) {
+    await Promise.all([page.waitForEvent('load'), button.click()])
+  }
+
   // Fills in a form over as many pages as it has: what the page asks is typed, then its first button is pressed. `before` is
   // called with each page before it is sent. Ends when the form has been sent.
   async fill(page, answers, before = async () => {}) {
@@ -130,7 +135,7 @@ export class Day {
         else if (a.add) {
           const button = page.locator('main button[name=_add]').filter({ hasText: a.add })
           if (await button.count()) {
-            await button.click()
+            await this.press(page, button)
             added = true
           } else left.push(a)
         } else if (!(await this.answer(page, a))) left.push(a)
@@ -142,8 +147,7 @@ export class Day {
       const go = page.locator('main button[name=_go]:not([aria-hidden])').first()
       const last = (await go.getAttribute('value')) === 'send'
       if (last && rest.length && !typed) throw new Error(`not asked: ${rest.map((a) => a.q).join(', ')}`)
-      await go.click()
-      await page.waitForLoadState('load')
+      await this.press(page, go)
       if (!(await page.locator('main button[name=_go]').count())) break
       const wrong = page.locator('.govuk-error-summary')
       if ((await wrong.count()) && !typed) throw new Error((await wrong.innerText()).replace(/\s+/g, ' '))

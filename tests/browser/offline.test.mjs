@@ -25,6 +25,17 @@ try {
   await page.check('[name="who/filled_by"][value="family"]', { force: true })
   await page.waitForSelector('[name="who/helper"]', { timeout: 10000 })
   check('it appears without a new page', await page.evaluate(() => window.same === true))
+  // what is typed while the answer is on its way stays
+  await page.route('**/services/wish/new/**', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    await route.continue()
+  }, { times: 1 })
+  await page.check('[name="who/filled_by"][value="staff"]', { force: true })
+  await page.fill('[name="who/name"]', '慢网')
+  await page.waitForSelector('[name="who/helper"]', { state: 'detached', timeout: 10000 })
+  check('what was typed meanwhile is kept', await page.inputValue('[name="who/name"]') === '慢网')
+  await page.check('[name="who/filled_by"][value="family"]', { force: true })
+  await page.waitForSelector('[name="who/helper"]', { timeout: 10000 })
   await page.fill('[name="who/helper"]', '代填人')
   await page.fill('[name="who/name"]', '许愿人')
 

@@ -1,7 +1,7 @@
 // fill.js: a service's form while it is being filled in: follow-up questions appear in place, and what was written is
 // kept on the device when the network fails, then sent once it returns. Without script the same happens page by page.
 
-const form = document.querySelector('.fill form')
+const form = document.querySelector('form[data-kept]')
 const key = (f) => 'lingban ' + new URL(f.action).pathname
 const say = (text) => {
   let note = form.querySelector('.fill__note')
@@ -14,21 +14,34 @@ const say = (text) => {
   note.textContent = text
 }
 
-// In place: the server decides what shows; only the form's inside is exchanged.
+// In place: the server decides what shows; only the form's inside is exchanged. What was typed or chosen while the answer
+// was on its way is carried over, files too.
+const state = (field) => field.type === 'file' ? field.files[0] : /radio|checkbox/.test(field.type) ? field.checked : field.value
+const carryOver = (fresh, sent) => {
+  for (const field of form.elements) {
+    const twin = field.id && fresh.querySelector('#' + CSS.escape(field.id))
+    if (!twin || !sent.has(field) || state(field) === sent.get(field)) continue
+    if (field.type === 'file') twin.replaceWith(field)
+    else if (/radio|checkbox/.test(field.type)) twin.checked = field.checked
+    else twin.value = field.value
+  }
+}
 let asking = null
 const refresh = async () => {
   const body = new FormData(form)
   body.set('_go', 'stay')
   // A chosen photo goes along: the server keeps it, and the fresh field is empty again.
   for (const [name, value] of [...body]) if (value instanceof File && !value.size) body.delete(name)
+  const sent = new Map([...form.elements].map((field) => [field, state(field)]))
   asking?.abort()
   asking = new AbortController()
-  const focused = document.activeElement?.id
   try {
     const answer = await fetch(form.action, { method: 'POST', body, signal: asking.signal })
-    const page = new DOMParser().parseFromString(await answer.text(), 'text/html'), fresh = page.querySelector('.fill form')
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html'), fresh = page.querySelector('form[data-kept]')
     if (!answer.ok || !fresh) return
-    form.innerHTML = fresh.innerHTML
+    const focused = document.activeElement?.id
+    carryOver(fresh, sent)
+    form.replaceChildren(...fresh.childNodes)
     form.action = fresh.getAttribute('action')
     history.replaceState(null, '', answer.url)
     if (focused) document.getElementById(focused)?.focus()
@@ -43,10 +56,16 @@ const keep = (body) => {
   try { localStorage.setItem(key(form), JSON.stringify({ action: form.action, words })) } catch { return false }
   return true
 }
+// An address that differs by its #place only would scroll and show the old page.
+const go = (address) => {
+  const again = address.includes('#') && address.split('#')[0] === location.href.split('#')[0]
+  location.assign(address)
+  if (again) location.reload()
+}
 const send = async (action, body) => {
   const answer = await fetch(action, { method: 'POST', body })
   localStorage.removeItem(key(form))
-  if (answer.redirected) location.assign(answer.url)
+  if (answer.redirected) go(answer.url)
   else document.documentElement.innerHTML = await answer.text() // an error page has no address of its own
 }
 const sendKept = async () => {
@@ -63,6 +82,7 @@ if (form && window.fetch) {
   })
   form.addEventListener('submit', async (event) => {
     event.preventDefault()
+    asking?.abort()
     if (form.dataset.busy) return
     form.dataset.busy = '1'
     const body = new FormData(form, event.submitter)
