@@ -187,7 +187,7 @@ static void read_answers(struct engine *e, struct db *db, struct arena *a, const
         bool sensitive = query_int(&q, 4) != 0;
         struct seen_answer answer = {.submission = s->id, .path = reference, .masked = sight == MASKED || sensitive};
         answer.personal = str_eqz(class, "personal") || sensitive;
-        answer.is_photo = str_eqz(type, "binary");
+        answer.is_photo = str_eqz(type, "binary") || form_field_control(field) == FORM_UPLOAD;
         answer.label = form_field_text(a, form->form, field, FORM_LABEL, labels.language);
         if (!answer.label.n) continue; /* calculated and hidden values have no words for people */
         struct str raw = query_is_null(&q, 3) ? STR("") : arena_str(a, query_text(&q, 3));

@@ -106,16 +106,29 @@ export class Day {
     const set = scope.locator('fieldset').filter({ has: page.locator('> legend', { hasText: beginning(q) }) }).last()
     if (await set.count()) {
       const choice = set.locator('label').filter({ hasText: exactly(v) }).first()
-      await choice.click()
+      await this.settled(page, set, () => choice.click())
       return true
     }
     const label = scope.locator('label').filter({ hasText: beginning(q) }).first()
     if (!(await label.count())) return false
     const field = page.locator(`[id="${await label.getAttribute('for')}"]`)
-    if (file) await field.setInputFiles(file)
-    else if ((await field.evaluate((f) => f.tagName)) === 'SELECT') await field.selectOption({ label: v })
-    else await field.fill(v)
+    await this.settled(page, label, async () => {
+      if (file) await field.setInputFiles(file)
+      else if ((await field.evaluate((f) => f.tagName)) === 'SELECT') await field.selectOption({ label: v })
+      else {
+        await field.fill(v)
+        await field.blur()
+      }
+    })
     return true
+  }
+
+  // With script, an answer that others wait for exchanges the form in place: goes on when the old one has left.
+  async settled(page, place, act) {
+    const live = this.script && (await place.locator('xpath=ancestor-or-self::*[@data-lingban-live]').count())
+    const old = live && (await place.elementHandle())
+    await act()
+    if (live) await page.waitForFunction((node) => !node.isConnected, old)
   }
 
   // A button that leads to another page, or to the same one anew.

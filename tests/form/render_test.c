@@ -111,6 +111,17 @@ static void an_answer_that_reveals_a_question_stays_on_the_page(void **state) {
     assert_int_equal(form_page_violations(s, &pages[0]), 1);
 }
 
+/* All pages on one screen are sent without a check page: what an answer reveals is asked before. */
+static void a_whole_form_asks_what_was_revealed_before_it_is_sent(void **state) {
+    struct posting p = {.count = 0};
+    (void)state;
+    struct form_session *s = session();
+    with(&p, "_page", "all"), with(&p, "who/pet", "y"), with(&p, "_go", "send");
+    struct form_posted posted = post(s, &p);
+    assert_int_equal(posted.act, FORM_ACT_STAY);
+    assert_true(posted.revealed);
+}
+
 static void faults_stand_on_top_and_at_the_question(void **state) {
     (void)state;
     struct form_session *s = session();
@@ -232,6 +243,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(groups_and_runs_are_pages), TEST(a_question_has_label_hint_purpose_and_control), TEST(whatever_people_type_is_escaped),
         TEST(an_answer_that_reveals_a_question_stays_on_the_page), TEST(faults_stand_on_top_and_at_the_question),
+        TEST(a_whole_form_asks_what_was_revealed_before_it_is_sent),
         TEST(things_are_added_and_removed_by_buttons), TEST(several_choices_keep_their_order_and_can_be_emptied),
         TEST(an_upload_stays_until_it_is_cleared), TEST(numbers_in_full_width_are_numbers), TEST(hostile_fields_are_counted_and_skipped),
         TEST(answers_are_checked_with_links_to_change_them),
