@@ -329,7 +329,7 @@ async function monday(script) {
       const resident = await house.page(size, 'zh')
       await resident.goto(link)
       check(!resident.url().includes('/c/'), "step 11: the secret stays in the address")
-      await has(resident, ['已办结', neighbour.room, '心愿已办结'], 'step 11, the resident')
+      await has(resident, ['已办结', neighbour.room, '精神很好'], 'step 11, the resident')
       await look(resident, '-resident')
       await leave(resident)
     })

@@ -10,7 +10,7 @@ for test in tests/browser/*.test.mjs; do
     [ -e "$test" ] || continue
     log=$build/log/$(basename "$test" .mjs).log
     mkdir -p "$build/log"
-    LINGBAN=$PWD/$build/lingban LINGBAN_PICTURES=$PWD/$build/pictures timeout 900 node "$test" >"$log" 2>&1
+    LINGBAN=$PWD/$build/lingban LINGBAN_PICTURES=$PWD/$build/pictures LINGBAN_LOOK=$PWD/$build/look timeout 900 node "$test" >"$log" 2>&1
     status=$?
     line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$log" | tail -1)
     good=${line%% *} bad=$(sed -nE 's/.* ([0-9]+) failed/\1/p' <<<"$line")
