@@ -393,7 +393,7 @@ size_t viewer_public(struct engine *e, struct db *db, struct arena *a, const str
             struct seen_answer answer = {.path = paths->items[i].text};
             answer.label = form_field_text(a, s->form, field, FORM_LABEL, labels.language);
             answer.raw = arena_str(a, query_text(&q, 0));
-            answer.value = read_value(a, &labels, field, answer.raw);
+            answer.value = read_value(a, &labels, v->language, field, answer.raw);
             VEC_PUSH(a, *out, count, capacity, answer);
         }
         query_done(&q);
