@@ -54,6 +54,7 @@ from v_duties where service = 'flood' and register = 'works' and (to_day is null
 -- name: vacant
 -- zh: 责任人空缺的水库
 -- en: Reservoirs with a duty that nobody has
+-- audience: office
 select e.key as works, e.label as name, k.kind as duty
 from v_entities e
 join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
@@ -74,6 +75,7 @@ group by v.value order by v.value;
 -- name: expiring
 -- zh: 九十天内到期的预案与聘期
 -- en: Plans and experts' terms that end within ninety days
+-- audience: office
 select e.register as list, e.key as key, e.label as name, v.value as until
 from v_entities e join v_entity_values v on v.entity = e.id and v.field in ('valid_until', 'until')
 where e.service = 'flood' and e.register in ('plans', 'experts') and e.closed_at is null
@@ -83,6 +85,7 @@ order by v.value, e.key;
 -- name: without_plan
 -- zh: 没有有效预案的水库
 -- en: Reservoirs without a plan in force
+-- audience: office
 select e.key as works, e.label as name
 from v_entities e
 join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')

@@ -14,6 +14,7 @@ order by day.value;
 -- name: allowance
 -- zh: 高温津贴名单（人、日、气温）
 -- en: Heat allowance: who, which day, which temperature
+-- audience: office
 -- Due where outdoor work was done at 35 degrees or more (防暑降温措施管理办法 article 17). The amount is the province's.
 select worker.value as worker, day.value as day, temperature.value as max_c, hours.value as outdoor_hours
 from v_answers worker
@@ -28,6 +29,7 @@ order by worker.value, day.value;
 -- name: allowance_days
 -- zh: 每人高温天数
 -- en: Hot days of each worker
+-- audience: office
 select worker.value as worker, count(distinct day.value) as days
 from v_answers worker
 join v_cases c on c.id = worker.case_id and c.service = 'heat'
@@ -40,6 +42,7 @@ order by worker.value;
 -- name: exceptions
 -- zh: 紧急作业例外的种类
 -- en: Urgent exceptions by kind
+-- audience: office
 select kind.value as kind, count(*) as cases
 from v_answers kind join v_cases c on c.id = kind.case_id and c.service = 'heat'
 where kind.path = '/data/urgent_kind'
@@ -48,6 +51,7 @@ group by kind.value order by kind.value;
 -- name: incidents
 -- zh: 中暑事件
 -- en: Heat illness
+-- audience: office
 select count(*) from v_tasks where service = 'heat' and element = 'incident' and state = 'completed';
 
 -- name: points

@@ -212,17 +212,19 @@ static void step_account(struct scene *s) {
     step_role(s);
 }
 
-/* What a value @WORD stands for: the day of the clock, the number of a case, or the id of an organisation. */
+/* What a value @WORD stands for: the day of the clock (@today, @today+30), the number of a case, or the id of an
+ * organisation. */
 static struct str meant(struct scene *s, struct str name) {
-    int64_t case_id = named(s, 'c', name);
+    int64_t case_id = named(s, 'c', name), days = 0;
     if (case_id) {
         struct db *db = store_read_begin(engine_store(s->engine));
         struct str reference = db_text(db, &s->arena, "select reference from cases where id = ?", DB_INT(case_id));
         store_read_end(engine_store(s->engine), db, NULL);
         return reference;
     }
-    if (!str_eqz(name, "today")) return arena_printf(&s->arena, "%lld", (long long)named(s, 'o', name));
-    instant now = engine_now(s->engine);
+    bool later = str_starts(name, STR("today+")) && str_to_int64(str_sub(name, 6, name.n), &days);
+    if (!later && !str_eqz(name, "today")) return arena_printf(&s->arena, "%lld", (long long)named(s, 'o', name));
+    instant now = engine_now(s->engine) + days * MICROS_A_DAY;
     struct buf day;
     buf_init(&day, &s->arena, 20);
     civil_date_put(&day, civil_from_instant(now, zone_offset_at(engine_zone(s->engine), now / MICROS_A_SECOND)).date);

@@ -12,7 +12,7 @@
  *   role LOGIN ROLE at NAME
  *   open CASE SERVICE by WHO [at NAME] [channel X] path=value …      WHO: a login, or resident
  *                                                   value @NAME: the id of that organisation, or the reference of that
- *                                                   case; @today: the day of the clock
+ *                                                   case; @today, @today+30: the day of the clock
  *   claim CASE ELEMENT[#n] by LOGIN        n: the n-th unfinished task of that element, from 1
  *   complete CASE ELEMENT[#n] by WHO [path=value …]
  *   give-back | hand-over | urge CASE ELEMENT[#n] by WHO [to LOGIN] [reason "…"]

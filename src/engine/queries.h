@@ -3,6 +3,7 @@
  *     -- name: helped_recently
  *     -- zh: 近期帮助次数
  *     -- en: Times helped recently
+ *     -- audience: office                 a report that outsiders do not see; without it everybody may
  *     select count(*) from v_cases where …
  *
  * A query runs until the next "-- name:" line, reads the documented v_… views only, and changes nothing.

@@ -36,6 +36,7 @@ struct service_form {
 struct service_query {
     struct str name, sql;
     struct text_pair title;
+    bool office; /* "-- audience: office": not for outsiders */
     int line; /* in its file */
 };
 

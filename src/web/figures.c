@@ -110,11 +110,15 @@ static const struct house_figure *house_named(struct str name) {
     return NULL;
 }
 
+static bool report_shown(struct http_request *rq, const struct service_query *q) {
+    return !q->office || viewer_of(rq)->may & MAY_STAFF;
+}
+
 static struct figure *figure_named(struct http_request *rq, const struct service *s, struct str name) {
     const struct house_figure *h = house_named(name);
     if (h) return read_figure(rq, s, name, text_in(rq->language, h->title), str_from(h->sql));
     for (size_t i = 0; i < s->report_count; i++)
-        if (str_eq(s->reports[i].name, name)) return read_figure(rq, s, name, text_pair_in(s->reports[i].title, rq->language), s->reports[i].sql);
+        if (str_eq(s->reports[i].name, name) && report_shown(rq, &s->reports[i])) return read_figure(rq, s, name, text_pair_in(s->reports[i].title, rq->language), s->reports[i].sql);
     return NULL;
 }
 
@@ -213,7 +217,7 @@ static enum http_outcome show_service_figures(struct http_request *rq) {
     for (size_t i = 0; i < sizeof house / sizeof *house; i++)
         add_figure(rq, s, read_figure(rq, s, str_from(house[i].name), text_in(rq->language, house[i].title), str_from(house[i].sql)), list);
     for (size_t i = 0; i < s->report_count; i++)
-        add_figure(rq, s, read_figure(rq, s, s->reports[i].name, text_pair_in(s->reports[i].title, rq->language), s->reports[i].sql), list);
+        if (report_shown(rq, &s->reports[i])) add_figure(rq, s, read_figure(rq, s, s->reports[i].name, text_pair_in(s->reports[i].title, rq->language), s->reports[i].sql), list);
     return page_show(&p, "figures_service", 200);
 }
 

@@ -1,0 +1,58 @@
+/* view.h: what a viewer may see of a register and of one entry, as texts in their language.
+ *
+ *   who                                          fields              duties               may change
+ *   anybody, register with audience: public      public              post, masked name    no
+ *   staff of any office                          public, office      post, masked name    no
+ *   staff of the service at the entry's office   all                 name and telephone   yes
+ *
+ * Read next: web's register_pages.c.
+ */
+#ifndef REGISTRY_VIEW_H
+#define REGISTRY_VIEW_H
+
+#include "engine/viewer.h"
+#include "registry/registry.h"
+
+enum register_sight { REGISTER_HIDDEN, REGISTER_PUBLIC, REGISTER_OFFICE, REGISTER_KEEPER };
+
+/* Of the whole register; a keeper of one entry's office is REGISTER_KEEPER for that entry only. */
+enum register_sight register_sight(struct db *db, const struct viewer *v, const struct register_definition *r, int64_t organisation);
+bool register_field_seen(const struct register_field *f, enum register_sight sight);
+
+struct seen_value {
+    const struct register_field *field;
+    struct str raw, text; /* text: a choice by its label */
+};
+
+struct seen_duty {
+    int64_t id;
+    struct str kind, who, post, phone, from_day, to_day;
+    bool current;
+};
+
+struct seen_change {
+    instant at;
+    struct str field, before, after, who; /* who: empty for outsiders */
+};
+
+struct seen_entity {
+    int64_t id, organisation;
+    struct str key, label, organisation_name, closed_reason;
+    instant changed_at, closed_at;
+    enum register_sight sight;
+    struct seen_value *values; /* one a field that may be seen, in the definition's order */
+    size_t value_count;
+    struct seen_duty *duties;
+    size_t duty_count, duty_capacity;
+    struct seen_change *changes; /* newest first, 100 at most */
+    size_t change_count, change_capacity;
+};
+
+/* False when there is no such entry, or it may not be seen. `whole`: with duties and changes. */
+bool register_entity(struct db *db, struct arena *a, const struct viewer *v, const struct register_definition *r, int64_t id, bool whole, struct seen_entity *out);
+
+/* Ids of entries after the cursor, in order of number; `text` (may be empty) is looked for in key, name and the plain
+ * values. Open entries only, unless `closed`. */
+size_t register_page(struct db *db, struct arena *a, const struct register_definition *r, struct str text, bool closed, int64_t after, size_t most, int64_t **out);
+
+#endif
