@@ -3,6 +3,8 @@
 
 #include "engine/engine_internal.h"
 
+#include <string.h>
+
 /* ---- whom a viewer acts for */
 
 struct grant {
@@ -50,49 +52,85 @@ static void collect(struct arena *a, struct query q, struct id_list *list, size_
     while (query_next(&q)) add_id(a, list, query_int(&q, 0), most, descending);
 }
 
-#define DOWN                                                                                                      \
-    "with recursive down(id) as (select ?1 union select child from organisation_edge, down where parent = down.id"  \
-    " and to_at is null) "
+/* Where a grant holds: each organisation is asked by itself, through an index that begins with it, and gives at most a
+ * page; so a list costs what its own offices have, not what the whole city has. */
+static void organisations_of(struct db *db, struct arena *a, const struct grant *g, struct id_list *out) {
+    struct query q = g->organisation ? db_query(db,
+                                                "with recursive down(id) as (select ?1 union select child from organisation_edge, down where parent = down.id"
+                                                " and to_at is null) select id from down",
+                                                DB_INT(g->organisation))
+                                     : db_query(db, "select id from organisation union all select 0");
+    while (query_next(&q)) VEC_PUSH(a, out->ids, out->count, out->capacity, query_int(&q, 0));
+}
 
-/* Not the cases that are kept to another role, or above this part of the tree (case_known_to). */
-#define NOT_KEPT(case_id, role, below)                                                                                \
+/* Not the cases that are kept to another role, or above this part of the tree (case_known_to). at: where the grant
+ * holds, 0 for everywhere. */
+#define NOT_KEPT(case_id, role, at)                                                                                   \
     " and not exists (select 1 from cases k where k.id = " case_id " and k.restricted_role is not null and"              \
-    " (k.restricted_role <> " role " or " below "))"
+    " (k.restricted_role <> " role " or (" at " <> 0 and not exists (with recursive up(id) as (select k.restricted_at union"  \
+    " select parent from organisation_edge, up where child = up.id and to_at is null) select 1 from up where id = " at "))))"
 
 static void offered_tasks(struct db *db, struct arena *a, const struct grant *g, struct str service, int64_t after, size_t most, struct id_list *list) {
     struct str only = g->service.n ? g->service : service;
-    if (g->organisation)
+    struct id_list offices = {0};
+    organisations_of(db, a, g, &offices);
+    for (size_t i = 0; i < offices.count; i++)
         collect(a,
-                db_query(db,
-                         DOWN "select o.task from down join task_offer o on o.organisation = down.id and o.role = ?2 and o.task > ?3"
-                              " where ?4 = '' or o.service = ?4 order by o.task limit ?5",
-                         DB_INT(g->organisation), DB_TEXT(g->role), DB_INT(after), DB_TEXT(only), DB_INT((int64_t)most)),
-                list, most, false);
-    else
-        collect(a,
-                db_query(db, "select task from task_offer where role = ?1 and task > ?2 and (?3 = '' or service = ?3) order by task limit ?4",
-                         DB_TEXT(g->role), DB_INT(after), DB_TEXT(only), DB_INT((int64_t)most)),
+                db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 and (?4 = '' or service = ?4) order by task limit ?5",
+                         DB_TEXT(g->role), DB_INT(offices.ids[i]), DB_INT(after), DB_TEXT(only), DB_INT((int64_t)most)),
                 list, most, false);
 }
 
-static void office_tasks(struct db *db, struct arena *a, const struct grant *g, const struct viewer *v, bool overdue, struct str service, int64_t after,
-                         size_t most, struct id_list *list) {
-    if (!handles(g)) return;
-    instant until = overdue ? v->now : INT64_MAX;
-    if (g->organisation)
+static void office_tasks(struct db *db, struct arena *a, const struct grant *g, struct str service, int64_t after, size_t most, struct id_list *list) {
+    struct id_list offices = {0};
+    organisations_of(db, a, g, &offices);
+    for (size_t i = 0; i < offices.count; i++)
         collect(a,
                 db_query(db,
-                         DOWN "select t.id from task t where t.state in ('open', 'claimed') and t.due_at < ?2 and t.id > ?3 and t.due_at is not null"
-                              " and t.organisation in down and (?4 = '' or t.service = ?4)" NOT_KEPT("t.case_id", "?6", "k.restricted_at not in down") " order by t.id limit ?5",
-                         DB_INT(g->organisation), DB_INT(until), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most), DB_TEXT(g->role)),
+                         "select id from task where organisation is ?1 and state in ('open', 'claimed') and due_at is not null and id > ?2"
+                         " and (?3 = '' or service = ?3)" NOT_KEPT("task.case_id", "?5", "?6") " order by id limit ?4",
+                         DB_INT_OR_NULL(offices.ids[i], 0), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most), DB_TEXT(g->role), DB_INT(g->organisation)),
                 list, most, false);
-    else
-        collect(a,
-                db_query(db,
-                         "select id from task where state in ('open', 'claimed') and due_at < ?1 and due_at is not null and id > ?2"
-                         " and (?3 = '' or service = ?3)" NOT_KEPT("task.case_id", "?5", "0") " order by id limit ?4",
-                         DB_INT(until), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most), DB_TEXT(g->role)),
-                list, most, false);
+}
+
+/* What is late, the longest overdue first. The cursor is a task: what comes after it in this order. */
+struct late {
+    instant due;
+    int64_t id;
+};
+
+static bool later(struct late x, struct late y) {
+    return x.due != y.due ? x.due > y.due : x.id > y.id;
+}
+
+struct late_list {
+    struct late *items;
+    size_t count, capacity;
+};
+
+static void add_late(struct arena *a, struct late_list *list, struct late x, size_t most) {
+    size_t at = list->count;
+    while (at > 0 && later(list->items[at - 1], x)) at--;
+    if ((at > 0 && list->items[at - 1].id == x.id) || at >= most) return;
+    VEC_PUSH(a, list->items, list->count, list->capacity, x);
+    memmove(list->items + at + 1, list->items + at, (list->count - 1 - at) * sizeof x);
+    list->items[at] = x;
+    if (list->count > most) list->count = most;
+}
+
+static void late_tasks(struct db *db, struct arena *a, const struct grant *g, const struct viewer *v, struct str service, int64_t after, size_t most,
+                       struct late_list *list) {
+    struct id_list offices = {0};
+    instant from = after ? db_int(db, 0, "select coalesce(due_at, 0) from task where id = ?", DB_INT(after)) : 0;
+    organisations_of(db, a, g, &offices);
+    for (size_t i = 0; i < offices.count; i++) {
+        struct query q = db_query(db,
+                                  "select due_at, id from task where organisation is ?1 and state in ('open', 'claimed') and due_at is not null and due_at < ?2"
+                                  " and (due_at, id) > (?3, ?4) and (?5 = '' or service = ?5)" NOT_KEPT("task.case_id", "?7", "?8") " order by due_at, id limit ?6",
+                                  DB_INT_OR_NULL(offices.ids[i], 0), DB_INT(v->now), DB_INT(from), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most),
+                                  DB_TEXT(g->role), DB_INT(g->organisation));
+        while (query_next(&q)) add_late(a, list, (struct late){query_int(&q, 0), query_int(&q, 1)}, most);
+    }
 }
 
 static void find_tasks(struct db *db, struct arena *a, const struct viewer *v, enum task_list which, struct str service, int64_t after, size_t most,
@@ -106,11 +144,15 @@ static void find_tasks(struct db *db, struct arena *a, const struct viewer *v, e
         return;
     }
     struct grant *grants;
+    struct late_list late = {0};
     size_t count = grants_of(db, a, v, &grants);
     for (size_t i = 0; i < count; i++) {
         if (which == TASKS_TO_CLAIM) offered_tasks(db, a, &grants[i], service, after, most, list);
-        else office_tasks(db, a, &grants[i], v, which == TASKS_OVERDUE, service, after, most, list);
+        else if (!handles(&grants[i])) continue;
+        else if (which == TASKS_OVERDUE) late_tasks(db, a, &grants[i], v, service, after, most, &late);
+        else office_tasks(db, a, &grants[i], service, after, most, list);
     }
+    for (size_t i = 0; i < late.count; i++) VEC_PUSH(a, list->ids, list->count, list->capacity, late.items[i].id);
 }
 
 static struct str organisation_name(struct db *db, struct arena *a, enum language language, int64_t id) {
@@ -259,29 +301,32 @@ size_t list_public(struct engine *e, struct db *db, struct arena *a, const struc
     return case_lines(e, db, a, v, &list, limit, false, out, next);
 }
 
+static void office_cases(struct db *db, struct arena *a, const struct grant *g, struct str service, struct str state, int64_t from, size_t most,
+                         struct id_list *list) {
+    static const struct str states[] = {STR_STATIC("open"), STR_STATIC("closed"), STR_STATIC("withdrawn"), STR_STATIC("merged")};
+    struct str only = g->service.n ? g->service : service;
+    struct id_list offices = {0};
+    organisations_of(db, a, g, &offices);
+    for (size_t i = 0; i < offices.count; i++)
+        for (size_t k = 0; k < sizeof states / sizeof *states; k++) {
+            if (state.n && !str_eq(state, states[k])) continue;
+            collect(a,
+                    db_query(db, "select id from cases where organisation is ?1 and state = ?2 and id < ?3 and (?4 = '' or service = ?4)"
+                                 NOT_KEPT("cases.id", "?6", "?7") " order by id desc limit ?5",
+                             DB_INT_OR_NULL(offices.ids[i], 0), DB_TEXT(states[k]), DB_INT(from), DB_TEXT(only), DB_INT((int64_t)most), DB_TEXT(g->role),
+                             DB_INT(g->organisation)),
+                    list, most, true);
+        }
+}
+
 size_t list_office(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str service, struct str state, int64_t before,
                    size_t limit, struct case_line **out, int64_t *next) {
     struct id_list list = {0};
     struct grant *grants;
     size_t count = grants_of(db, a, v, &grants);
     int64_t from = before ? before : INT64_MAX;
-    for (size_t i = 0; i < count; i++) {
-        if (!handles(&grants[i])) continue;
-        struct str only = grants[i].service.n ? grants[i].service : service;
-        if (grants[i].organisation)
-            collect(a,
-                    db_query(db,
-                             DOWN "select c.id from cases c where c.id < ?2 and c.organisation in down and (?3 = '' or c.service = ?3)"
-                                  " and (?4 = '' or c.state = ?4)" NOT_KEPT("c.id", "?6", "k.restricted_at not in down") " order by c.id desc limit ?5",
-                             DB_INT(grants[i].organisation), DB_INT(from), DB_TEXT(only), DB_TEXT(state), DB_INT((int64_t)limit + 1), DB_TEXT(grants[i].role)),
-                    &list, limit + 1, true);
-        else
-            collect(a,
-                    db_query(db, "select id from cases where id < ?1 and (?2 = '' or service = ?2) and (?3 = '' or state = ?3)"
-                                 NOT_KEPT("cases.id", "?5", "0") " order by id desc limit ?4",
-                             DB_INT(from), DB_TEXT(only), DB_TEXT(state), DB_INT((int64_t)limit + 1), DB_TEXT(grants[i].role)),
-                    &list, limit + 1, true);
-    }
+    for (size_t i = 0; i < count; i++)
+        if (handles(&grants[i])) office_cases(db, a, &grants[i], service, state, from, limit + 1, &list);
     return case_lines(e, db, a, v, &list, limit, true, out, next);
 }
 
@@ -329,8 +374,9 @@ size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct
             &list, 10, true);
     collect(a,
             db_query(db,
-                     "select o.id from cases c join party p on p.id = c.applicant join party same on same.phone = p.phone join cases o"
-                     " on o.applicant = same.id and o.service = c.service and o.id <> c.id where c.id = ? and p.phone <> '' and o.state in ('open', 'closed')"
+                     /* cross join: in this order, from the one case to the few of the same number, whatever the tables' sizes */
+                     "select o.id from cases c cross join party p cross join party same cross join cases o where c.id = ? and p.id = c.applicant"
+                     " and p.phone <> '' and same.phone = p.phone and o.applicant = same.id and o.service = c.service and o.id <> c.id and o.state in ('open', 'closed')"
                      " order by o.id desc limit 10",
                      DB_INT(case_id)),
             &list, 10, true);

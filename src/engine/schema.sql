@@ -319,7 +319,8 @@ create table task (
 ) strict;
 create index task_case on task(case_id, work);
 create index task_assignee on task(assignee, state, id) where assignee is not null;
-create index task_due on task(due_at, id) where state in ('open', 'claimed') and due_at is not null;
+create index task_due on task(organisation, due_at, id) where state in ('open', 'claimed') and due_at is not null;
+create index task_office on task(organisation, id) where state in ('open', 'claimed') and due_at is not null;
 
 -- Whom an open task is offered to; gone when it is claimed or closed.
 create table task_offer (
