@@ -7,6 +7,7 @@
 #include "base/env.h"
 #include "cli/cli.h"
 #include "cli/scene.h"
+#include "registry/registry.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -16,7 +17,9 @@
 const struct cli_command cli_commands[] = {{NULL, NULL, {NULL, 0}, NULL}};
 
 extern const char schema_engine[];
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
+/* The tables of src/main.c, or `lingban serve` would ask for an upgrade. */
+static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {"registry", schema_registry}, {NULL, NULL}};
+static const struct engine_room *const rooms[] = {&registry_room, NULL};
 
 static void play(struct scene *s, const char *path, struct faults *faults) {
     struct str text;
@@ -62,7 +65,7 @@ int main(int argc, char **argv) {
     s->now = env_now();
     struct store_options options = {.folder = argc > 1 ? argv[1] : "", .schema = schema, .create = true};
     struct store *store = store_open(&options, &faults);
-    struct engine_options engine = {.store = store};
+    struct engine_options engine = {.store = store, .rooms = rooms};
     s->engine = store ? engine_open(&engine, &faults) : NULL;
     if (!s->engine) {
         struct str why = faults.count ? fault_text(&whole, LANGUAGE_EN, &faults.items[0]) : STR("");
