@@ -209,7 +209,7 @@ static enum http_outcome show_journal(struct http_request *rq) {
     }
     struct str checkpoint = journal_checkpoint(db, rq->arena, 0, 0);
     data_text(p.data, "checkpoint", checkpoint.p ? checkpoint : STR(""));
-    data_number(p.data, "count", journal_count(db));
+    data_number(p.data, "entry_count", journal_count(db));
     if (last > 1) {
         data_text(p.data, "page_text", STR(" "));
         data_text(p.data, "next", arena_printf(rq->arena, "/admin/journal?before=%lld", (long long)last));

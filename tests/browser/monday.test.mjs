@@ -24,6 +24,28 @@ async function photograph(day, file) {
   await page.context().close()
 }
 
+// What a phone that was never here loads, on the wire: bytes of everything a page needs, compressed as sent.
+async function weigh(day, check) {
+  const page = await day.house.page('phone', 'zh')
+  const cdp = await page.context().newCDPSession(page)
+  let bytes = 0
+  cdp.on('Network.loadingFinished', (event) => { bytes += event.encodedDataLength })
+  await cdp.send('Network.enable')
+  await cdp.send('Network.setCacheDisabled', { cacheDisabled: true })
+  const weight = async (name, go) => {
+    bytes = 0
+    await go()
+    await page.waitForLoadState('networkidle')
+    console.log(`${name}: ${(bytes / 1024).toFixed(1)} KB on the wire`)
+    check(bytes > 2000 && bytes <= 60 * 1024, `${name} weighs ${bytes} bytes`)
+  }
+  await weight('home', () => day.house.visit(page, '/'))
+  await page.locator('main').getByRole('link', { name: '微心愿' }).click()
+  await weight('wish wall', () => page.getByRole('link', { name: '心愿墙' }).click())
+  await weight('wish form', () => page.getByRole('link', { name: '开始办理' }).click())
+  await page.context().close()
+}
+
 async function monday(script) {
   const day = await Day.begin({ program, script, pictures, shoot: true })
   const round = script ? 'with JavaScript' : 'without JavaScript'
@@ -198,6 +220,7 @@ async function monday(script) {
       await lacks(page, secrets, "step 6, the case's public page")
       await look(page, '-case')
       await leave(page)
+      if (script) await weigh(day, check)
     })
 
     await step(7, 'a member claims one item of two on a phone', 'phone', async (size, look) => {
@@ -339,6 +362,7 @@ async function monday(script) {
       await day.menu(page, '管理')
       await page.locator('main').getByRole('link', { name: '流水与备份' }).click()
       await look(page, '-journal')
+      check((await page.locator('nav.nav .count').count()) <= 1, 'step 12: a count stands at every entry of the menu')
       const coming = page.waitForEvent('download')
       await page.getByRole('button', { name: '立即备份' }).click()
       const file = join(day.folder, 'backup.zip')
