@@ -3,10 +3,10 @@
 -- name: stages
 -- zh: 各环节：上报、通过验收、有人使用
 -- en: Stages: reported, passed, used
-select s.value as stage, count(distinct s.case_id) as reported,
-       (select count(*) from v_entity_values p where p.service = 'ecred' and p.register = 'stages' and p.field = 'stage' and p.value = s.value) as passed,
+select s.value as "环节|Stage", count(distinct s.case_id) as "上报|Reported",
+       (select count(*) from v_entity_values p where p.service = 'ecred' and p.register = 'stages' and p.field = 'stage' and p.value = s.value) as "通过|Passed",
        (select count(*) from v_entity_values p join v_entity_values u on u.entity = p.entity and u.field = 'used' and u.value = 'yes'
-        where p.service = 'ecred' and p.register = 'stages' and p.field = 'stage' and p.value = s.value) as used
+        where p.service = 'ecred' and p.register = 'stages' and p.field = 'stage' and p.value = s.value) as "使用|Used"
 from v_answers s
 join v_cases c on c.id = s.case_id and c.service = 'ecred'
 join v_answers k on k.submission = s.submission and k.path = '/data/kind' and k.value = 'stage'
@@ -23,14 +23,14 @@ with passed(institution, stages) as (
 hospitals(key) as (
   select e.key from v_entities e join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'hospital'
   where e.service = 'ecred' and e.register = 'institutions' and e.closed_at is null)
-select count(*) as institutions, count(p.institution) as with_all_six,
-       case when count(*) > 0 then printf('%.1f', 100.0 * count(p.institution) / count(*)) end as rate
+select count(*) as "机构|Institutions", count(p.institution) as "全流程|Full process",
+       case when count(*) > 0 then printf('%.1f', 100.0 * count(p.institution) / count(*)) end as "比率（%）|Rate (%)"
 from hospitals h left join passed p on p.institution = h.key and p.stages = 6;
 
 -- name: missing
 -- zh: 还缺哪些环节
 -- en: Stages still missing
-select e.key as institution, e.label as name, w.stage as stage
+select e.key as "机构|Institution", e.label as "名称|Name", w.stage as "环节|Stage"
 from v_entities e
 join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'hospital'
 join (select 'registration' as stage union all select 'visit' union all select 'examination' union all select 'treatment'
@@ -48,8 +48,8 @@ with opened(institution, used) as (
   join v_entity_values s on s.entity = i.entity and s.field = 'stage' and s.value = 'purchase'
   join v_entity_values u on u.entity = i.entity and u.field = 'used'
   where i.service = 'ecred' and i.register = 'stages' and i.field = 'institution')
-select count(*) as pharmacies, count(o.institution) as opened, coalesce(sum(o.used = 'yes'), 0) as used,
-       case when count(*) > 0 then printf('%.1f', 100.0 * coalesce(sum(o.used = 'yes'), 0) / count(*)) end as rate
+select count(*) as "药店|Pharmacies", count(o.institution) as "开通|Opened", coalesce(sum(o.used = 'yes'), 0) as "使用|Used",
+       case when count(*) > 0 then printf('%.1f', 100.0 * coalesce(sum(o.used = 'yes'), 0) / count(*)) end as "比率（%）|Rate (%)"
 from v_entities e join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'pharmacy'
 left join opened o on o.institution = e.key
 where e.service = 'ecred' and e.register = 'institutions' and e.closed_at is null;
@@ -63,18 +63,18 @@ with single(n) as (
 batch(n) as (
   select coalesce(sum(cast(p.value as integer)), 0) from v_answers p
   join v_cases c on c.id = p.case_id and c.service = 'ecred' and c.state <> 'withdrawn' where p.path = '/data/persons')
-select single.n as single, batch.n as batch, single.n + batch.n as persons from single, batch;
+select single.n as "逐人|One by one", batch.n as "汇总|By period", single.n + batch.n as "合计|Together" from single, batch;
 
 -- name: channels
 -- zh: 激活的渠道
 -- en: Activations by channel
-select w.value as channel, count(*) as persons
+select w.value as "渠道|Channel", count(*) as "人数|Persons"
 from v_answers w join v_cases c on c.id = w.case_id and c.service = 'ecred'
 where w.path = '/data/channel_used' group by w.value order by w.value;
 
 -- name: blocked
 -- zh: 堵点：在办、已解决
 -- en: Blocked points: open, solved
-select sum(c.state = 'open') as open, sum(c.outcome = 'unblocked') as solved
+select sum(c.state = 'open') as "在办|Open", sum(c.outcome = 'unblocked') as "已解决|Solved"
 from v_answers k join v_cases c on c.id = k.case_id and c.service = 'ecred'
 where k.path = '/data/kind' and k.value = 'blocked';

@@ -14,19 +14,19 @@ controlled(n) as (
 overdue(n) as (
   select count(*) from v_tasks
   where service = 'flood' and element in ('fix', 'recheck') and state in ('open', 'claimed') and due_at < :now)
-select found.n as found, closed.n as closed, controlled.n as controlled, overdue.n as overdue,
-       case when found.n > 0 then printf('%.1f', 100.0 * closed.n / found.n) end as rate
+select found.n as "发现|Found", closed.n as "销号|Closed", controlled.n as "管控|Controlled", overdue.n as "逾期|Overdue",
+       case when found.n > 0 then printf('%.1f', 100.0 * closed.n / found.n) end as "比率（%）|Rate (%)"
 from found, closed, controlled, overdue;
 
 -- name: rounds
 -- zh: 各轮检查：工程、堤防长度、隐患、工程隐患
 -- en: Rounds: works, metres of dyke, hazards, engineering hazards
-select r.value as round, count(distinct w.value) as works,
+select r.value as "轮次|Round", count(distinct w.value) as "工程|Works",
        sum(coalesce((select cast(l.value as integer) from v_answers l
-                     where l.submission = r.submission and l.path = '/data/length_m'), 0)) as metres,
-       sum((select count(*) from v_answers k where k.submission = r.submission and k.path like '/data/%_ok' and k.value = 'no')) as hazards,
+                     where l.submission = r.submission and l.path = '/data/length_m'), 0)) as "米|Metres",
+       sum((select count(*) from v_answers k where k.submission = r.submission and k.path like '/data/%_ok' and k.value = 'no')) as "隐患|Hazards",
        sum((select count(*) from v_answers k where k.submission = r.submission and k.value = 'no' and k.path in
-            ('/data/crest_ok', '/data/upslope_ok', '/data/downslope_ok', '/data/drain_ok', '/data/spillway_ok', '/data/outlet_ok'))) as engineering
+            ('/data/crest_ok', '/data/upslope_ok', '/data/downslope_ok', '/data/drain_ok', '/data/spillway_ok', '/data/outlet_ok'))) as "工程隐患|Engineering"
 from v_answers r
 join v_cases c on c.id = r.case_id and c.service = 'flood'
 join v_answers w on w.submission = r.submission and w.path = '/data/works'
@@ -36,7 +36,7 @@ group by r.value order by r.value;
 -- name: works
 -- zh: 工程按类别
 -- en: Works by class
-select v.value as class, count(*) as works
+select v.value as "类别|Class", count(*) as "工程|Works"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'class'
 where e.service = 'flood' and e.register = 'works' and e.closed_at is null
 group by v.value order by v.value;
@@ -44,7 +44,7 @@ group by v.value order by v.value;
 -- name: duties
 -- zh: 责任人：在岗责任数、不同的人或单位
 -- en: Duties filled, and distinct persons or units
-select kind, count(*) as filled, count(distinct holder) as holders
+select kind as "责任|Duty", count(*) as "在岗责任|Filled", count(distinct holder) as "不同的人或单位|Holders"
 from v_duties where service = 'flood' and register = 'works' and (to_day is null or to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'))
 group by kind
 union all
@@ -55,7 +55,7 @@ from v_duties where service = 'flood' and register = 'works' and (to_day is null
 -- zh: 责任人空缺的水库
 -- en: Reservoirs with a duty that nobody has
 -- audience: office
-select e.key as works, e.label as name, k.kind as duty
+select e.key as "工程|Works", e.label as "名称|Name", k.kind as "责任|Duty"
 from v_entities e
 join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
 join (select 'administrative' as kind union all select 'technical' union all select 'patrol') k
@@ -67,7 +67,7 @@ order by e.key, k.kind;
 -- name: plans
 -- zh: 预案数量
 -- en: Plans
-select v.value as kind, count(*) as plans
+select v.value as "类别|Kind", count(*) as "预案|Plans"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'kind'
 where e.service = 'flood' and e.register = 'plans' and e.closed_at is null
 group by v.value order by v.value;
@@ -76,7 +76,7 @@ group by v.value order by v.value;
 -- zh: 九十天内到期的预案与聘期
 -- en: Plans and experts' terms that end within ninety days
 -- audience: office
-select e.register as list, e.key as key, e.label as name, v.value as until
+select e.register as "登记册|Register", e.key as "编号|Key", e.label as "名称|Name", v.value as "到期|Until"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field in ('valid_until', 'until')
 where e.service = 'flood' and e.register in ('plans', 'experts') and e.closed_at is null
   and v.value <= date(:now / 1000000, 'unixepoch', '+8 hours', '+90 days')
@@ -86,7 +86,7 @@ order by v.value, e.key;
 -- zh: 没有有效预案的水库
 -- en: Reservoirs without a plan in force
 -- audience: office
-select e.key as works, e.label as name
+select e.key as "工程|Works", e.label as "名称|Name"
 from v_entities e
 join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
 where e.service = 'flood' and e.register = 'works' and e.closed_at is null
@@ -100,12 +100,12 @@ order by e.key;
 -- name: experts
 -- zh: 专家人数
 -- en: Experts
-select count(*) as experts from v_entities where service = 'flood' and register = 'experts' and closed_at is null;
+select count(*) as "专家|Experts" from v_entities where service = 'flood' and register = 'experts' and closed_at is null;
 
 -- name: drills
 -- zh: 演练
 -- en: Drills
-select v.value as kind, count(*) as drills, count(distinct w.value) as works
+select v.value as "类别|Kind", count(*) as "演练|Drills", count(distinct w.value) as "工程|Works"
 from v_entities e
 join v_entity_values v on v.entity = e.id and v.field = 'kind'
 join v_entity_values w on w.entity = e.id and w.field = 'works'
@@ -115,8 +115,8 @@ group by v.value order by v.value;
 -- name: projects
 -- zh: 水毁修复与险工
 -- en: Repair works and risk sections
-select v.value as kind, count(*) as projects,
-       sum(exists (select 1 from v_entity_values f where f.entity = e.id and f.field = 'finished_on')) as finished
+select v.value as "类别|Kind", count(*) as "项目|Projects",
+       sum(exists (select 1 from v_entity_values f where f.entity = e.id and f.field = 'finished_on')) as "完成|Finished"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'kind'
 where e.service = 'flood' and e.register = 'projects' and e.closed_at is null
 group by v.value order by v.value;

@@ -3,7 +3,7 @@
 -- name: days
 -- zh: 高温日与当日规则
 -- en: Days with their temperature
-select day.value as day, temperature.value as max_c, source.value as source
+select day.value as "日期|Day", temperature.value as "最高气温（℃）|Maximum (°C)", source.value as "发布单位|Issued by"
 from v_answers day
 join v_cases c on c.id = day.case_id and c.service = 'heat'
 join v_answers temperature on temperature.submission = day.submission and temperature.path = '/data/max_c'
@@ -16,7 +16,7 @@ order by day.value;
 -- en: Heat allowance: who, which day, which temperature
 -- audience: office
 -- Due where outdoor work was done at 35 degrees or more (防暑降温措施管理办法 article 17). The amount is the province's.
-select worker.value as worker, day.value as day, temperature.value as max_c, hours.value as outdoor_hours
+select worker.value as "工号|Worker", day.value as "日期|Day", temperature.value as "最高气温（℃）|Maximum (°C)", hours.value as "户外小时|Hours outdoors"
 from v_answers worker
 join v_cases c on c.id = worker.case_id and c.service = 'heat'
 join v_answers hours on hours.submission = worker.submission
@@ -30,7 +30,7 @@ order by worker.value, day.value;
 -- zh: 每人高温天数
 -- en: Hot days of each worker
 -- audience: office
-select worker.value as worker, count(distinct day.value) as days
+select worker.value as "工号|Worker", count(distinct day.value) as "天数|Days"
 from v_answers worker
 join v_cases c on c.id = worker.case_id and c.service = 'heat'
 join v_answers day on day.case_id = worker.case_id and day.path = '/data/day'
@@ -43,7 +43,7 @@ order by worker.value;
 -- zh: 紧急作业例外的种类
 -- en: Urgent exceptions by kind
 -- audience: office
-select kind.value as kind, count(*) as cases
+select kind.value as "类别|Kind", count(*) as "件数|Cases"
 from v_answers kind join v_cases c on c.id = kind.case_id and c.service = 'heat'
 where kind.path = '/data/urgent_kind'
 group by kind.value order by kind.value;
