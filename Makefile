@@ -10,7 +10,7 @@ SANITIZE ?=
 WERROR   ?= -Werror
 
 # Ground floor first; a room may use the rooms before it (tools/layers.sh proves it).
-ROOMS := base feel dmn bpmn form store engine registry http api web cli
+ROOMS := base feel dmn bpmn form store engine registry activity http api web cli
 
 PACKAGES := libxml-2.0 icu-uc icu-i18n sqlite3 libcrypto libzip xlsxwriter libmicrohttpd yaml-0.1 libqrencode libcurl zlib libturbojpeg libargon2 libbrotlienc
 CPPFLAGS_ALL := -Isrc -I$(BUILD)/gen -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null) $(CPPFLAGS)

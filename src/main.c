@@ -1,6 +1,7 @@
 /* main.c: the only place that knows every room. It joins their command tables.
  * Read next: docs/TOUR.md. */
 #include "cli/house.h"
+#include "activity/activity.h"
 #include "registry/registry.h"
 #include "web/register_pages.h"
 
@@ -19,10 +20,11 @@ const struct store_schema cli_schema[] = {
     {"store", schema_store},
     {"engine", schema_engine},
     {"registry", schema_registry},
+    {"activity", schema_activity},
     {NULL, NULL},
 };
 
-const struct engine_room *const house_rooms[] = {&registry_room, NULL}; /* beyond the engine's own */
+const struct engine_room *const house_rooms[] = {&registry_room, &activity_room, NULL}; /* beyond the engine's own */
 
 static enum http_outcome healthy(struct http_request *rq) {
     return http_send(rq, 200, "text/plain; charset=utf-8", STR("ok\n"));

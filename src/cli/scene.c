@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "engine/lists.h"
 #include "engine/session.h"
+#include "cli/scene_activity.h"
 #include "cli/scene_register.h"
 
 #include <stdio.h>
@@ -64,7 +65,7 @@ static int64_t named(struct scene *s, char kind, struct str text) {
     return 0;
 }
 
-static void keep(struct scene *s, char kind, struct str text, int64_t id) {
+void scene_keep(struct scene *s, char kind, struct str text, int64_t id) {
     for (size_t i = 0; i < s->name_count; i++)
         if (s->names[i].kind == kind && str_eqz(text, s->names[i].text)) {
             s->names[i].id = id;
@@ -178,7 +179,7 @@ static void step_organisation(struct scene *s) {
     if (after(s, "en").n) json_add_string(&s->arena, c->arguments, "name_en", after(s, "en"));
     int64_t parent = named(s, 'o', after(s, "under"));
     if (parent) json_add_integer(&s->arena, c->arguments, "parent", parent);
-    if (run(s, c)) keep(s, 'o', word(s, 1), result(s, "organisation"));
+    if (run(s, c)) scene_keep(s, 'o', word(s, 1), result(s, "organisation"));
 }
 
 static void step_partner(struct scene *s) {
@@ -207,7 +208,7 @@ static void step_account(struct scene *s) {
     if (home) json_add_integer(&s->arena, c->arguments, "organisation", home);
     if (!run(s, c)) return;
     int64_t account = result(s, "account");
-    keep(s, 'a', word(s, 1), account);
+    scene_keep(s, 'a', word(s, 1), account);
     if (password.n) password_set(s->engine, account, password, false);
     step_role(s);
 }
@@ -253,7 +254,7 @@ static void step_open(struct scene *s) {
     json_add_string(&s->arena, c->arguments, "service", word(s, 2));
     if (named(s, 'o', at)) json_add_integer(&s->arena, c->arguments, "organisation", named(s, 'o', at));
     add_answers(s, c);
-    if (run(s, c)) keep(s, 'c', word(s, 1), result(s, "case"));
+    if (run(s, c)) scene_keep(s, 'c', word(s, 1), result(s, "case"));
 }
 
 /* "deliver#2": the second task of that element that is not finished. */
@@ -320,7 +321,7 @@ static void step_called(struct scene *s) {
     struct db *db = store_read_begin(engine_store(s->engine));
     int64_t child = db_int(db, 0, "select child from call where case_id = ? order by work desc limit 1", DB_INT(named(s, 'c', after(s, "by"))));
     store_read_end(engine_store(s->engine), db, NULL);
-    if (child) keep(s, 'c', word(s, 1), child);
+    if (child) scene_keep(s, 'c', word(s, 1), child);
     s->answer = (struct answer){.done = child != 0};
 }
 
@@ -431,11 +432,19 @@ static void expect_alike(struct scene *s, struct db *db, int64_t id) {
     want_count(s, (int64_t)list_alike(s->engine, db, &s->arena, &v, id, &cases), word(s, 4));
 }
 
+static bool expect_of_rooms(struct scene *s, struct db *db) {
+    if (str_eqz(word(s, 2), "incidents")) {
+        want_count(s, db_int(db, 0, "select count(*) from incident where case_id = ?", DB_INT(named(s, 'c', word(s, 1)))), word(s, 3));
+        return true;
+    }
+    return scene_expect_register(s, db) || scene_expect_activity(s, db);
+}
+
 static void step_expect(struct scene *s) {
     struct db *db = store_read_begin(engine_store(s->engine));
     int64_t id = named(s, 'c', word(s, 1));
     struct str what = word(s, 2);
-    if (scene_expect_register(s, db)) {
+    if (expect_of_rooms(s, db)) {
         store_read_end(engine_store(s->engine), db, NULL);
         return;
     }
@@ -455,8 +464,6 @@ static void step_expect(struct scene *s) {
         want_count(s, db_int(db, 0, "select count(*) from history where case_id = ? and kind = ?", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
     else if (str_eqz(what, "notices"))
         want_count(s, db_int(db, 0, "select count(*) from notice where case_id = ? and kind = ?", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
-    else if (str_eqz(what, "incidents"))
-        want_count(s, db_int(db, 0, "select count(*) from incident where case_id = ?", DB_INT(id)), word(s, 3));
     else if (str_eqz(what, "holder"))
         want(s, db_text(db, &s->arena, "select a.login from task t join account a on a.id = t.assignee where t.case_id = ? and t.element = ? and t.state = 'claimed' order by t.id limit 1", DB_INT(id), DB_TEXT(word(s, 3))),
              word(s, 4));
@@ -506,6 +513,10 @@ static const struct {
   case_steps[] = {{"withdraw", "case.withdraw"}, {"reopen", "case.reopen"}, {"merge", "case.merge"}, {"note", "case.note"},
                   {"suspend", "case.suspend"}, {"resume", "case.resume"}, {"supervise", "case.supervise"}, {"migrate", "case.migrate"}};
 
+static bool step_of_rooms(struct scene *s) {
+    return scene_register_step(s) || scene_activity_step(s);
+}
+
 /* False: not a command (an expectation, or no known word). */
 static bool do_step(struct scene *s) {
     struct str first = word(s, 0);
@@ -526,7 +537,7 @@ static bool do_step(struct scene *s) {
     else if (str_eqz(first, "erase")) step_erase(s);
     else if (str_eqz(first, "delegate")) step_delegate(s);
     else if (str_eqz(first, "called")) step_called(s);
-    else return scene_register_step(s);
+    else return step_of_rooms(s);
     return true;
 }
 

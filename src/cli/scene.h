@@ -34,7 +34,7 @@
  *   expect CASE figure NAME VALUE          what lingban:figure.note kept last
  *   expect CASE listed-to LOGIN yes|no     expect CASE alike LOGIN N
  *   expect CASE incidents N
- *   scene_register.h has the steps of registers, duties and reports.
+ *   scene_register.h has the steps of registers, duties and reports, scene_activity.h those of activities.
  */
 #ifndef CLI_SCENE_H
 #define CLI_SCENE_H
@@ -46,7 +46,7 @@ enum { SCENE_WORDS = 120, SCENE_NAMES = 400 };
 
 struct scene_name {
     char text[40];
-    char kind; /* o organisation, a account, c case */
+    char kind; /* o organisation, a account, c case, v activity, s session */
     int64_t id;
 };
 

@@ -19,6 +19,7 @@ bool scene_expect_register(struct scene *s, struct db *db);   /* likewise */
 struct str scene_word(const struct scene *s, size_t i);
 struct str scene_after(const struct scene *s, const char *key);
 int64_t scene_named(struct scene *s, char kind, struct str text);
+void scene_keep(struct scene *s, char kind, struct str text, int64_t id);
 bool scene_run(struct scene *s, struct command *c);
 void scene_want(struct scene *s, struct str have, struct str wanted);
 struct str scene_meant(struct scene *s, struct str value); /* @today, @NAME */

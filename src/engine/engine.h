@@ -37,6 +37,8 @@ struct engine_room {
     const struct service_task *tasks;    /* ends with a NULL type; may be NULL */
     /* CSV of the list that a form attaches as jr://file-csv/NAME.csv; STR_NONE when it is not this room's. May be NULL. */
     struct str (*list)(struct arena *a, struct db *db, struct str name, enum language language);
+    /* Those of its lists that every service may attach; `list` gives their header when db is NULL. Ends with NULL; may be NULL. */
+    const char *const *lists;
     /* What service.yaml says to this room, and is wrong. May be NULL. */
     void (*check)(struct arena *a, const struct service *s, struct faults *faults);
     /* A party is erased: blanks what this room has sealed with its key ("party:3"). May be NULL. */

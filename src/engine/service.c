@@ -184,11 +184,21 @@ static struct str register_header(struct loader *l, const struct json *reg) {
 }
 
 /* What a form may attach: the lists of the folder by their names, those of the house (service_lists), its registers. */
+/* Lists of the rooms above, without rows: what columns they have. */
+static size_t add_room_lists(struct loader *l, struct form_attachment *items, size_t n, size_t most) {
+    for (size_t i = 0; l->rooms && l->rooms[i]; i++)
+        for (const char *const *name = l->rooms[i]->lists; name && *name && n < most; name++)
+            items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, "jr://file-csv/%s.csv", *name),
+                                                  .text = l->rooms[i]->list(l->arena, NULL, str_from(*name), LANGUAGE_ZH)};
+    return n;
+}
+
 static struct form_attachments attachments_of(struct loader *l) {
+    enum { ROOM_LISTS = 20 };
     struct form_attachments house = service_lists(NULL, l->arena, NULL, NULL, LANGUAGE_ZH);
     const struct json *registers = json_member(l->s->yaml, "registers");
     size_t register_count = registers && registers->kind == JSON_OBJECT ? registers->count : 0;
-    struct form_attachment *items = arena_array(l->arena, struct form_attachment, house.count + l->s->file_count + register_count);
+    struct form_attachment *items = arena_array(l->arena, struct form_attachment, house.count + l->s->file_count + register_count + ROOM_LISTS);
     size_t n = 0;
     for (; n < house.count; n++) items[n] = house.items[n];
     for (size_t i = 0; i < l->s->file_count; i++) {
@@ -200,6 +210,7 @@ static struct form_attachments attachments_of(struct loader *l) {
     for (size_t i = 0; i < register_count; i++)
         items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, "jr://file-csv/%.*s_%.*s.csv", STR_ARGS(l->s->id), STR_ARGS(registers->items[i].name)),
                                               .text = register_header(l, &registers->items[i])};
+    n = add_room_lists(l, items, n, n + ROOM_LISTS);
     return (struct form_attachments){items, n};
 }
 

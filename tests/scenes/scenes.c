@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/scene.h"
 #include "engine/replay.h"
+#include "activity/activity.h"
 #include "registry/registry.h"
 
 #include <stdio.h>
@@ -17,8 +18,8 @@
 const struct cli_command cli_commands[] = {{NULL, NULL, {NULL, 0}, NULL}};
 
 extern const char schema_engine[];
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {"registry", schema_registry}, {NULL, NULL}};
-static const struct engine_room *const rooms[] = {&registry_room, NULL};
+static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {"registry", schema_registry}, {"activity", schema_activity}, {NULL, NULL}};
+static const struct engine_room *const rooms[] = {&registry_room, &activity_room, NULL};
 
 static void check_replay(struct scene *s) {
     struct faults faults;
