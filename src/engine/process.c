@@ -355,6 +355,20 @@ static void apply(struct bridge *b, const struct bpmn_change *change) {
 
 /* ---- decisions */
 
+/* The case's timeline says why, in the words of the tables' annotation columns; the same words once. */
+static void note_why(struct bridge *b, struct str decision, const struct dmn_explanation *explanation, struct arena *a) {
+    size_t count;
+    struct str *notes = dmn_explanation_notes(explanation, a, &count);
+    struct buf text;
+    buf_init(&text, a, 4096);
+    for (size_t i = 0; i < count; i++) {
+        if (str_find(buf_str(&text), notes[i]) >= 0) continue;
+        if (buf_str(&text).n) buf_addz(&text, "\n");
+        buf_add(&text, notes[i]);
+    }
+    if (buf_str(&text).n) history_note(b->d, b->c, "decided", decision, 0, STR_NONE, buf_str(&text));
+}
+
 static bool evaluate_decision(void *context, struct str id, struct feel_value inputs, instant now, struct arena *a,
                               struct feel_value *out, struct str why[4], size_t *why_count) {
     struct bridge *b = context;
@@ -371,13 +385,16 @@ static bool evaluate_decision(void *context, struct str id, struct feel_value in
     faults_init(&reasons, a);
     feel_environment_init(&env, a, now, b->d->engine->zone);
     env.reasons = &reasons;
-    *out = dmn_evaluate(rules, decision, inputs, &env, NULL);
+    struct dmn_explanation explanation;
+    dmn_explanation_init(&explanation, a);
+    *out = dmn_evaluate(rules, decision, inputs, &env, &explanation);
     if (out->kind == FEEL_NULL && reasons.errors) {
         why[0] = T("The decision “{0}” gave no answer: {1}");
         why[2] = fault_sentence(a, LANGUAGE_ZH, &reasons.items[0]);
         *why_count = 3;
         return false;
     }
+    note_why(b, id, &explanation, a);
     return true;
 }
 

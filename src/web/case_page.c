@@ -57,7 +57,7 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
                                           {"merged", T_STATIC("Merged with another case")}, {"took-in", T_STATIC("Another case was merged into this one")},
                                           {"cleared", T_STATIC("An answer was taken away")}, {"reopened", T_STATIC("Opened again")},    {"closed", T_STATIC("Closed")},
                                           {"noted", T_STATIC("Remark")},             {"resident-wrote", T_STATIC("The resident wrote")},
-                                          {"entered", T_STATIC("Now: {0}")},         {"timer", T_STATIC("A deadline has passed")},
+                                          {"decided", T_STATIC("Why the rules decided so")}, {"entered", T_STATIC("Now: {0}")},         {"timer", T_STATIC("A deadline has passed")},
                                           {"revealed", T_STATIC("Somebody looked at what is masked")}, {"secret-renewed", T_STATIC("The link was renewed")}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (str_eqz(e->kind, table[i].key)) return text_say(rq->arena, rq->language, table[i].sentence, e->element_name);
@@ -85,7 +85,7 @@ static void add_events(struct http_request *rq, const struct seen_case *c, struc
         struct data *item = data_item(list);
         data_text(item, "title", event_title(rq, e));
         data_text(item, "time", e->who.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(say_time(rq, e->at)), STR_ARGS(e->who)) : say_time(rq, e->at));
-        data_text(item, "note", e->note);
+        data_text(item, "note", str_eqz(e->kind, "decided") ? e->data : e->note);
         data_text(item, "state", first && str_eqz(c->state, "open") ? STR("now") : STR(""));
         first = false;
     }
