@@ -11,6 +11,9 @@
  *   handler     staff of its office or above                    yes     yes     yes             masked, reveal is journalled
  *   supervisor  likewise, with names of those who acted
  *
+ * A restricted case (lingban:case.restrict) is known only to holders of its role where it is kept (as supervisor), to its
+ * resident, and to whoever has a task of it by name.
+ *
  * Read next: lists.h (task lists, walls, search), which show rows by the same rules.
  */
 #ifndef ENGINE_VIEWER_H
