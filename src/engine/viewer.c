@@ -170,6 +170,28 @@ static struct str read_value(struct arena *a, const struct labels *l, enum langu
     return arena_str(a, buf_str(&out));
 }
 
+/* In the order of the form, which the rows (ordered by path) do not keep. */
+static void in_form_order(struct arena *a, const struct form *form, struct seen_submission *s) {
+    for (size_t i = 1; i < s->count; i++) {
+        struct seen_answer moving = s->answers[i];
+        size_t k = i;
+        for (; k > 0; k--) {
+            int64_t p, q2;
+            struct str left = plain_path(a, s->answers[k - 1].path, &p), right = plain_path(a, moving.path, &q2);
+            size_t rank_left = 0, rank_right = 0;
+            for (size_t f = 0; f < form_field_count(form); f++) {
+                struct str at = form_field_path(form_field_at(form, f));
+                if (str_eq(at, left)) rank_left = f;
+                if (str_eq(at, right)) rank_right = f;
+            }
+            bool after = p == q2 ? rank_left > rank_right : (p && q2 ? p > q2 : rank_left > rank_right);
+            if (!after) break;
+            s->answers[k] = s->answers[k - 1];
+        }
+        s->answers[k] = moving;
+    }
+}
+
 static void read_answers(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, struct seen_submission *s) {
     const struct service_form *form = service_form_named(c->service, s->form);
     if (!form) return;
@@ -200,25 +222,7 @@ static void read_answers(struct engine *e, struct db *db, struct arena *a, const
         }
         VEC_PUSH(a, s->answers, s->count, s->capacity, answer);
     }
-    /* In the order of the form, which the rows (ordered by path) do not keep. */
-    for (size_t i = 1; i < s->count; i++) {
-        struct seen_answer moving = s->answers[i];
-        size_t k = i;
-        for (; k > 0; k--) {
-            int64_t p, q2;
-            struct str left = plain_path(a, s->answers[k - 1].path, &p), right = plain_path(a, moving.path, &q2);
-            size_t rank_left = 0, rank_right = 0;
-            for (size_t f = 0; f < form_field_count(form->form); f++) {
-                struct str at = form_field_path(form_field_at(form->form, f));
-                if (str_eq(at, left)) rank_left = f;
-                if (str_eq(at, right)) rank_right = f;
-            }
-            bool after = p == q2 ? rank_left > rank_right : (p && q2 ? p > q2 : rank_left > rank_right);
-            if (!after) break;
-            s->answers[k] = s->answers[k - 1];
-        }
-        s->answers[k] = moving;
-    }
+    in_form_order(a, form->form, s);
 }
 
 /* ---- who did it */

@@ -97,13 +97,19 @@ static const struct form_translation *translation(const struct form *form, struc
     return NULL;
 }
 
+/* What the field says of this kind, NULL when it says nothing. */
+static const struct form_saying *saying_of(const struct form_field *field, enum form_text which) {
+    const struct form_body *b = field->body;
+    if (which == FORM_PURPOSE) return &field->purpose;
+    if (!b) return NULL;
+    /* pyxform wraps a repeat in a group that bears its label */
+    if (b->control == FORM_REPEAT && !b->label.present && b->parent && b->parent->control == FORM_GROUP_CONTROL) b = b->parent;
+    return which == FORM_LABEL ? &b->label : &b->hint;
+}
+
 struct str form_field_text(struct arena *arena, const struct form *form, const struct form_field *field,
                            enum form_text which, struct str language) {
-    const struct form_body *b = field->body;
-    /* pyxform wraps a repeat in a group that bears its label */
-    if (b && b->control == FORM_REPEAT && !b->label.present && b->parent && b->parent->control == FORM_GROUP_CONTROL) b = b->parent;
-    const struct form_saying *saying = which == FORM_PURPOSE ? &field->purpose
-                                       : !b ? NULL : which == FORM_LABEL ? &b->label : &b->hint;
+    const struct form_saying *saying = saying_of(field, which);
     if (!saying || !saying->present) return STR("");
     const struct form_words *w = &saying->words;
     if (saying->text_id.p) {
