@@ -1,8 +1,6 @@
-/* main.c: the only place that knows every room. It joins their command tables.
+/* main.c: the only place that knows every command and every page. It joins their tables (the rooms: cli/rooms.c).
  * Read next: docs/TOUR.md. */
 #include "cli/house.h"
-#include "activity/activity.h"
-#include "registry/registry.h"
 #include "web/register_pages.h"
 
 #include <signal.h>
@@ -14,17 +12,6 @@ static int run_version(int argc, char **argv) {
     puts("lingban 0.1.0");
     return CLI_DONE;
 }
-
-extern const char schema_engine[];
-const struct store_schema cli_schema[] = {
-    {"store", schema_store},
-    {"engine", schema_engine},
-    {"registry", schema_registry},
-    {"activity", schema_activity},
-    {NULL, NULL},
-};
-
-const struct engine_room *const house_rooms[] = {&registry_room, &activity_room, NULL}; /* beyond the engine's own */
 
 static enum http_outcome healthy(struct http_request *rq) {
     return http_send(rq, 200, "text/plain; charset=utf-8", STR("ok\n"));

@@ -16,17 +16,14 @@
  * 1 when a row is different, or has no line, or a step of the scene failed. */
 #include "base/env.h"
 #include "cli/cli.h"
+#include "cli/house.h"
 #include "cli/scene.h"
-#include "registry/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 const struct cli_command cli_commands[] = {{NULL, NULL, {NULL, 0}, NULL}};
 
-extern const char schema_engine[];
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {"registry", schema_registry}, {NULL, NULL}};
-static const struct engine_room *const rooms[] = {&registry_room, NULL};
 
 enum verdict { EQUAL, DIFFERENT, NOT_YET, NOT_COUNTABLE, VERDICTS };
 static const char *const verdict_words[VERDICTS] = {"equal", "different", "not yet", "not countable"};
@@ -146,9 +143,9 @@ static void play(struct scene *s, struct str story) {
 static bool open_house(struct scene *s, struct store **store, char *folder, struct faults *faults) {
     if (!mkdtemp(folder)) return false;
     struct str data = arena_printf(&arena, "%s/data", folder);
-    struct store_options options = {.folder = data.p, .schema = schema, .create = true, .guard = true, .origin = "page.test/log", .test_keys = "page"};
+    struct store_options options = {.folder = data.p, .schema = cli_schema, .create = true, .guard = true, .origin = "page.test/log", .test_keys = "page"};
     *store = store_open(&options, faults);
-    struct engine_options engine = {.store = *store, .rooms = rooms};
+    struct engine_options engine = {.store = *store, .rooms = house_rooms};
     s->engine = *store ? engine_open(&engine, faults) : NULL;
     return s->engine != NULL;
 }

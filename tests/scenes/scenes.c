@@ -6,10 +6,9 @@
  * decided anew must give the same events. Any state written outside evolve makes the step fail (the store's guard). */
 #include "base/env.h"
 #include "cli/cli.h"
+#include "cli/house.h"
 #include "cli/scene.h"
 #include "engine/replay.h"
-#include "activity/activity.h"
-#include "registry/registry.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,15 +16,12 @@
 
 const struct cli_command cli_commands[] = {{NULL, NULL, {NULL, 0}, NULL}};
 
-extern const char schema_engine[];
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {"registry", schema_registry}, {"activity", schema_activity}, {NULL, NULL}};
-static const struct engine_room *const rooms[] = {&registry_room, &activity_room, NULL};
 
 static void check_replay(struct scene *s) {
     struct faults faults;
     struct replay_report report;
     faults_init(&faults, &s->arena);
-    if (replay_verify(engine_store(s->engine), schema, rooms, true, &report, &faults) && report.recomputed + report.unreadable > 0) {
+    if (replay_verify(engine_store(s->engine), cli_schema, house_rooms, true, &report, &faults) && report.recomputed + report.unreadable > 0) {
         s->passed++;
         return;
     }
@@ -39,10 +35,10 @@ static void check_replay(struct scene *s) {
 static bool open_house(struct scene *s, char *folder, struct faults *faults) {
     if (!mkdtemp(folder)) return false;
     struct str data = arena_printf(&s->arena, "%s/data", folder);
-    struct store_options options = {.folder = data.p, .schema = schema, .create = true, .guard = true, .origin = "scene.test/log", .test_keys = "scenes"};
+    struct store_options options = {.folder = data.p, .schema = cli_schema, .create = true, .guard = true, .origin = "scene.test/log", .test_keys = "scenes"};
     struct store *store = store_open(&options, faults);
     if (!store) return false;
-    struct engine_options engine = {.store = store, .rooms = rooms};
+    struct engine_options engine = {.store = store, .rooms = house_rooms};
     s->engine = engine_open(&engine, faults);
     return s->engine != NULL;
 }

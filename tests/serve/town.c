@@ -6,8 +6,8 @@
  * The folder is one that `lingban serve` opens: the same tables, keys of its own. */
 #include "base/env.h"
 #include "cli/cli.h"
+#include "cli/house.h"
 #include "cli/scene.h"
-#include "registry/registry.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
@@ -16,10 +16,6 @@
 
 const struct cli_command cli_commands[] = {{NULL, NULL, {NULL, 0}, NULL}};
 
-extern const char schema_engine[];
-/* The tables of src/main.c, or `lingban serve` would ask for an upgrade. */
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {"registry", schema_registry}, {NULL, NULL}};
-static const struct engine_room *const rooms[] = {&registry_room, NULL};
 
 static void play(struct scene *s, const char *path, struct faults *faults) {
     struct str text;
@@ -63,9 +59,9 @@ int main(int argc, char **argv) {
     arena_init(&s->kept, 16 << 20);
     scene_begin(s);
     s->now = env_now();
-    struct store_options options = {.folder = argc > 1 ? argv[1] : "", .schema = schema, .create = true};
+    struct store_options options = {.folder = argc > 1 ? argv[1] : "", .schema = cli_schema, .create = true};
     struct store *store = store_open(&options, &faults);
-    struct engine_options engine = {.store = store, .rooms = rooms};
+    struct engine_options engine = {.store = store, .rooms = house_rooms};
     s->engine = store ? engine_open(&engine, &faults) : NULL;
     if (!s->engine) {
         struct str why = faults.count ? fault_text(&whole, LANGUAGE_EN, &faults.items[0]) : STR("");
