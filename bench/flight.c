@@ -3,15 +3,14 @@
 #include "bench.h"
 
 #include "base/env.h"
+#include "cli/cli.h"
+#include "cli/house.h"
 #include "cli/scene.h"
 
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
-
-extern const char schema_engine[];
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
 
 /* ---- 64 in flight */
 
@@ -113,9 +112,9 @@ bool bench_house_open(struct bench *b, const char *const *lines, size_t count) {
     snprintf(b->folder, sizeof b->folder, "/tmp/lingban-bench-XXXXXX");
     if (!mkdtemp(b->folder)) return false;
     struct str folder = arena_printf(&a, "%s/data", b->folder);
-    struct store_options options = {.folder = folder.p, .schema = schema, .create = true, .origin = "bench/log", .test_keys = "bench"};
+    struct store_options options = {.folder = folder.p, .schema = cli_schema, .create = true, .origin = "bench/log", .test_keys = "bench"};
     b->store = store_open(&options, &faults);
-    struct engine_options engine = {.store = b->store};
+    struct engine_options engine = {.store = b->store, .rooms = house_rooms};
     b->engine = b->store ? engine_open(&engine, &faults) : NULL;
     struct scene *s = calloc(1, sizeof *s);
     s->now = env_now();

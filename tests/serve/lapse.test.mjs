@@ -105,7 +105,7 @@ check(lapsed().length === 0, 'nothing has lapsed yet')
 // Ten working days after Monday 7 September are over on the 21st; the promise lapses at about the same time.
 setClock('2026-09-22T08:00:00+08:00')
 await within(10, 'the lapse reaches the webhook with no request sent', () => lapsed().length > 0)
-await within(10, 'the lapse of a claimed task reaches its member by mail', () => about('结束').length > 0)
+await within(10, 'the lapse of a claimed task reaches its member by mail', () => about('期限已过').length > 0)
 const first = lapsed()[0]
 check(first?.key?.length > 0 && first.body.to === '04340000001' && /\d/.test(first.body.text), `the message: ${JSON.stringify(first)}`)
 check(!/孙|南湖小区|米/.test(JSON.stringify(first?.body)), 'the message names no person, address or wish')
