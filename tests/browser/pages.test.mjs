@@ -98,6 +98,10 @@ const filled = {
   '/c/{ref}/{secret}': [], // followed above
   '/services/{service}/new/{draft}': [], '/tasks/{id}/{draft}': [], // below, without JavaScript
   '/cases/{ref}/photo': [], '/cases/{ref}/print/{paper}': [],
+  '/registers/{service}/{register}': [['/registers/flood/works', all]],
+  '/registers/{service}/{register}/{entry}': [['/registers/flood/works/1', all]],
+  '/registers/{service}/{register}/{entry}/print': [['/registers/flood/works/1/print', handlers]],
+  '/registers/{service}/{register}/import': [['/registers/flood/works/import', ['admin'], true]], // its keepers only
   '/healthz': [['/healthz', all, false, 'file']]
 }
 const addresses = routes.flatMap(({ pattern, who }) => (filled[pattern] || [[pattern, may[who]]]).map(([path, allowed, some, kind]) => ({ pattern, path, allowed, some, kind })))
