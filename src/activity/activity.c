@@ -1,6 +1,8 @@
 /* activity.c: activities and their sessions; the list that forms choose from. See activity.h. */
 #include "activity/activity.h"
 
+#include "base/table_out.h"
+
 #include "engine/cases.h"
 
 enum { MOST_PLACES = 100000, LIST_BYTES = 1 << 20, LIST_ROWS = 2000 };
@@ -135,15 +137,6 @@ bool activity_put_task(struct decision *d, struct case_row *c, const struct bpmn
     return true;
 }
 
-static void put_cell(struct buf *out, struct str text) {
-    buf_byte(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"') buf_byte(out, '"');
-        buf_byte(out, text.p[i]);
-    }
-    buf_byte(out, '"');
-}
-
 /* name (the number), label, service, free: for select_one_from_file activities.csv with a choice_filter. Without db: the header. */
 struct str activity_csv(struct arena *a, struct db *db, struct str name, enum language language) {
     (void)language; /* names are what the office wrote */
@@ -155,9 +148,9 @@ struct str activity_csv(struct arena *a, struct db *db, struct str name, enum la
     struct query q = db_query(db, "select id, name, service, max(0, capacity - taken) from v_activities where closed_at is null order by id limit ?", DB_INT(LIST_ROWS));
     while (query_next(&q)) {
         buf_printf(&out, "%lld,", (long long)query_int(&q, 0));
-        put_cell(&out, query_text(&q, 1));
+        table_put_csv_cell(&out, query_text(&q, 1));
         buf_byte(&out, ',');
-        put_cell(&out, query_text(&q, 2));
+        table_put_csv_cell(&out, query_text(&q, 2));
         buf_printf(&out, ",%lld\n", (long long)query_int(&q, 3));
     }
     query_done(&q);

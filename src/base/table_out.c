@@ -59,6 +59,15 @@ static void put_line(struct buf *out, const struct table_source *t, const struct
     buf_addz(out, "\r\n");
 }
 
+void table_put_csv_cell(struct buf *out, struct str text) {
+    buf_byte(out, '"');
+    for (size_t i = 0; i < text.n; i++) {
+        if (text.p[i] == '"') buf_byte(out, '"');
+        buf_byte(out, text.p[i]);
+    }
+    buf_byte(out, '"');
+}
+
 bool table_put_csv(const struct table_source *t, struct buf *out) {
     struct str *cells = arena_array(out->arena, struct str, t->column_count);
     buf_addz(out, "\xEF\xBB\xBF");

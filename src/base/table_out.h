@@ -34,6 +34,8 @@ enum { TABLE_ROWS_MOST = 1048575 }; /* of a sheet, under its title row */
 
 /* UTF-8 with byte order mark (spreadsheet programs in China take it for GBK without), RFC 4180. False when `out` is full. */
 bool table_put_csv(const struct table_source *table, struct buf *out);
+/* One cell of a list that our own forms read: always quoted, quotes doubled (RFC 4180), nothing put before it. */
+void table_put_csv_cell(struct buf *out, struct str text);
 /* The file's bytes in the arena. False when it would have more than `limit` bytes or TABLE_ROWS_MOST rows, or when the
  * machine has no room for it. */
 bool table_make_xlsx(const struct table_source *table, struct arena *a, size_t limit, struct str *out_bytes);

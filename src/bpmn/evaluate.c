@@ -25,15 +25,6 @@ static bool loop_number(const struct row *scope, struct str name, struct feel_va
     return true;
 }
 
-struct row *step_process_scope(struct run *r, struct row *scope) {
-    while (scope->scope.kind != BPMN_SCOPE_PROCESS && scope->scope.kind != BPMN_SCOPE_CALL && scope->scope.parent) {
-        struct row *outer = step_scope_row(r, scope->scope.parent);
-        if (!outer) break;
-        scope = outer;
-    }
-    return scope;
-}
-
 /* The next scope outwards that is visible; NULL behind the process. */
 static struct row *outwards(struct run *r, struct row *scope) {
     if (scope->scope.kind == BPMN_SCOPE_CALL || !scope->scope.parent) return NULL;

@@ -146,7 +146,6 @@ void step_propagate_all(struct run *r, struct row *scope, struct feel_value cont
 void step_assign(struct run *r, struct row *scope, struct str target, struct feel_value value, bool local);
 struct feel_value step_visible_variables(struct run *r, struct row *scope);
 struct feel_value step_own_variables(struct run *r, struct row *scope);
-struct row *step_process_scope(struct run *r, struct row *scope); /* the nearest root or called process */
 
 /* ---- step.c ------------------------------------------------------------------------------------------------------- */
 

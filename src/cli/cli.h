@@ -21,7 +21,7 @@ struct cli_command {
 /* The table is in src/main.c; its end has name NULL. */
 extern const struct cli_command cli_commands[];
 
-/* The schema of all rooms, in floor order (src/main.c). */
+/* The schema of all rooms, in floor order (rooms.c). */
 extern const struct store_schema cli_schema[];
 
 /* Language of messages on a terminal: LINGBAN_LANG, else LANG (zh… Chinese, else English). */

@@ -1,7 +1,6 @@
 /* house.h: what commands on a data folder share: options, opening store and engine, shipped service folders.
  *
- * main.c joins the rooms' schemas, commands and routes in the three tables below, so that no lower room knows an
- * upper one.
+ * rooms.c joins the rooms and their schemas, main.c the commands and routes, so that no lower room knows an upper one.
  */
 #ifndef CLI_HOUSE_H
 #define CLI_HOUSE_H
@@ -9,7 +8,7 @@
 #include "cli/cli.h"
 #include "engine/engine.h"
 
-/* src/main.c */
+/* rooms.c */
 extern const struct engine_room *const house_rooms[];
 
 /* services/, embedded by the build; sorted by service and path; the last one has path NULL. */

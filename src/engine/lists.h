@@ -57,7 +57,6 @@ size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct
 size_t list_search(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str words, struct case_line **out);
 /* Keeps the local index of names; inside the writer. */
 void search_index_party(struct db *db, struct arena *a, int64_t party);
-bool search_rebuild(struct db *db, struct arena *a);
 
 struct notice_line {
     int64_t id, case_id;

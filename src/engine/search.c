@@ -1,7 +1,7 @@
 /* search.c: finding a person's cases when somebody phones: by number, exact telephone, or pieces of a name.
  *
  * Names are found through local_search, rows of one- and two-character pieces and pinyin initials: a full-text index
- * would keep what was deleted. The index is local: lost, it is rebuilt from the parties. */
+ * would keep what was deleted. The index is local: no event writes it, and an upgrade carries it over. */
 #include "engine/lists.h"
 
 #include "base/ids.h"
@@ -26,13 +26,6 @@ void search_index_party(struct db *db, struct arena *a, int64_t party) {
     struct str readings[PINYIN_READINGS_MOST];
     size_t count = pinyin_readings(a, name, readings);
     for (size_t i = 0; i < count; i++) add_piece(db, readings[i], party);
-}
-
-bool search_rebuild(struct db *db, struct arena *a) {
-    int64_t last = 0;
-    db_run(db, "delete from local_search");
-    for (int64_t id; (id = db_int(db, 0, "select coalesce(min(id), 0) from party where id > ?", DB_INT(last))) > 0; last = id) search_index_party(db, a, id);
-    return db_failure(db) == DB_FINE;
 }
 
 /* The piece to look for: two characters of a Chinese name, or letters in lower case. */

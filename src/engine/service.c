@@ -68,8 +68,7 @@ static struct place yaml_place(const struct json *v, struct str element) {
     return (struct place){.file = STR("service.yaml"), .line = v ? v->line : 0, .column = v ? v->column : 0, .element = element};
 }
 
-/* {zh: …, en: …}, or one text for both. */
-static struct text_pair read_pair(struct loader *l, const struct json *in, const char *name, bool needed) {
+struct text_pair text_pair_of(const struct json *in, const char *name) {
     const struct json *v = json_member(in, name);
     struct text_pair t = {STR(""), STR("")};
     if (v && v->kind == JSON_STRING) t.zh = t.en = v->text;
@@ -78,6 +77,12 @@ static struct text_pair read_pair(struct loader *l, const struct json *in, const
         if (zh.p) t.zh = zh;
         if (en.p) t.en = en;
     }
+    return t;
+}
+
+static struct text_pair read_pair(struct loader *l, const struct json *in, const char *name, bool needed) {
+    const struct json *v = json_member(in, name);
+    struct text_pair t = text_pair_of(in, name);
     if (needed && (!t.zh.n || !t.en.n))
         fault_error(l->faults, "service.words", yaml_place(v ? v : in, str_from(name)),
                     T("“{0}” needs words in both languages: {zh: …, en: …}."), str_from(name));

@@ -25,6 +25,8 @@ struct service_file {
 struct text_pair {
     struct str zh, en;
 };
+/* The member of service.yaml: {zh: …, en: …}, or one text for both; empty when there is none. */
+struct text_pair text_pair_of(const struct json *in, const char *name);
 struct str text_pair_in(struct text_pair t, enum language language);
 
 struct service_form {

@@ -4,19 +4,11 @@
  * list is made when a form is opened, so that an office founded this morning can be chosen. */
 #include "engine/engine_internal.h"
 
+#include "base/table_out.h"
+
 static const char offices_address[] = "jr://file-csv/offices.csv";
 
 enum { LIST_BYTES = 4 << 20 };
-
-/* A cell of CSV (RFC 4180): quoted, quotes doubled. */
-static void put_cell(struct buf *out, struct str text) {
-    buf_byte(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"') buf_byte(out, '"');
-        buf_byte(out, text.p[i]);
-    }
-    buf_byte(out, '"');
-}
 
 static struct str offices(struct arena *a, struct db *db, enum language language) {
     struct buf out;
@@ -28,9 +20,9 @@ static struct str offices(struct arena *a, struct db *db, enum language language
     while (query_next(&q)) {
         struct str english = query_text(&q, 2);
         buf_printf(&out, "%lld,", (long long)query_int(&q, 0));
-        put_cell(&out, language == LANGUAGE_EN && english.n ? english : query_text(&q, 1));
+        table_put_csv_cell(&out, language == LANGUAGE_EN && english.n ? english : query_text(&q, 1));
         buf_byte(&out, ',');
-        put_cell(&out, query_text(&q, 3));
+        table_put_csv_cell(&out, query_text(&q, 3));
         buf_printf(&out, ",%lld\n", (long long)query_int(&q, 4));
     }
     query_done(&q);

@@ -47,7 +47,6 @@ const struct xpath *xpath_compile(struct arena *a, struct str text, xpath_prefix
                                   struct xpath_fault *fault);
 /* The first unknown function or wrong number of arguments; NULL when there is none. */
 const struct xpath_fault *xpath_complaint(const struct xpath *x);
-struct str xpath_text(const struct xpath *x);
 
 struct xpath_random {
     uint64_t state;

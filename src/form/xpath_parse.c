@@ -391,6 +391,3 @@ const struct xpath_fault *xpath_complaint(const struct xpath *x) {
     return x->complaint;
 }
 
-struct str xpath_text(const struct xpath *x) {
-    return x->text;
-}

@@ -4,25 +4,13 @@
 #include "base/decimal.h"
 #include "base/time.h"
 
-static struct text_pair pair_of(const struct json *in, const char *name) {
-    const struct json *v = json_member(in, name);
-    struct text_pair t = {STR(""), STR("")};
-    if (v && v->kind == JSON_STRING) t.zh = t.en = v->text;
-    if (v && v->kind == JSON_OBJECT) {
-        struct str zh = json_string(v, "zh"), en = json_string(v, "en");
-        if (zh.p) t.zh = zh;
-        if (en.p) t.en = en;
-    }
-    return t;
-}
-
 /* {name: {zh, en}, …} */
 static const struct register_word *words_of(struct arena *a, const struct json *in, size_t *count) {
     *count = in && in->kind == JSON_OBJECT ? in->count : 0;
     struct register_word *words = arena_array(a, struct register_word, *count + 1);
     for (size_t i = 0; i < *count; i++) {
         words[i].name = in->items[i].name;
-        words[i].label = pair_of(in, arena_cstr(a, words[i].name));
+        words[i].label = text_pair_of(in, arena_cstr(a, words[i].name));
     }
     return words;
 }
@@ -37,7 +25,7 @@ static int position(const char *const *names, int count, struct str wanted) {
 }
 
 static struct register_field field_of(struct arena *a, const struct json *in) {
-    struct register_field f = {.name = json_string(in, "name"), .label = pair_of(in, "label")};
+    struct register_field f = {.name = json_string(in, "name"), .label = text_pair_of(in, "label")};
     int type = position(type_names, 5, json_string(in, "type")), privacy = position(privacy_names, 3, json_string(in, "privacy"));
     f.type = type < 0 ? FIELD_TEXT : (enum field_type)type;
     f.privacy = privacy < 0 ? FIELD_PERSONAL : (enum field_privacy)privacy; /* not said: nobody outside sees it */
@@ -48,7 +36,7 @@ static struct register_field field_of(struct arena *a, const struct json *in) {
 }
 
 static struct register_definition definition_of(struct arena *a, const struct service *s, const struct json *in) {
-    struct register_definition r = {.service = s->id, .name = in->name, .label = pair_of(in, "name")};
+    struct register_definition r = {.service = s->id, .name = in->name, .label = text_pair_of(in, "name")};
     const struct json *fields = json_member(in, "fields");
     struct str paper = json_string(in, "paper");
     r.is_public = str_eqz(json_string(in, "audience"), "public");

@@ -1,17 +1,9 @@
 /* lists.c: the open entries of a register as the list a form chooses from (ODK Entity Lists: name, label, properties). */
 #include "registry/registry.h"
 
-enum { LIST_BYTES = 8 << 20, LIST_ROWS = 20000 };
+#include "base/table_out.h"
 
-/* A cell of CSV (RFC 4180): quoted, quotes doubled. */
-static void put_cell(struct buf *out, struct str text) {
-    buf_byte(out, '"');
-    for (size_t i = 0; i < text.n; i++) {
-        if (text.p[i] == '"') buf_byte(out, '"');
-        buf_byte(out, text.p[i]);
-    }
-    buf_byte(out, '"');
-}
+enum { LIST_BYTES = 8 << 20, LIST_ROWS = 20000 };
 
 /* Columns are the fields that some entry has a value of: the database knows them without the folder. */
 static size_t columns_of(struct arena *a, struct db *db, struct str service, struct str name, struct str **out) {
@@ -41,13 +33,13 @@ struct str register_csv(struct arena *a, struct db *db, struct str address, enum
     struct query q = db_query(db, "select id, key, label from entity where service = ? and register = ? and closed_at is null order by id limit ?", DB_TEXT(service),
                               DB_TEXT(name), DB_INT(LIST_ROWS));
     while (query_next(&q)) {
-        put_cell(&out, query_text(&q, 1));
+        table_put_csv_cell(&out, query_text(&q, 1));
         buf_byte(&out, ',');
-        put_cell(&out, query_text(&q, 2));
+        table_put_csv_cell(&out, query_text(&q, 2));
         for (size_t i = 0; i < count; i++) {
             struct query v = db_query(db, "select value from entity_value where entity = ? and field = ?", DB_INT(query_int(&q, 0)), DB_TEXT(fields[i]));
             buf_byte(&out, ',');
-            put_cell(&out, query_next(&v) ? query_text(&v, 0) : STR(""));
+            table_put_csv_cell(&out, query_next(&v) ? query_text(&v, 0) : STR(""));
             query_done(&v);
         }
         buf_byte(&out, '\n');

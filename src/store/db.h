@@ -49,7 +49,6 @@ void db_fail(struct db *db, enum db_failure kind, const char *detail); /* makes 
     db_run_values((db), "" sql "", (const struct db_value[]){__VA_ARGS__},                                        \
                   sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value))
 bool db_run_values(struct db *db, const char *literal, const struct db_value *values, size_t count);
-int64_t db_changes(const struct db *db); /* rows the last db_run touched */
 int64_t db_last_id(const struct db *db); /* rowid of the last INSERT */
 
 /* struct query q = db_query(db, "SELECT …", …); while (query_next(&q)) …; query_done(&q);

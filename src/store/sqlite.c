@@ -28,7 +28,7 @@ struct db {
     struct db_statement *in_use;
     enum db_failure failure;
     char detail[240];
-    int64_t changes, steps;
+    int64_t steps;
     struct store *store;
 };
 
@@ -278,7 +278,6 @@ static bool step_to_end(struct db *db, struct db_statement *s) {
     int status;
     while ((status = sqlite3_step(s->stmt)) == SQLITE_ROW) continue;
     if (status != SQLITE_DONE) db_note(db, status);
-    db->changes = sqlite3_changes64(db->handle);
     return status == SQLITE_DONE;
 }
 
@@ -312,10 +311,6 @@ bool db_empty_log(struct db *db) {
     int status = sqlite3_wal_checkpoint_v2(db->handle, "main", SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     sqlite3_busy_timeout(db->handle, BUSY_MILLISECONDS);
     return status == SQLITE_OK;
-}
-
-int64_t db_changes(const struct db *db) {
-    return db->changes;
 }
 
 int64_t db_last_id(const struct db *db) {

@@ -226,10 +226,6 @@ struct db *store_writer(struct store *s) {
     return s->writer;
 }
 
-bool store_in_transaction(const struct store *s) {
-    return db_in_transaction(s->writer);
-}
-
 void store_evolving(struct store *s, bool yes) {
     s->evolving = yes;
 }

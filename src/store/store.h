@@ -61,7 +61,6 @@ void store_undo(struct store *s);
 /* False: nothing of the whole batch was kept (after a full disk, say). It adds the fault. */
 bool store_commit(struct store *s, struct faults *faults);
 void store_rollback(struct store *s); /* drops the batch */
-bool store_in_transaction(const struct store *s);
 void store_evolving(struct store *s, bool yes); /* evolve says so before and after; counted by the guard */
 
 /* Readers: a snapshot from begin to end. Waits when all connections are taken (16). */
