@@ -10,6 +10,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+enum { SERVICE_ORDER_LAST = 1000 };
+
 struct str text_pair_in(struct text_pair t, enum language language) {
     if (language == LANGUAGE_ZH) return t.zh.n ? t.zh : t.en;
     return t.en.n ? t.en : t.zh;
@@ -352,6 +354,7 @@ const struct service *service_load(struct arena *a, const struct service_file *f
                     T("“id:” must be small letters, digits and dashes, beginning with a letter."));
     s->name = read_pair(&l, s->yaml, "name", true);
     s->summary = read_pair(&l, s->yaml, "summary", true);
+    s->order = json_integer(s->yaml, "order", SERVICE_ORDER_LAST);
     s->hash = service_files_hash(a, files, count);
     load_forms(&l);
     load_process(&l);
@@ -459,4 +462,23 @@ const struct service *services_get(struct services *s, struct db *db, int64_t ve
 const struct service *services_current(struct services *s, struct db *db, struct str id) {
     int64_t version = db_int(db, 0, "select id from service_version where service = ? and current = 1", DB_TEXT(id));
     return version ? services_get(s, db, version) : NULL;
+}
+
+static int by_order(const void *a, const void *b) {
+    const struct service *x = *(const struct service *const *)a, *y = *(const struct service *const *)b;
+    return x->order != y->order ? (x->order < y->order ? -1 : 1) : str_cmp(x->id, y->id);
+}
+
+size_t services_all(struct services *s, struct db *db, struct arena *a, const struct service ***out) {
+    size_t most = (size_t)db_int(db, 0, "select count(*) from service_version where current = 1"), n = 0;
+    const struct service **all = arena_array(a, const struct service *, most);
+    struct query q = db_query(db, "select id from service_version where current = 1");
+    while (n < most && query_next(&q)) {
+        all[n] = services_get(s, db, query_int(&q, 0));
+        if (all[n]) n++;
+    }
+    query_done(&q);
+    qsort(all, n, sizeof *all, by_order);
+    *out = all;
+    return n;
 }

@@ -63,6 +63,7 @@ struct service {
     int64_t version, number;
     struct str id, hash;
     struct text_pair name, summary;
+    int64_t order;                   /* place among the services of the town, from 1; 1000 when not said */
     struct json *yaml;               /* the whole service.yaml, for what views and papers say */
     const struct form *form;         /* the main form */
     struct str form_file;
@@ -106,5 +107,7 @@ void services_close(struct services *s);
 const struct service *services_get(struct services *s, struct db *db, int64_t version);
 /* The version new cases get; NULL when the service is not deployed. */
 const struct service *services_current(struct services *s, struct db *db, struct str id);
+/* All of these, in the order that pages show: `order` of service.yaml, then id. The list is the arena's. */
+size_t services_all(struct services *s, struct db *db, struct arena *a, const struct service ***out);
 
 #endif

@@ -188,20 +188,74 @@ static void add_numbers(struct http_request *rq, struct db *db, const struct ser
     data_number(late, "value", db_int(db, 0, "select count(*) from cases where service = ? and state = 'open' and due_at < ?", DB_TEXT(s->id), DB_INT(viewer_of(rq)->now)));
 }
 
+/* ---- all services in one table: what a manager asks first */
+
+enum { RECEIVED, OPEN, CLOSED, LATE, IN_TIME, COUNTS };
+
+static const struct str count_words[COUNTS] = {T_STATIC("Received in 30 days"), T_STATIC("Under way"), T_STATIC("Closed"), T_STATIC("Overdue"), T_STATIC("Closed in time")};
+
+static void add_heads(struct http_request *rq, struct data *page) {
+    struct data *columns = data_list(page, "columns");
+    data_text(data_item(columns), "text", text_in(rq->language, T("Service")));
+    for (size_t i = 0; i < COUNTS; i++) {
+        struct data *column = data_item(columns);
+        data_text(column, "text", text_in(rq->language, count_words[i]));
+        data_flag(column, "number", true);
+    }
+}
+
+static struct data *add_count(struct http_request *rq, struct data *cells, size_t which, struct str text) {
+    struct data *cell = data_item(cells);
+    data_text(cell, "text", text);
+    data_text(cell, "label", text_in(rq->language, count_words[which]));
+    data_flag(cell, "number", true);
+    return cell;
+}
+
+static void add_counts(struct http_request *rq, struct data *rows, struct str name, struct str href, const int64_t *counts) {
+    struct data *cells = data_list(data_item(rows), "cells"), *first = data_item(cells);
+    data_text(first, "text", name);
+    if (href.n) data_text(first, "href", href);
+    for (size_t i = 0; i < IN_TIME; i++) {
+        struct str number = arena_printf(rq->arena, "%lld", (long long)counts[i]);
+        struct data *cell = add_count(rq, cells, i, number);
+        if (i != LATE || !counts[i]) continue;
+        data_text(cell, "tag", number);
+        data_text(cell, "color", STR("red"));
+    }
+    int64_t closed = counts[CLOSED];
+    add_count(rq, cells, IN_TIME, closed ? arena_printf(rq->arena, "%lld%%", (long long)(counts[IN_TIME] * 100 / closed)) : STR("–"));
+}
+
+static void count_service(struct http_request *rq, struct db *db, struct str service, int64_t *counts) {
+    int64_t now = viewer_of(rq)->now;
+    struct query q = db_query(db,
+        "select count(*) filter (where opened_at > ?2), count(*) filter (where state = 'open'), count(*) filter (where state = 'closed'),"
+        " count(*) filter (where state = 'open' and due_at < ?3), count(*) filter (where state = 'closed' and (due_at is null or closed_at <= due_at)) from cases where service = ?1",
+        DB_TEXT(service), DB_INT(now - 30 * MICROS_A_DAY), DB_INT(now));
+    if (query_next(&q))
+        for (int i = 0; i < COUNTS; i++) counts[i] = query_int(&q, i);
+    query_done(&q);
+}
+
 static enum http_outcome show_figures(struct http_request *rq) {
     struct page p = page_begin(rq, T("Figures"));
     struct db *db = site_read(rq);
-    struct data *list = data_list(p.data, "services");
-    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
-    while (query_next(&q)) {
-        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
-        if (!s) continue;
-        struct data *item = data_item(list);
-        data_text(item, "name", text_pair_in(s->name, rq->language));
-        data_text(item, "href", arena_printf(rq->arena, "/figures/%.*s", STR_ARGS(s->id)));
-        add_numbers(rq, db, s, item);
+    const struct service **all;
+    size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
+    struct data *rows = data_list(p.data, "rows");
+    int64_t (*counts)[COUNTS] = arena_alloc(rq->arena, (count + 1) * sizeof *counts), total[COUNTS] = {0};
+    add_heads(rq, p.data);
+    for (size_t i = 0; i < count; i++) {
+        if (!service_shown(rq, all[i])) continue;
+        count_service(rq, db, all[i]->id, counts[i]);
+        for (size_t k = 0; k < COUNTS; k++) total[k] += counts[i][k];
     }
+    if (count) add_counts(rq, rows, text_in(rq->language, T("All services")), STR(""), total);
+    for (size_t i = 0; i < count; i++)
+        if (service_shown(rq, all[i])) add_counts(rq, rows, text_pair_in(all[i]->name, rq->language), arena_printf(rq->arena, "/figures/%.*s", STR_ARGS(all[i]->id)), counts[i]);
     if (!site_done(rq, db)) return HTTP_DONE;
+    data_flag(p.data, "any", count > 0);
     return page_show(&p, "figures_all", 200);
 }
 

@@ -14,13 +14,16 @@ static void add_card(struct http_request *rq, struct db *db, struct data *list, 
     if (open) data_say(card, "figure", T("{0} under way"), arena_printf(rq->arena, "%lld", (long long)open));
 }
 
+bool service_shown(const struct http_request *rq, const struct service *s) {
+    return !service_for_office(s) || viewer_of(rq)->may & MAY_STAFF;
+}
+
 static void add_services(struct http_request *rq, struct db *db, struct data *page) {
     struct data *list = data_list(page, "services");
-    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
-    while (query_next(&q)) {
-        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
-        bool shown = s && (!service_for_office(s) || (viewer_of(rq)->may & MAY_STAFF));
-        if (shown) add_card(rq, db, list, s);
+    const struct service **all;
+    size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
+    for (size_t i = 0; i < count; i++) {
+        if (service_shown(rq, all[i])) add_card(rq, db, list, all[i]);
     }
 }
 
@@ -56,7 +59,7 @@ static enum http_outcome show_services(struct http_request *rq) {
 
 const struct service *page_service(struct http_request *rq, struct db *db) {
     const struct service *s = services_current(engine_services(site_of(rq)->engine), db, http_param(rq, "service"));
-    return s && service_for_office(s) && !(viewer_of(rq)->may & MAY_STAFF) ? NULL : s;
+    return s && service_shown(rq, s) ? s : NULL;
 }
 
 enum http_outcome no_service(struct http_request *rq, struct db *db) {

@@ -77,14 +77,13 @@ static enum http_outcome show_desk(struct http_request *rq) {
     int64_t next;
     struct db *db = site_read(rq);
     struct data *services = data_list(p.data, "services");
-    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
-    while (query_next(&q)) {
-        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
-        if (!s) continue;
+    const struct service **all;
+    size_t service_count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
+    for (size_t i = 0; i < service_count; i++) {
         struct data *item = data_item(services);
-        data_text(item, "href", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
-        data_text(item, "text", text_pair_in(s->name, rq->language));
-        data_text(item, "table", arena_printf(rq->arena, "/services/%.*s/table", STR_ARGS(s->id)));
+        data_text(item, "href", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(all[i]->id)));
+        data_text(item, "text", text_pair_in(all[i]->name, rq->language));
+        data_text(item, "table", arena_printf(rq->arena, "/services/%.*s/table", STR_ARGS(all[i]->id)));
     }
     size_t count = list_office(site_of(rq)->engine, db, rq->arena, viewer_of(rq), STR(""), STR("open"), 0, 12, &lines, &next);
     struct data *list = data_list(p.data, "cases");

@@ -46,11 +46,9 @@ static enum http_outcome show_registers(struct http_request *rq) {
     struct page p = page_begin(rq, T("Registers"));
     struct db *db = site_read(rq);
     struct data *list = data_list(p.data, "registers");
-    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
-    while (query_next(&q)) {
-        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
-        if (s) add_registers(rq, db, s, list);
-    }
+    const struct service **all;
+    size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
+    for (size_t i = 0; i < count; i++) add_registers(rq, db, all[i], list);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "registers", 200);
 }
