@@ -65,6 +65,7 @@ static void check_process_file(struct arena *a, const struct service_file *f, st
 }
 
 void service_check_rules(struct arena *a, const struct service *s, struct faults *faults) {
+    service_check_keys(s, faults);
     const struct json *process = json_member(s->yaml, "process");
     const struct service_file *f = service_file_named(s, process ? process->text : STR("process.bpmn"));
     if (f) check_process_file(a, f, faults);

@@ -21,5 +21,7 @@ const struct service_query *queries_read(struct arena *a, struct str text, struc
 bool service_task_known(const struct engine_room *const *rooms, struct str type);
 /* Both rule sets of bpmn/rules.h over the service's process: what `service check` adds. */
 void service_check_rules(struct arena *a, const struct service *s, struct faults *faults);
+/* Entries of service.yaml that the program does not know: service_keys.c. */
+void service_check_keys(const struct service *s, struct faults *faults);
 
 #endif

@@ -1,0 +1,59 @@
+/* service_test.c: what `service check` says of a service.yaml alone: entries that nobody reads, words that there are not. */
+#include "engine/engine.h"
+#include "engine/service.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <string.h>
+
+static struct arena arena;
+static struct faults faults;
+
+static void check_yaml(const char *yaml) {
+    static struct service_file file;
+    file = (struct service_file){STR("service.yaml"), str_from(yaml)};
+    faults_init(&faults, &arena);
+    service_load(&arena, &file, 1, NULL, NULL, true, &faults);
+}
+
+/* Line of the first fault of this code about this entry; 0 when there is none. */
+static int line_of(const char *code, const char *element) {
+    for (size_t i = 0; i < faults.count; i++)
+        if (strcmp(faults.items[i].code, code) == 0 && str_eqz(faults.items[i].place.element, element)) return faults.items[i].place.line;
+    return 0;
+}
+
+static void names_entries_that_nobody_reads(void **state) {
+    (void)state;
+    check_yaml("id: lamp\nname: {zh: 灯, en: Lamp}\nsumary: {zh: 灯, en: Lamp}\n"
+               "case:\n  tittle: [/data/what]\ndeadline: {workdays: 3}\n"
+               "views:\n  wall:\n    kind: wall\n    colums: [/data/what]\n");
+    assert_int_equal(line_of("service.unknown-entry", "sumary"), 3);
+    assert_int_equal(line_of("service.unknown-entry", "tittle"), 5);
+    assert_int_equal(line_of("service.unknown-entry", "workdays"), 6);
+    assert_int_equal(line_of("service.unknown-entry", "colums"), 10);
+    assert_int_equal(line_of("service.unknown-entry", "kind"), 0);
+}
+
+static void refuses_kinds_and_audiences_that_there_are_not(void **state) {
+    (void)state;
+    check_yaml("id: lamp\naudience: everybody\nviews:\n  a: {kind: board}\n  b: {kind: wall, audience: staff}\n  c: {kind: table, audience: office}\n");
+    assert_int_equal(line_of("service.unknown-word", "audience"), 2);
+    assert_int_equal(line_of("service.unknown-word", "kind"), 4);
+    size_t n = 0;
+    for (size_t i = 0; i < faults.count; i++) n += strcmp(faults.items[i].code, "service.unknown-word") == 0;
+    assert_int_equal(n, 3);
+}
+
+int main(void) {
+    arena_init(&arena, 64 << 20);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_entries_that_nobody_reads),
+        cmocka_unit_test(refuses_kinds_and_audiences_that_there_are_not),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    arena_release(&arena);
+    return failed;
+}
