@@ -35,7 +35,7 @@ const struct cli_command cli_commands[] = {
      T_STATIC("Checks a process file, draws it, plays it."), cli_bpmn},
     {"demo", "demo [--data DIR]", T_STATIC("Makes a data folder with an invented town."), cli_demo},
     {"feel", "feel 'EXPR' [--context FILE|-]", T_STATIC("Evaluates a FEEL expression and prints the result as JSON."), cli_feel},
-    {"form", "form check FILE\nform fill FILE --answers JSON [--xml]\nform convert [--collect] IN.xlsx OUT.xml",
+    {"form", "form check FILE\nform fill FILE --answers JSON [--xml]\nform convert [--collect] IN.xlsx OUT.xml\nform convert IN OUT.md | OUT.xlsx",
      T_STATIC("Checks a form, tries it out, turns a spreadsheet into one."), cli_form},
     {"init", "init [--data DIR] [--admin LOGIN] [--name NAME] [--organisation NAME] [--password-file FILE]",
      T_STATIC("Makes a new data folder with its first administrator."), cli_init},

@@ -153,22 +153,29 @@ static bool read_back(int fd, struct arena *a, size_t limit, struct str *out) {
     return true;
 }
 
+static bool put_sheet(lxw_workbook *book, const struct table_source *t, struct arena *a) {
+    lxw_worksheet *sheet = workbook_add_worksheet(book, sheet_name(a, t->name));
+    if (!sheet) return false;
+    put_titles(book, sheet, t, a);
+    return put_rows(sheet, t, a);
+}
+
 /* libxlsxwriter writes to a path: a file that lives in memory has one below /proc/self/fd. */
-bool table_make_xlsx(const struct table_source *t, struct arena *a, size_t limit, struct str *out_bytes) {
+bool table_make_workbook(const struct table_source *tables, size_t count, struct arena *a, size_t limit, struct str *out_bytes) {
     char path[64];
     int fd = memfd_create("table", MFD_CLOEXEC);
     if (fd < 0) return false;
     snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
     lxw_workbook_options options = {.constant_memory = LXW_TRUE};
     lxw_workbook *book = workbook_new_opt(path, &options);
-    lxw_worksheet *sheet = book ? workbook_add_worksheet(book, sheet_name(a, t->name)) : NULL;
-    bool good = sheet != NULL;
-    if (good) {
-        put_titles(book, sheet, t, a);
-        good = put_rows(sheet, t, a);
-    }
+    bool good = book != NULL;
+    for (size_t i = 0; good && i < count; i++) good = put_sheet(book, &tables[i], a);
     if (book && workbook_close(book) != LXW_NO_ERROR) good = false;
     good = good && read_back(fd, a, limit, out_bytes);
     close(fd);
     return good;
+}
+
+bool table_make_xlsx(const struct table_source *t, struct arena *a, size_t limit, struct str *out_bytes) {
+    return table_make_workbook(t, 1, a, limit, out_bytes);
 }

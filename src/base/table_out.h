@@ -39,5 +39,7 @@ void table_put_csv_cell(struct buf *out, struct str text);
 /* The file's bytes in the arena. False when it would have more than `limit` bytes or TABLE_ROWS_MOST rows, or when the
  * machine has no room for it. */
 bool table_make_xlsx(const struct table_source *table, struct arena *a, size_t limit, struct str *out_bytes);
+/* The same with a sheet a table. */
+bool table_make_workbook(const struct table_source *tables, size_t count, struct arena *a, size_t limit, struct str *out_bytes);
 
 #endif

@@ -1,6 +1,7 @@
 /* form.c: lingban form convert | …: look at a form without a data folder. */
 #include "cli/cli.h"
 #include "cli/form_fill.h"
+#include "cli/form_sheets.h"
 
 #include "form/xlsform.h"
 
@@ -56,7 +57,16 @@ static bool write_file(const char *path, struct str text) {
     return good;
 }
 
-/* convert [--collect] IN.xlsx OUT.xml: faults on standard error, 1 when there is no form. */
+/* What the ending of OUT asks for: the same sheets as a workbook or as Markdown, else the XForm they make. */
+static struct str convert(struct arena *a, const struct workbook *w, const char *out, const struct xlsform_options *options,
+                          struct faults *faults) {
+    struct str name = str_from(out);
+    if (str_ends(name, STR(".xlsx"))) return cli_form_workbook(a, w, WORKBOOK_BYTES);
+    if (str_ends(name, STR(".md"))) return cli_form_markdown(a, w, WORKBOOK_BYTES);
+    return xlsform_convert(a, w, options, faults);
+}
+
+/* convert [--collect] IN OUT: faults on standard error, 1 when there is no form. */
 static int run_convert(int argc, char **argv) {
     bool collect = argc > 1 && strcmp(argv[1], "--collect") == 0;
     if (argc != (collect ? 4 : 3)) return cli_usage("form", false);
@@ -67,9 +77,9 @@ static int run_convert(int argc, char **argv) {
     faults_init(&faults, &a);
     struct xlsform_options options = {.id = workbook_stem(str_from(in)), .for_collect = collect};
     const struct workbook *w = read_workbook(&a, in, &faults);
-    struct str xform = w ? xlsform_convert(&a, w, &options, &faults) : STR_NONE;
+    struct str text = w ? convert(&a, w, out, &options, &faults) : STR_NONE;
     cli_print_faults(&faults);
-    bool good = xform.p && write_file(out, xform);
+    bool good = text.p && write_file(out, text);
     arena_release(&a);
     return good ? CLI_DONE : CLI_FAILED;
 }

@@ -8,6 +8,6 @@ build=${1:-build}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 make -s --no-print-directory BUILD="$build" "$build/scenes" "$build/lingban" || exit 1
-perl tests/scenes/rename.pl . "$work" || exit 1
+perl tests/scenes/rename.pl . "$work" "$build/lingban" || exit 1
 "$build/lingban" service check "$work/hope" || exit 1
 "$build/scenes" "$work"/scenes/*.scene

@@ -1,8 +1,9 @@
 #!/usr/bin/env perl
-# rename.pl FROM TO: the folder services/wish and its scenes once more under the id "hope", with every question of every
+# rename.pl FROM TO PROGRAM: the folder services/wish and its scenes once more under the id "hope", with every question of every
 # form, every element and flow of the process, every setting and fact, and the roles the service brings renamed, and one
 # task more (somebody registers a wish before it is judged). Nothing in the program may know a wish by its words.
 #   FROM/services/wish FROM/tests/scenes/{wish-*.scene,town.inc}  ->  TO/hope TO/scenes
+# The workbooks of the forms are renamed as what they become: XForms, by PROGRAM form convert.
 # Words of the house stay: staff, resident, the messages reopened/withdrawn/merged, settings, completedBy.
 use strict;
 use warnings;
@@ -11,7 +12,7 @@ use open qw(:std :encoding(UTF-8));
 use File::Basename;
 use File::Path qw(make_path);
 
-my ($from, $to) = @ARGV;
+my ($from, $to, $program) = @ARGV;
 make_path("$to/hope/i18n", "$to/hope/print", "$to/scenes");
 
 sub slurp { my $path = shift; local $/; open my $f, '<', $path or die "$path: $!"; return scalar <$f> }
@@ -20,7 +21,7 @@ sub spill { my ($path, $text) = @_; open my $f, '>', $path or die "$path: $!"; p
 # /data/item[1]/what -> /data/q_item[1]/q_what; what follows the last segment (":label", "=5") stays.
 sub paths {
     my $s = shift;
-    $s =~ s{/data((?:/(?!orx)[A-Za-z0-9][\w-]*(?:\[\d+\]|%)?)+)}{ my $p = $1; $p =~ s!/!/q_!g; "/data$p" }ge;
+    $s =~ s{/data((?:/(?!meta\b)[A-Za-z0-9][\w-]*(?:\[\d+\]|%)?)+)}{ my $p = $1; $p =~ s!/!/q_!g; "/data$p" }ge;
     return $s;
 }
 
@@ -30,7 +31,7 @@ sub form {
     my $s = paths(shift);
     $s =~ s{(<data id=)(.*?)(</data>)}{
         my ($head, $inner, $tail) = ($1, $2, $3);
-        $inner =~ s!<(/?)(?\!orx)([a-z]\w*)!$variable{$2} = 1; "<$1q_$2"!ge;
+        $inner =~ s!<(/?)(?\!meta\b|instanceID)([a-z]\w*)!$variable{$2} = 1; "<$1q_$2"!ge;
         "$head$inner$tail" }se;
     $s =~ s{\.\./([a-z]\w*)}{../q_$1}g;
     return $s;
@@ -76,12 +77,17 @@ sub yaml {
     $s =~ s/^id: wish$/id: hope\nroles: [volunteer, ally]/m or die "no id";
     $s =~ s/\b(\w+)\b/$setting{$1} || $1/ge;
     $s =~ s/^(    task: )/$1e_/mg;
+    $s =~ s/\.xlsx\b/.xml/g;
     $s =~ s/^case:$/case:\n  rating: q_rating/m or die "no case";
     return $s;
 }
 
 my $wish = "$from/services/wish";
-for my $path (glob "$wish/*.xml") { spill("$to/hope/" . basename($path), form(slurp($path))) }
+for my $path (glob "$wish/*.xlsx") {
+    my $xform = "$to/hope/" . basename($path, '.xlsx') . '.xml';
+    system($program, qw(form convert), $path, $xform) == 0 or die "$path does not become a form";
+    spill($xform, form(slurp($xform)));
+}
 delete @variable{qw(name where unit)}; # words of FEEL, DMN and the rules' own context, and no variables of this process
 spill("$to/hope/process.bpmn", process(slurp("$wish/process.bpmn")));
 delete @variable{qw(text note how age day place)};
