@@ -209,7 +209,7 @@ static void step_account(struct scene *s) {
     if (!run(s, c)) return;
     int64_t account = result(s, "account");
     scene_keep(s, 'a', word(s, 1), account);
-    if (password.n) password_set(s->engine, account, password, false);
+    if (password.n && !password_set(s->engine, account, password, false)) scene_fail(s, "the password is too short");
     step_role(s);
 }
 

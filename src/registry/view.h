@@ -51,7 +51,7 @@ struct seen_entity {
 /* False when there is no such entry, or it may not be seen. `whole`: with duties and changes. */
 bool register_entity(struct db *db, struct arena *a, const struct viewer *v, const struct register_definition *r, int64_t id, bool whole, struct seen_entity *out);
 
-/* Ids of entries after the cursor, in order of number; `text` (may be empty) is looked for in key, name and the plain
+/* Ids of entries after the cursor, in order of number; `text` (may be empty) is looked for in key, name and the public
  * values. Open entries only, unless `closed`. */
 size_t register_page(struct db *db, struct arena *a, const struct register_definition *r, struct str text, bool closed, int64_t after, size_t most, int64_t **out);
 

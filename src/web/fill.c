@@ -19,8 +19,10 @@ enum { DRAFT_DAYS = 7, DRAFT_BYTES = 4 << 20 };
 
 /* ---- drafts */
 
-static struct str draft_hash(struct arena *a, struct str key) {
-    struct hash h = sha256(key);
+/* With the address: the key of one draft opens it where it was begun and nowhere else, or its words could be carried
+ * over to a case of other people. */
+static struct str draft_hash(struct arena *a, const struct filling *f) {
+    struct hash h = sha256(arena_printf(a, "%.*s\n%.*s", STR_ARGS(f->address), STR_ARGS(f->draft)));
     return hex_encode(a, HASH_STR(h));
 }
 
@@ -58,13 +60,13 @@ static struct str answers_json(struct arena *a, struct form_session *session) {
 
 void filling_keep(struct http_request *rq, struct filling *f) {
     if (!f->draft.n) f->draft = token_make(rq->arena);
-    struct draft_row row = {draft_hash(rq->arena, f->draft), answers_json(rq->arena, f->session), rq->now};
+    struct draft_row row = {draft_hash(rq->arena, f), answers_json(rq->arena, f->session), rq->now};
     engine_run_local(site_of(rq)->engine, keep_draft, &row);
 }
 
 void filling_forget(struct http_request *rq, struct filling *f) {
     if (!f->draft.n) return;
-    struct draft_row row = {draft_hash(rq->arena, f->draft), STR(""), rq->now};
+    struct draft_row row = {draft_hash(rq->arena, f), STR(""), rq->now};
     engine_run_local(site_of(rq)->engine, keep_draft, &row);
 }
 
@@ -93,7 +95,7 @@ bool filling_open(struct http_request *rq, struct db *db, const struct form *for
     opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, rq->language);
     *out = (struct filling){.form = form, .address = address, .draft = draft};
     struct str kept = STR_NONE;
-    if (draft.n) kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, draft)));
+    if (draft.n) kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, out)));
     if (draft.n && !kept.p) return false;
     out->session = form_open(form, rq->arena, &opening);
     out->fresh = !kept.p;
