@@ -1,6 +1,7 @@
 /* main.c: the only place that knows every command and every page. It joins their tables (the rooms: cli/rooms.c).
  * Read next: docs/TOUR.md. */
 #include "cli/house.h"
+#include "web/activity_pages.h"
 #include "web/register_pages.h"
 
 #include <signal.h>
@@ -23,7 +24,7 @@ static const struct http_route health_routes[] = {
 };
 
 const struct http_route *const house_routes[] = {
-    home_routes, fill_routes, view_routes, case_routes, task_routes, sign_in_routes, office_routes, figure_routes, paper_routes, register_routes, register_import_routes, admin_routes, manage_routes, admin_more_routes, health_routes, web_dev_routes, NULL,
+    home_routes, fill_routes, view_routes, case_routes, task_routes, sign_in_routes, office_routes, figure_routes, paper_routes, register_routes, register_import_routes, activity_routes, attendance_routes, admin_routes, manage_routes, admin_more_routes, health_routes, web_dev_routes, NULL,
 };
 
 const struct cli_command cli_commands[] = {

@@ -2,6 +2,7 @@
 #include "activity/activity.h"
 
 #include "base/table_out.h"
+#include "base/time.h"
 
 #include "engine/cases.h"
 
@@ -89,15 +90,39 @@ bool decide_activity_close(struct decision *d) {
     return true;
 }
 
-static int64_t put_session(struct decision *d, int64_t id, int64_t activity, struct str day, struct str begins, struct str ends, struct str topic) {
-    if (!id) id = next_id(d, "activity_session");
+static bool is_clock(struct str text) {
+    if (!text.n) return true;
+    if (text.n != 5 || text.p[2] != ':') return false;
+    for (size_t i = 0; i < 5; i++)
+        if (i != 2 && (text.p[i] < '0' || text.p[i] > '9')) return false;
+    return (text.p[0] - '0') * 10 + text.p[1] - '0' < 24 && text.p[3] < '6';
+}
+
+struct session_row {
+    int64_t id, activity; /* id 0: a new one */
+    struct str day, begins, ends, topic;
+};
+
+/* Times as people write them; those of a form come with seconds and zone. */
+static bool check_session(struct decision *d, struct session_row *s) {
+    struct civil_date date;
+    s->begins = str_sub(s->begins, 0, 5);
+    s->ends = str_sub(s->ends, 0, 5);
+    if (!civil_date_parse(s->day, &date)) return refuse(d, 422, "activity.day", T("A session needs a day: 2026-09-14."));
+    if (!is_clock(s->begins) || !is_clock(s->ends)) return refuse(d, 422, "activity.clock", T("A session begins and ends at a time of the day: 15:30."));
+    if (s->begins.n && s->ends.n && str_cmp(s->begins, s->ends) >= 0) return refuse(d, 422, "activity.clock", T("A session ends after it begins."));
+    return true;
+}
+
+static int64_t put_session(struct decision *d, const struct session_row *s) {
+    int64_t id = s->id ? s->id : next_id(d, "activity_session");
     struct json *e = event_new(d, "session.put", STR_NONE);
     json_add_integer(d->arena, e, "id", id);
-    json_add_integer(d->arena, e, "activity", activity);
-    json_add_string(d->arena, e, "day", day);
-    json_add_string(d->arena, e, "begins", begins);
-    json_add_string(d->arena, e, "ends", ends);
-    json_add_string(d->arena, e, "topic", topic);
+    json_add_integer(d->arena, e, "activity", s->activity);
+    json_add_string(d->arena, e, "day", s->day);
+    json_add_string(d->arena, e, "begins", s->begins.n ? s->begins : STR(""));
+    json_add_string(d->arena, e, "ends", s->ends.n ? s->ends : STR(""));
+    json_add_string(d->arena, e, "topic", s->topic.n ? s->topic : STR(""));
     event_emit(d, e);
     return id;
 }
@@ -105,32 +130,47 @@ static int64_t put_session(struct decision *d, int64_t id, int64_t activity, str
 bool decide_session_put(struct decision *d) {
     struct activity_row a;
     const struct command *c = d->command;
-    int64_t id = command_integer(c, "session"), activity = command_integer(c, "activity");
-    if (!activity_load(d, activity, &a) || !activity_keeper(d, a.service, a.organisation)) return false;
-    if (id && !db_int(store_writer(d->store), 0, "select count(*) from activity_session where id = ? and activity = ?", DB_INT(id), DB_INT(activity)))
+    struct session_row s = {command_integer(c, "session"), command_integer(c, "activity"), command_text(c, "day"), command_text(c, "begins"),
+                            command_text(c, "ends"),       command_text(c, "topic")};
+    if (!activity_load(d, s.activity, &a) || !activity_keeper(d, a.service, a.organisation) || !check_session(d, &s)) return false;
+    if (s.id && !db_int(store_writer(d->store), 0, "select count(*) from activity_session where id = ? and activity = ?", DB_INT(s.id), DB_INT(s.activity)))
         return refuse(d, 404, "activity.no-session", T("There is no such session."));
-    id = put_session(d, id, activity, command_text(c, "day"), command_text(c, "begins"), command_text(c, "ends"), command_text(c, "topic"));
-    json_add_integer(d->arena, d->result, "session", id);
+    json_add_integer(d->arena, d->result, "session", put_session(d, &s));
+    return true;
+}
+
+static struct str member_text(struct decision *d, struct feel_value context, const char *name) {
+    const struct feel_value *v = feel_member(context, str_from(name));
+    return v && v->kind != FEEL_NULL ? feel_text(d->arena, *v) : STR("");
+}
+
+/* The list under `sessions`; all of it is judged before anything is written, since a refused service task keeps what it wrote. */
+static bool read_sessions(struct decision *d, const struct bpmn_job *job, struct session_row **out, size_t *count) {
+    const struct feel_value *list = feel_member(job->inputs, STR("sessions"));
+    *count = list && list->kind == FEEL_LIST ? list->list->count : 0;
+    *out = arena_array(d->arena, struct session_row, *count + 1);
+    for (size_t i = 0; i < *count; i++) {
+        struct feel_value one = list->list->items[i];
+        struct session_row *s = &(*out)[i];
+        *s = (struct session_row){.day = member_text(d, one, "day"), .begins = member_text(d, one, "begins"), .ends = member_text(d, one, "ends"), .topic = member_text(d, one, "topic")};
+        if (!check_session(d, s)) return false;
+    }
     return true;
 }
 
 /* lingban:activity.put — name, place, capacity, sessions (a list of {day, begins, ends, topic}). Gives back activity. */
 bool activity_put_task(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out) {
-    static const char *const parts[] = {"day", "begins", "ends", "topic"};
     int64_t capacity = 0;
-    struct str name = service_task_input(d, job, "name");
+    size_t count;
+    struct session_row *sessions;
+    struct str name = service_task_input(d, job, "name"), place = service_task_input(d, job, "place");
     str_to_int64(service_task_input(d, job, "capacity"), &capacity);
     if (!name.n) return refuse(d, 422, "activity.no-name", T("The service task “{0}” needs a name of 1 to 100 bytes."), job->type);
-    if (!good_capacity(d, capacity)) return false;
-    int64_t id = add_activity(d, c->service, name, service_task_input(d, job, "place"), c->organisation, capacity);
-    const struct feel_value *sessions = feel_member(job->inputs, STR("sessions"));
-    for (size_t i = 0; sessions && sessions->kind == FEEL_LIST && i < sessions->list->count; i++) {
-        struct str text[4];
-        for (size_t k = 0; k < 4; k++) {
-            const struct feel_value *v = feel_member(sessions->list->items[i], str_from(parts[k]));
-            text[k] = v && v->kind != FEEL_NULL ? feel_text(d->arena, *v) : STR("");
-        }
-        put_session(d, 0, id, text[0], text[1], text[2], text[3]);
+    if (!good_capacity(d, capacity) || !read_sessions(d, job, &sessions, &count)) return false;
+    int64_t id = add_activity(d, c->service, name, place.n ? place : STR(""), c->organisation, capacity);
+    for (size_t i = 0; i < count; i++) {
+        sessions[i].activity = id;
+        put_session(d, &sessions[i]);
     }
     *out = feel_context(d->arena, 1);
     feel_context_put(d->arena, *out, STR("activity"), feel_integer(id));

@@ -4,10 +4,12 @@
  * first of the waiting moves up in the same decision, and its case hears the message "signup.moved-up" (key: the number
  * of the sign-up). Nobody is moved down when the capacity shrinks.
  *
- * Commands: activity.put, activity.close, session.put, signup.make, signup.cancel, attendance.note.
+ * Commands: activity.put, activity.close, session.put, signup.make, signup.cancel, attendance.note, attendance.take.
  * Service tasks: lingban:activity.put, lingban:signup.make, lingban:signup.cancel.
  * Views for facts.sql and reports.sql: v_activities, v_sessions, v_signups. List for forms: activities.csv (open ones).
- * Reading order: schema.sql, this, events.c, activity.c, signup.c.
+ * service.yaml, case: activity: names the answer of the form that says which activity: with it, residents sign up by that
+ * form, and everything the form asks (a guardian's consent) comes before the place. Without it the desk signs people up.
+ * Reading order: schema.sql, this, events.c, activity.c, signup.c, attendance.c; view.h is what pages see.
  */
 #ifndef ACTIVITY_ACTIVITY_H
 #define ACTIVITY_ACTIVITY_H
@@ -39,6 +41,7 @@ bool decide_session_put(struct decision *d);
 bool decide_signup_make(struct decision *d);
 bool decide_signup_cancel(struct decision *d);
 bool decide_attendance_note(struct decision *d);
+bool decide_attendance_take(struct decision *d);
 bool activity_put_task(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
 bool signup_make_task(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
 bool signup_cancel_task(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);

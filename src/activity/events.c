@@ -35,11 +35,15 @@ static const struct command_kind commands[] = {
     {"session.put", MAY_STAFF | MAY_SYSTEM,
      {I_OPT("session"), I("activity"), {"day", ARGUMENT_DAY, true, 0}, X_OPT("begins", 5), X_OPT("ends", 5), X_OPT("topic", 200)}, decide_session_put,
      T_STATIC("Adds a session to an activity, or changes it.")},
-    {"signup.make", MAY_STAFF | MAY_SYSTEM, {I("activity"), I("party"), {"nickname", ARGUMENT_PERSONAL, true, 100}}, decide_signup_make,
+    {"signup.make", MAY_STAFF | MAY_SYSTEM, 
+     {I("activity"), I_OPT("party"), {"nickname", ARGUMENT_PERSONAL, false, 100}, {"name", ARGUMENT_PERSONAL, false, 100}, {"phone", ARGUMENT_PERSONAL, false, 40}},
+     decide_signup_make,
      T_STATIC("Signs somebody up, or puts them on the waiting list.")},
     {"signup.cancel", MAY_STAFF | MAY_SYSTEM, {I("signup")}, decide_signup_cancel, T_STATIC("Cancels a sign-up; the first of the waiting moves up.")},
     {"attendance.note", MAY_STAFF | MAY_SYSTEM, {I("session"), I("signup"), {"present", ARGUMENT_BOOLEAN, true, 0}}, decide_attendance_note,
      T_STATIC("Notes who came to a session.")},
+    {"attendance.take", MAY_STAFF | MAY_SYSTEM, {I("session"), {"listed", ARGUMENT_JSON, true, 0}, {"present", ARGUMENT_JSON, true, 0}}, decide_attendance_take,
+     T_STATIC("Notes the whole register of a session: who of those listed came.")},
     {NULL, 0, {{NULL, ARGUMENT_TEXT, false, 0}}, NULL, {NULL, 0}},
 };
 

@@ -1,4 +1,4 @@
-/* signup.c: signing up, cancelling, moving up, attendance. See activity.h. */
+/* signup.c: signing up, cancelling, moving up. See activity.h; who came: attendance.c. */
 #include "activity/activity.h"
 
 #include "engine/cases.h"
@@ -15,14 +15,22 @@ static void set_state(struct decision *d, int64_t id, const char *state) {
     event_emit(d, e);
 }
 
+/* A case hears of it in its process; somebody signed up at the desk is written to, when there is a number or address. */
+static bool tell_moved_up(struct decision *d, const struct activity_row *a, int64_t signup) {
+    struct db *db = store_writer(d->store);
+    int64_t party = db_int(db, 0, "select coalesce(party, 0) from signup where id = ? and case_id is null", DB_INT(signup));
+    if (party) notice_party(d, party, "signup.moved-up", (const struct str[]){T("There is a place for you now: {0}"), a->name}, 2);
+    struct feel_value told = feel_context(d->arena, 1);
+    feel_context_put(d->arena, told, STR("place"), feel_string(STR("in")));
+    return process_message(d, STR("signup.moved-up"), arena_printf(d->arena, "%lld", (long long)signup), told);
+}
+
 bool activity_move_up(struct decision *d, const struct activity_row *a) {
     for (int64_t room = a->capacity - how_many(d, a->id, "in"); room > 0; room--) {
         int64_t id = db_int(store_writer(d->store), 0, "select min(id) from signup where activity = ? and state = 'waiting'", DB_INT(a->id));
         if (!id) return true;
         set_state(d, id, "in");
-        struct feel_value told = feel_context(d->arena, 1);
-        feel_context_put(d->arena, told, STR("place"), feel_string(STR("in")));
-        if (!process_message(d, STR("signup.moved-up"), arena_printf(d->arena, "%lld", (long long)id), told)) return false;
+        if (!tell_moved_up(d, a, id)) return false;
     }
     return true;
 }
@@ -63,13 +71,26 @@ static int64_t sign_up(struct decision *d, const struct activity_row *a, const s
     return add_signup(d, a, w, *state);
 }
 
+/* Who comes: a known person, or a name (and a telephone, by which somebody is known again). */
+static bool read_person(struct decision *d, const struct activity_row *a, struct wish_to_come *w) {
+    struct str name = str_trim(command_text(d->command, "name")), phone = fold_full_width(d->arena, str_trim(command_text(d->command, "phone")));
+    w->party = command_integer(d->command, "party");
+    w->nickname = str_trim(command_text(d->command, "nickname"));
+    if (!w->nickname.n) w->nickname = name;
+    if (!w->party && !name.n) return refuse(d, 422, "activity.who", T("Say who comes: a name at least."));
+    if (!w->party) w->party = person_known(d, name, phone);
+    if (!w->party) w->party = party_new(d, "person", name, phone, STR(""), a->organisation);
+    if (!db_int(store_writer(d->store), 0, "select count(*) from party where id = ? and erased_at is null", DB_INT(w->party)))
+        return refuse(d, 404, "party.unknown", T("There is no such person."));
+    return true;
+}
+
 bool decide_signup_make(struct decision *d) {
     struct activity_row a;
     const char *state;
-    struct wish_to_come w = {.party = command_integer(d->command, "party"), .nickname = command_text(d->command, "nickname")};
+    struct wish_to_come w = {0};
     if (!activity_load(d, command_integer(d->command, "activity"), &a) || !activity_keeper(d, a.service, a.organisation)) return false;
-    if (!db_int(store_writer(d->store), 0, "select count(*) from party where id = ? and erased_at is null", DB_INT(w.party)))
-        return refuse(d, 404, "party.unknown", T("There is no such person."));
+    if (!read_person(d, &a, &w)) return false;
     w.of = d->subject = arena_printf(d->arena, "party:%lld", (long long)w.party);
     int64_t id = sign_up(d, &a, &w, &state);
     if (!id) return false;
@@ -129,29 +150,6 @@ bool signup_cancel_task(struct decision *d, struct case_row *c, const struct bpm
     bool good = activity_load(d, activity, &a) && cancel(d, id, &a);
     d->subject = subject;
     return good;
-}
-
-/* ---- attendance */
-
-bool decide_attendance_note(struct decision *d) {
-    struct activity_row a;
-    int64_t session = command_integer(d->command, "session"), signup = command_integer(d->command, "signup");
-    int64_t activity = db_int(store_writer(d->store), 0,
-                              "select s.activity from activity_session s join signup u on u.activity = s.activity and u.state = 'in' where s.id = ? and u.id = ?",
-                              DB_INT(session), DB_INT(signup));
-    if (!activity) return refuse(d, 404, "activity.no-session", T("There is no such session."));
-    if (!activity_load(d, activity, &a) || !activity_keeper(d, a.service, a.organisation)) return false;
-    const struct json *present = command_json(d->command, "present");
-    struct json none = {.kind = JSON_NULL}, number = {.kind = JSON_NUMBER, .is_integer = true};
-    struct json *e = event_new(d, "attendance.noted", STR_NONE);
-    json_add_integer(d->arena, e, "session", session);
-    json_add_integer(d->arena, e, "signup", signup);
-    json_add_integer(d->arena, e, "present", present && present->boolean);
-    json_add_integer(d->arena, e, "at", d->now);
-    number.integer = d->command->actor.account;
-    json_add(d->arena, e, STR("account"), number.integer ? number : none);
-    event_emit(d, e);
-    return true;
 }
 
 void activity_forget(struct decision *d, int64_t party) {

@@ -46,7 +46,7 @@ enum { SCENE_WORDS = 120, SCENE_NAMES = 400 };
 
 struct scene_name {
     char text[40];
-    char kind; /* o organisation, a account, c case, v activity, s session */
+    char kind; /* o organisation, a account, c case, v activity, s session, u sign-up */
     int64_t id;
 };
 

@@ -21,6 +21,8 @@ static int64_t number_of(struct str text) {
 }
 
 static int64_t signup_of(struct scene *s, struct db *db, struct str name) {
+    int64_t at_the_desk = scene_named(s, 'u', name);
+    if (at_the_desk) return at_the_desk;
     return db_int(db, 0, "select max(id) from signup where case_id = ?", DB_INT(scene_named(s, 'c', name)));
 }
 
@@ -29,6 +31,10 @@ static int64_t signup_here(struct scene *s) {
     int64_t id = signup_of(s, db, scene_word(s, 1));
     store_read_end(engine_store(s->engine), db, NULL);
     return id;
+}
+
+static void add_signup(struct scene *s, struct json *list, int64_t id) {
+    json_add(&s->arena, list, STR_NONE, (struct json){.kind = JSON_NUMBER, .is_integer = true, .integer = id, .text = arena_printf(&s->arena, "%lld", (long long)id)});
 }
 
 static int64_t applicant_here(struct scene *s) {
@@ -65,6 +71,8 @@ static void step_session(struct scene *s) {
     struct command *c = command_of(s, "session.put");
     add_number(s, c, "activity", scene_named(s, 'v', scene_word(s, 2)));
     json_add_string(&s->arena, c->arguments, "day", scene_meant(s, scene_word(s, 3)));
+    json_add_string(&s->arena, c->arguments, "begins", scene_after(s, "from"));
+    json_add_string(&s->arena, c->arguments, "ends", scene_after(s, "until"));
     json_add_string(&s->arena, c->arguments, "topic", scene_after(s, "topic"));
     if (scene_run(s, c)) scene_keep(s, 's', scene_word(s, 1), json_integer(s->answer.result, "session", 0));
 }
@@ -83,6 +91,15 @@ static void step_sign_up(struct scene *s) {
     scene_run(s, c);
 }
 
+/* Somebody who came to the desk, without a case. */
+static void step_desk_sign_up(struct scene *s) {
+    struct command *c = command_of(s, "signup.make");
+    add_number(s, c, "activity", scene_named(s, 'v', scene_word(s, 2)));
+    json_add_string(&s->arena, c->arguments, "name", scene_after(s, "named"));
+    if (scene_after(s, "phone").n) json_add_string(&s->arena, c->arguments, "phone", scene_after(s, "phone"));
+    if (scene_run(s, c)) scene_keep(s, 'u', scene_word(s, 1), json_integer(s->answer.result, "signup", 0));
+}
+
 static void step_cancel(struct scene *s) {
     struct command *c = command_of(s, "signup.cancel");
     add_number(s, c, "signup", signup_here(s));
@@ -97,12 +114,45 @@ static void step_attend(struct scene *s) {
     scene_run(s, c);
 }
 
+/* Names for what a process made: the activity of a case, the n-th session of an activity. */
+static void step_activity_of(struct scene *s) {
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t id = db_int(db, 0, "select cast(v.value as integer) from variable v where v.case_id = ? and v.name = 'activity'", DB_INT(scene_named(s, 'c', scene_word(s, 2))));
+    store_read_end(engine_store(s->engine), db, NULL);
+    s->answer = (struct answer){.done = id != 0};
+    scene_keep(s, 'v', scene_word(s, 1), id);
+}
+
+static void step_session_of(struct scene *s) {
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t id = db_int(db, 0, "select id from activity_session where activity = ? order by day, id limit 1 offset ?", DB_INT(scene_named(s, 'v', scene_word(s, 2))),
+                        DB_INT(number_of(scene_word(s, 3)) - 1));
+    store_read_end(engine_store(s->engine), db, NULL);
+    s->answer = (struct answer){.done = id != 0};
+    scene_keep(s, 's', scene_word(s, 1), id);
+}
+
+/* Everybody who is in stands on the sheet; those named came. */
+static void step_register(struct scene *s) {
+    struct command *c = command_of(s, "attendance.take");
+    int64_t session = scene_named(s, 's', scene_word(s, 1));
+    add_number(s, c, "session", session);
+    struct json *listed = json_add_empty(&s->arena, c->arguments, "listed", JSON_ARRAY), *present = json_add_empty(&s->arena, c->arguments, "present", JSON_ARRAY);
+    struct db *db = store_read_begin(engine_store(s->engine));
+    struct query q = db_query(db, "select u.id from signup u join activity_session s on s.activity = u.activity where s.id = ? and u.state = 'in' order by u.id", DB_INT(session));
+    while (query_next(&q)) add_signup(s, listed, query_int(&q, 0));
+    for (size_t i = 2; i < s->word_count && !str_eqz(s->words[i], "by"); i++) add_signup(s, present, signup_of(s, db, s->words[i]));
+    store_read_end(engine_store(s->engine), db, NULL);
+    scene_run(s, c);
+}
+
 bool scene_activity_step(struct scene *s) {
     static const struct {
         const char *word;
         void (*step)(struct scene *s);
     } steps[] = {{"activity", step_activity}, {"places", step_places}, {"session", step_session}, {"close-activity", step_close},
-                 {"sign-up", step_sign_up},   {"cancel-sign-up", step_cancel}, {"attend", step_attend}};
+                 {"sign-up", step_sign_up},   {"cancel-sign-up", step_cancel}, {"attend", step_attend},
+                 {"desk-sign-up", step_desk_sign_up}, {"register", step_register}, {"activity-of", step_activity_of}, {"session-of", step_session_of}};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (str_eqz(scene_word(s, 0), steps[i].word)) return steps[i].step(s), true;
     return false;
@@ -112,6 +162,12 @@ bool scene_expect_activity(struct scene *s, struct db *db) {
     if (str_eqz(scene_word(s, 1), "sign-up")) {
         struct str state = db_text(db, &s->arena, "select state from signup where id = ?", DB_INT(signup_of(s, db, scene_word(s, 2))));
         scene_want(s, state.p ? state : STR("none"), scene_word(s, 3));
+    } else if (str_eqz(scene_word(s, 1), "activities")) {
+        int64_t n = db_int(db, 0, "select count(*) from activity where service = ?", DB_TEXT(scene_word(s, 2)));
+        scene_want(s, arena_printf(&s->arena, "%lld", (long long)n), scene_word(s, 3));
+    } else if (str_eqz(scene_word(s, 1), "came")) {
+        int64_t n = db_int(db, 0, "select present from v_sessions where id = ?", DB_INT(scene_named(s, 's', scene_word(s, 2))));
+        scene_want(s, arena_printf(&s->arena, "%lld", (long long)n), scene_word(s, 3));
     } else if (str_eqz(scene_word(s, 1), "places")) {
         int64_t id = scene_named(s, 'v', scene_word(s, 2));
         scene_want(s, db_text(db, &s->arena, "select taken || ' ' || waiting from v_activities where id = ?", DB_INT(id)),

@@ -153,8 +153,7 @@ struct str case_title(struct decision *d, const struct service *s, struct form_s
     return out.n ? buf_str(&out) : s->name.zh;
 }
 
-static int64_t add_party(struct decision *d, const char *kind, struct str name, struct str phone, struct str address,
-                         int64_t organisation) {
+int64_t party_new(struct decision *d, const char *kind, struct str name, struct str phone, struct str address, int64_t organisation) {
     int64_t id = next_id(d, "party");
     struct json *e = event_new(d, "party.added", arena_printf(d->arena, "party:%lld", (long long)id));
     json_add_integer(d->arena, e, "id", id);
@@ -168,6 +167,11 @@ static int64_t add_party(struct decision *d, const char *kind, struct str name, 
     json_add_integer(d->arena, e, "created_at", d->now);
     event_emit(d, e);
     return id;
+}
+
+int64_t person_known(struct decision *d, struct str name, struct str phone) {
+    if (!name.n || !phone.n) return 0;
+    return db_int(store_writer(d->store), 0, "select id from party where kind = 'person' and phone = ? and name = ? order by id limit 1", DB_TEXT(phone), DB_TEXT(name));
 }
 
 static void add_member(struct decision *d, int64_t household, int64_t person) {
@@ -188,15 +192,13 @@ static void find_parties(struct decision *d, const struct service *s, struct for
     struct str address = case_address(d, s, session);
     int64_t chosen = 0;
     if (str_to_int64(case_answer(d, session, s->means.household), &chosen)) c->household = chosen;
-    if (name.n && phone.n)
-        c->applicant = db_int(db, 0, "select id from party where kind = 'person' and phone = ? and name = ? order by id limit 1",
-                              DB_TEXT(phone), DB_TEXT(name));
+    c->applicant = person_known(d, name, phone);
     if (!c->household && address.n)
         c->household = db_int(db, 0, "select id from party where kind = 'household' and address = ? and organisation is ? order by id limit 1",
                               DB_TEXT(address), DB_INT_OR_NULL(c->organisation, 0));
     bool new_person = !c->applicant && name.n;
-    if (new_person) c->applicant = add_party(d, "person", name, phone, STR_NONE, c->organisation);
-    if (!c->household && address.n) c->household = add_party(d, "household", name, STR_NONE, address, c->organisation);
+    if (new_person) c->applicant = party_new(d, "person", name, phone, STR_NONE, c->organisation);
+    if (!c->household && address.n) c->household = party_new(d, "household", name, STR_NONE, address, c->organisation);
     if (c->applicant && !c->household)
         c->household = db_int(db, 0, "select household from member where person = ? and to_at is null order by id limit 1", DB_INT(c->applicant));
     if (c->applicant && c->household &&

@@ -72,6 +72,11 @@ struct str service_task_input(struct decision *d, const struct bpmn_job *job, co
 /* Brings a message to the first case that waits for it by that name and key; true also when none does. */
 bool process_message(struct decision *d, struct str name, struct str key, struct feel_value variables);
 
+/* A person is known again by name and telephone together; 0 when there is none such, or one of the two is empty. */
+int64_t person_known(struct decision *d, struct str name, struct str phone);
+/* A new person or household; empty texts stay unknown. The values are sealed with its own key. */
+int64_t party_new(struct decision *d, const char *kind, struct str name, struct str phone, struct str address, int64_t organisation);
+
 /* Stores what somebody filled in: one submission row and one answer row a value. `answers` is the JSON array of
  * {"path","value"} of the command. The checked session comes back for whoever needs its values. */
 struct form_session *answers_check(struct decision *d, const struct service *s, const struct service_form *form,
@@ -88,6 +93,9 @@ struct feel_value answers_variables(struct decision *d, struct form_session *ses
 void notice_resident(struct decision *d, struct case_row *c, const char *kind, const struct str *sentence, size_t count);
 void notice_account(struct decision *d, int64_t case_id, int64_t account, const char *kind, const struct str *sentence,
                     size_t count);
+
+/* Tells a person who is known without a case or an account, by mail or telephone; nothing when neither is known. */
+void notice_party(struct decision *d, int64_t party, const char *kind, const struct str *sentence, size_t count);
 
 /* Who gets a task meant for this account today: itself, or whoever it has delegated to. */
 int64_t delegate_of(struct decision *d, int64_t account);

@@ -65,6 +65,15 @@ void notice_account(struct decision *d, int64_t case_id, int64_t account, const 
     if (mail.n) queue_out(d, case_id, "mail", kind, of, mail, text_format(d->arena, LANGUAGE_ZH, sentence, count));
 }
 
+void notice_party(struct decision *d, int64_t party, const char *kind, const struct str *sentence, size_t count) {
+    struct db *db = store_writer(d->store);
+    struct str of = arena_printf(d->arena, "party:%lld", (long long)party), text = text_format(d->arena, LANGUAGE_ZH, sentence, count);
+    struct str mail = db_text(db, d->arena, "select mail from party where id = ?", DB_INT(party));
+    struct str phone = db_text(db, d->arena, "select phone from party where id = ?", DB_INT(party));
+    if (mail.n) queue_out(d, 0, "mail", kind, of, mail, text);
+    else if (phone.n) queue_out(d, 0, "webhook", kind, of, phone, text);
+}
+
 bool decide_notice_read(struct decision *d) {
     int64_t id = command_integer(d->command, "notice");
     if (!db_int(store_writer(d->store), 0, "select count(*) from notice where id = ? and account = ?", DB_INT(id), DB_INT(d->command->actor.account)))

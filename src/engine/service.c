@@ -128,7 +128,7 @@ static void read_meaning(struct loader *l) {
         struct str *to;
     } paths[] = {{"name", &m->name},           {"phone", &m->phone},
                  {"household", &m->household}, {"organisation", &m->organisation},
-                 {"joins", &m->joins}};
+                 {"joins", &m->joins},         {"activity", &m->activity}};
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
         *paths[i].to = read_path(in, paths[i].name);
         check_path(l, *paths[i].to, json_member(in, paths[i].name));

@@ -55,6 +55,7 @@ struct service_meaning {
     const struct str *item;          /* answers in a repeat that say what one item is; none: the title's */
     size_t item_count;
     struct str joins;                /* reference of a public case that this one is about, too ("me too") */
+    struct str activity;             /* number of the activity that one signs up for */
     const struct str *alike;         /* answers that make two cases look alike when all are equal */
     size_t alike_count;
 };

@@ -5,6 +5,7 @@
 #include "registry/registry.h"
 
 #include "base/zone.h"
+#include "engine/cases.h"
 
 static struct str today(struct decision *d) {
     struct buf day;
@@ -19,26 +20,8 @@ static void add_or_null(struct decision *d, struct json *e, const char *name, in
 }
 
 static int64_t find_person(struct decision *d, struct str name, struct str phone) {
-    struct db *db = store_writer(d->store);
-    if (phone.n)
-        return db_int(db, 0, "select id from party where kind = 'person' and phone = ? and name = ? order by id limit 1", DB_TEXT(phone), DB_TEXT(name));
-    return db_int(db, 0, "select p.id from party p join duty d on d.party = p.id where p.kind = 'person' and p.phone is null and p.name = ? order by p.id limit 1", DB_TEXT(name));
-}
-
-static int64_t add_person(struct decision *d, struct str name, struct str phone, int64_t organisation) {
-    int64_t id = next_id(d, "party");
-    struct json *e = event_new(d, "party.added", arena_printf(d->arena, "party:%lld", (long long)id));
-    json_add_integer(d->arena, e, "id", id);
-    json_add_string(d->arena, e, "kind", STR("person"));
-    json_add_string(d->arena, e, "name", name);
-    json_add_string(d->arena, e, "phone", phone.n ? phone : STR_NONE);
-    json_add_string(d->arena, e, "mail", STR_NONE);
-    json_add_string(d->arena, e, "address", STR_NONE);
-    json_add_string(d->arena, e, "note", STR_NONE);
-    add_or_null(d, e, "organisation", organisation);
-    json_add_integer(d->arena, e, "created_at", d->now);
-    event_emit(d, e);
-    return id;
+    if (phone.n) return person_known(d, name, phone);
+    return db_int(store_writer(d->store), 0, "select p.id from party p join duty d on d.party = p.id where p.kind = 'person' and p.phone is null and p.name = ? order by p.id limit 1", DB_TEXT(name));
 }
 
 struct holder {
@@ -61,7 +44,7 @@ static bool read_holder(struct decision *d, const struct entity_row *row, struct
     if (given != 1) return refuse(d, 422, "duty.who", T("Say who has the duty: an account, a person or a unit, one of them."));
     if (name.n) {
         out->party = find_person(d, name, phone);
-        if (!out->party) out->party = add_person(d, name, phone, row->organisation);
+        if (!out->party) out->party = party_new(d, "person", name, phone, STR(""), row->organisation);
     } else if (!exists(d, out->party, out->organisation, out->account)) {
         return refuse(d, 422, "duty.unknown", T("There is no such person, account or unit."));
     }

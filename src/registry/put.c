@@ -105,20 +105,6 @@ static bool check_required(struct put *p) {
     return true;
 }
 
-/* The party whose key seals the entry's personal values. Its name stays empty: the values are the entry's. */
-static int64_t make_party(struct decision *d, int64_t organisation) {
-    static const char *const personal[] = {"name", "phone", "mail", "address", "note"};
-    int64_t id = next_id(d, "party");
-    struct json *e = event_new(d, "party.added", arena_printf(d->arena, "party:%lld", (long long)id));
-    json_add_integer(d->arena, e, "id", id);
-    json_add_string(d->arena, e, "kind", STR("person"));
-    for (size_t i = 0; i < sizeof personal / sizeof *personal; i++) json_add_string(d->arena, e, personal[i], STR_NONE);
-    add_or_null(d, e, "organisation", organisation);
-    json_add_integer(d->arena, e, "created_at", d->now);
-    event_emit(d, e);
-    return id;
-}
-
 static void put_value(struct put *p, const struct register_field *f, struct str text) {
     struct decision *d = p->d;
     bool personal = f->privacy == FIELD_PERSONAL;
@@ -228,7 +214,8 @@ static bool put_entry(struct put *p) {
     struct entity_row old;
     if (!find_entity(p, &old) || !check_put(p)) return false;
     p->party = old.party;
-    if (p->personal && p->personal->count && !p->party) p->party = make_party(p->d, p->organisation);
+    /* The party whose key seals the entry's personal values. Its name stays empty: the values are the entry's. */
+    if (p->personal && p->personal->count && !p->party) p->party = party_new(p->d, "person", STR(""), STR(""), STR(""), p->organisation);
     if (!p->key.n) p->key = next_key(p);
     if (p->party) p->d->subject = arena_printf(p->d->arena, "party:%lld", (long long)p->party);
     if (p->entity) change_entity(p, &old);

@@ -2,6 +2,7 @@
  * the secret link; and what can be done from here: withdraw, reopen, write, urge, amend, merge.
  *
  * In: viewer_case. Out: case.html, receipt.html. Read next: task_page.c. */
+#include "activity/view.h"
 #include "web/pages.h"
 
 #include "base/html.h"
@@ -129,6 +130,20 @@ static void add_alike(struct http_request *rq, struct db *db, const struct seen_
     }
 }
 
+/* What came of a sign-up: a place, or how many wait before it. */
+static void add_place(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
+    struct seen_place place;
+    if (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER) return;
+    if (!signup_of_case(db, rq->arena, c->id, &place)) return;
+    struct data *item = data_child(page, "place");
+    data_text(item, "name", place.name);
+    data_text(item, "href", arena_printf(rq->arena, "/activities/%lld", (long long)place.activity));
+    data_flag(item, "good", str_eqz(place.state, "in"));
+    if (str_eqz(place.state, "in")) data_say(item, "sentence", T("There is a place."));
+    else if (str_eqz(place.state, "waiting")) data_say(item, "sentence", T("On the waiting list, {0} before this one."), arena_printf(rq->arena, "%lld", (long long)place.ahead));
+    else data_say(item, "sentence", T("The place was given back."));
+}
+
 static void add_amendments(struct http_request *rq, const struct seen_case *c, struct data *page) {
     struct data *list = data_list(page, "amendments");
     for (size_t i = 0; i < c->amendment_count; i++) {
@@ -198,6 +213,7 @@ static enum http_outcome show_case(struct http_request *rq) {
     add_events(rq, c, p.data);
     add_tasks(rq, c, p.data);
     add_amendments(rq, c, p.data);
+    add_place(rq, db, c, p.data);
     add_picture(rq, c, p.data);
     if (c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER) add_papers(rq, c, p.data);
     if (c->relation >= RELATION_HANDLER) add_alike(rq, db, c, p.data);

@@ -250,19 +250,31 @@ static struct str chosen_channel(struct str value) {
     return str_from(channels[0]);
 }
 
-/* Whoever sits in an office writes for that office, unless they choose another. */
-static void preset_office(struct http_request *rq, struct db *db, struct new_case *n) {
-    struct str path = n->service->means.organisation;
-    struct form_node *node = path.n && n->filling.fresh ? form_find(n->filling.session, path) : NULL;
+/* An answer that is known before the form is opened for the first time, where it is among the question's choices. */
+static void preset(struct new_case *n, struct str path, struct str value) {
+    struct form_node *node = path.n && value.n && n->filling.fresh ? form_find(n->filling.session, path) : NULL;
     if (!node || form_value(node).n) return;
-    struct str own = db_text(db, rq->arena, "select cast(organisation as text) from account where id = ?", DB_INT(viewer_of(rq)->account));
     const struct form_choice *choices;
     size_t count = form_choices(n->filling.session, node, &choices);
-    for (size_t i = 0; own.n && i < count; i++)
-        if (str_eq(choices[i].value, own)) {
-            form_set(n->filling.session, node, own);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(choices[i].value, value)) {
+            form_set(n->filling.session, node, value);
             return;
         }
+}
+
+/* Whoever sits in an office writes for that office, unless they choose another. */
+static void preset_office(struct http_request *rq, struct db *db, struct new_case *n) {
+    preset(n, n->service->means.organisation, db_text(db, rq->arena, "select cast(organisation as text) from account where id = ?", DB_INT(viewer_of(rq)->account)));
+}
+
+/* From the page of an activity: /services/reading/new?activity=7 has that answer, and the office that holds it, already. */
+static void preset_activity(struct http_request *rq, struct db *db, struct new_case *n) {
+    int64_t id = 0;
+    if (!n->service->means.activity.n || !str_to_int64(http_query(rq, "activity"), &id)) return;
+    n->filling.extra = arena_printf(rq->arena, "&activity=%lld", (long long)id);
+    preset(n, n->service->means.activity, arena_printf(rq->arena, "%lld", (long long)id));
+    preset(n, n->service->means.organisation, db_text(db, rq->arena, "select cast(organisation as text) from activity where id = ?", DB_INT(id)));
 }
 
 static bool open_new(struct http_request *rq, struct db *db, struct new_case *n) {
@@ -270,10 +282,11 @@ static bool open_new(struct http_request *rq, struct db *db, struct new_case *n)
     if (!n->service) return false;
     struct str address = arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(n->service->id));
     if (!filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), &n->filling)) return false;
+    preset_activity(rq, db, n);
     if (!at_the_desk(rq)) return true;
     struct str posted = http_form(rq, "_channel");
     n->channel = chosen_channel(posted.n ? posted : http_query(rq, "channel"));
-    n->filling.extra = arena_printf(rq->arena, "&channel=%.*s", STR_ARGS(n->channel));
+    n->filling.extra = arena_printf(rq->arena, "&channel=%.*s%.*s", STR_ARGS(n->channel), STR_ARGS(n->filling.extra));
     preset_office(rq, db, n);
     return true;
 }

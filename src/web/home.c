@@ -70,6 +70,11 @@ enum http_outcome no_service(struct http_request *rq, struct db *db) {
 static void add_views(struct http_request *rq, const struct service *s, struct data *page) {
     const struct json *views = json_member(s->yaml, "views");
     struct data *list = data_list(page, "views");
+    if (s->means.activity.n) {
+        struct data *item = data_item(list);
+        data_text(item, "href", arena_printf(rq->arena, "/activities?service=%.*s", STR_ARGS(s->id)));
+        data_text(item, "text", text_in(rq->language, T("Activities")));
+    }
     for (size_t i = 0; views && i < views->count; i++) {
         const struct json *view = &views->items[i], *name = json_member(view, "name");
         struct str audience = json_string(view, "audience");

@@ -174,6 +174,7 @@ void site_frame(struct http_request *rq, struct data *page) {
     struct data *nav = data_list(page, "nav");
     if (!v->account) {
         add_nav(rq, nav, "/services", T("Services"), 0);
+        add_nav(rq, nav, "/activities", T("Activities"), 0);
         add_nav(rq, nav, "/mine", T("My cases"), 0);
         add_nav(rq, nav, "/figures", T("Figures"), 0);
         return;
@@ -188,6 +189,8 @@ void site_frame(struct http_request *rq, struct data *page) {
     if (v->may & MAY_STAFF) add_nav(rq, nav, "/desk", T("Desk"), 0);
     if (v->may & MAY_STAFF) add_nav(rq, nav, "/search", T("Find"), 0);
     add_nav(rq, nav, "/services", T("Services"), 0);
+    add_nav(rq, nav, "/activities", T("Activities"), 0);
+    if (v->may & MAY_STAFF) add_nav(rq, nav, "/registers", T("Registers"), 0);
     add_nav(rq, nav, "/inbox", T("Inbox"), unread);
     add_nav(rq, nav, "/figures", T("Figures"), 0);
     if (v->may & MAY_ADMIN) add_nav(rq, nav, "/admin", T("Administration"), 0);

@@ -102,6 +102,9 @@ const filled = {
   '/registers/{service}/{register}/{entry}': [['/registers/flood/works/1', all]],
   '/registers/{service}/{register}/{entry}/print': [['/registers/flood/works/1/print', handlers]],
   '/registers/{service}/{register}/import': [['/registers/flood/works/import', ['admin'], true]], // its keepers only
+  '/activities': [['/activities', all], ['/activities?service=reading', all]],
+  '/activities/{activity}': [['/activities/1', all]],
+  '/activities/{activity}/sessions/{session}': [['/activities/1/sessions/1', ['admin'], true]], // its keepers only
   '/healthz': [['/healthz', all, false, 'file']]
 }
 const addresses = routes.flatMap(({ pattern, who }) => (filled[pattern] || [[pattern, may[who]]]).map(([path, allowed, some, kind]) => ({ pattern, path, allowed, some, kind })))
