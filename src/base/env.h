@@ -57,6 +57,8 @@ bool folder_remove(const char *path, struct faults *faults);
 /* An exclusive lock on a folder, held until the answer is given to folder_unlock or the process ends; -1 when
  * somebody else holds it (fault "file.locked") or it cannot be opened. */
 int folder_lock(const char *path, struct faults *faults);
+/* A shared one: keeps folder_lock from succeeding meanwhile, and waits for whoever holds that. */
+int folder_share(const char *path, struct faults *faults);
 void folder_unlock(int lock);
 /* The fault for an errno value at a path. */
 void file_fault(struct faults *faults, const char *path, int cause);

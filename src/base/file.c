@@ -294,6 +294,16 @@ int folder_lock(const char *path, struct faults *faults) {
     return -1;
 }
 
+int folder_share(const char *path, struct faults *faults) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), status = -1;
+    if (fd >= 0)
+        while ((status = flock(fd, LOCK_SH)) != 0 && errno == EINTR) continue;
+    if (status == 0) return fd;
+    file_fault(faults, path, errno);
+    if (fd >= 0) close(fd);
+    return -1;
+}
+
 void folder_unlock(int lock) {
     if (lock >= 0) close(lock);
 }

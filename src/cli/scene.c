@@ -7,6 +7,7 @@
 #include "engine/lists.h"
 #include "engine/session.h"
 #include "cli/scene_activity.h"
+#include "cli/scene_photo.h"
 #include "cli/scene_register.h"
 
 #include <stdio.h>
@@ -437,7 +438,7 @@ static bool expect_of_rooms(struct scene *s, struct db *db) {
         want_count(s, db_int(db, 0, "select count(*) from incident where case_id = ?", DB_INT(named(s, 'c', word(s, 1)))), word(s, 3));
         return true;
     }
-    return scene_expect_register(s, db) || scene_expect_activity(s, db);
+    return scene_expect_register(s, db) || scene_expect_activity(s, db) || scene_expect_photo(s, db);
 }
 
 static void step_expect(struct scene *s) {
@@ -514,7 +515,7 @@ static const struct {
                   {"suspend", "case.suspend"}, {"resume", "case.resume"}, {"supervise", "case.supervise"}, {"migrate", "case.migrate"}};
 
 static bool step_of_rooms(struct scene *s) {
-    return scene_register_step(s) || scene_activity_step(s);
+    return scene_register_step(s) || scene_activity_step(s) || scene_photo_step(s);
 }
 
 /* False: not a command (an expectation, or no known word). */

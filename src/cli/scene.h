@@ -34,7 +34,8 @@
  *   expect CASE figure NAME VALUE          what lingban:figure.note kept last
  *   expect CASE listed-to LOGIN yes|no     expect CASE alike LOGIN N
  *   expect CASE incidents N
- *   scene_register.h has the steps of registers, duties and reports, scene_activity.h those of activities.
+ *   scene_register.h has the steps of registers, duties and reports, scene_activity.h those of activities,
+ *   scene_photo.h those of photos.
  */
 #ifndef CLI_SCENE_H
 #define CLI_SCENE_H

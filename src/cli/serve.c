@@ -3,6 +3,7 @@
 #include "cli/house.h"
 
 #include "base/crypto.h"
+#include "engine/housekeeping.h"
 #include "engine/outbox.h"
 #include "store/seal.h"
 #include "web/embedded.h"
@@ -132,10 +133,12 @@ static int serve(struct house *h, const struct serve_options *o) {
     if (server) {
         site->address = o->address ? str_from(o->address) : arena_str(&h->arena, http_server_address(server));
         struct outbox *worker = outbox_start(h->engine, &outbox);
+        struct housekeeper *keeper = housekeeper_start(h->engine);
         if (o->demo) print_demo_accounts(h);
         print_accounts(h, server);
         wait_for_the_end();
         http_server_close(server);
+        housekeeper_stop(keeper);
         outbox_stop(worker);
         status = CLI_DONE;
     } else if (faults.count) {

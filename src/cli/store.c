@@ -149,10 +149,25 @@ static const char *backup_before(struct chore *w) {
                         (long long)t.date.year, t.date.month, t.date.day, t.hour, t.minute, t.second).p;
 }
 
+/* Photos of folders older than the table `attachment` (engine/adopt.c). */
+static bool adopt_photos(struct chore *w) {
+    struct store *s = store_open(&w->arguments.options, &w->faults);
+    struct engine_options options = {.store = s, .rooms = house_rooms};
+    struct engine *e = s ? engine_open(&options, &w->faults) : NULL;
+    struct answer answer = {.done = false};
+    if (e) answer = engine_run(e, &w->a, command_new(&w->a, "attachment.adopt", (struct actor){.system = true}, "cli"));
+    bool good = e && (answer.done || answer.refusal.status == 409); /* none of them */
+    if (e && !good) cli_say_error(answer.refusal.sentence, answer.refusal.sentence_count);
+    if (e) engine_close(e);
+    store_close(s);
+    return good;
+}
+
 static bool upgrade(struct chore *w) {
     struct upgrade_report r;
     const char *backup = backup_before(w);
     if (!store_upgrade(&w->arguments.options, backup, replay, NULL, &w->a, &r, &w->faults)) return false;
+    if (r.needed && !adopt_photos(w)) return false;
     if (r.needed) SAY(&w->a, T("Upgraded: {0} journal entries were played into new tables. The backup made before is {1}."),
                       number(&w->a, r.backup.entries), str_from(backup));
     else SAY(&w->a, T("The data folder is that of this version already; nothing was done."));

@@ -1,4 +1,5 @@
 /* actors.c: the commands about organisations, parties, accounts and roles. Rights are dated: they hold as of the act. */
+#include "engine/attachment.h"
 #include "engine/commands.h"
 #include "engine/engine_internal.h"
 
@@ -178,6 +179,7 @@ static void erase_case(struct decision *d, int64_t id) {
         json_add_integer(d->arena, e, "case_id", id);
         event_emit(d, e);
     }
+    attachments_erase(d, id);
     if (!d->trial) seal_destroy(d->store, (struct seal_subject){SEAL_CASE, id});
 }
 

@@ -3,6 +3,7 @@
  * In: the command's "answers", a JSON array of {"path": reference, "value": text}. Out: submission and answer events,
  * and the public and office answers as process variables. Personal and sensitive answers never become variables, so
  * no condition, title or list can show them by accident. */
+#include "engine/attachment.h"
 #include "engine/cases.h"
 
 #include "base/zone.h"
@@ -112,6 +113,7 @@ static void store_answer(struct decision *d, struct case_row *c, int64_t submiss
     json_add_string(d->arena, e, "personal", answer->privacy == FORM_PERSONAL ? answer->value : STR_NONE);
     json_add_string(d->arena, e, "sensitive", answer->privacy == FORM_SENSITIVE ? answer->value : STR_NONE);
     event_emit(d, e);
+    if (answer->type == FORM_BINARY || form_field_control(answer->field) == FORM_UPLOAD) attachment_store(d, c, answer->value);
 }
 
 int64_t answers_store(struct decision *d, struct case_row *c, struct form_session *session, struct str form_file,

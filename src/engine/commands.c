@@ -8,7 +8,7 @@
 #define X_OPT(name, most) {name, ARGUMENT_TEXT, false, most}
 #define P(name, most) {name, ARGUMENT_PERSONAL, true, most}
 #define P_OPT(name, most) {name, ARGUMENT_PERSONAL, false, most}
-#define ANSWERS {"answers", ARGUMENT_PERSONAL_JSON, false, 0}
+#define ANSWERS {"answers", ARGUMENT_PERSONAL_JSON, false, 0}, {"attachments", ARGUMENT_PERSONAL_JSON, false, 0} /* attachment.h */
 
 static const struct command_kind kinds[] = {
     {"case.open", MAY_ANYONE, {X("service", 40), ANSWERS, I_OPT("organisation"), I_OPT("linked_from")}, decide_case_open,
@@ -69,6 +69,7 @@ static const struct command_kind kinds[] = {
      T_STATIC("Says that a day is off or worked.")},
     {"notice.read", MAY_ACCOUNT, {I("notice")}, decide_notice_read, T_STATIC("Marks a notice as read.")},
     {"outbox.result", MAY_SYSTEM, {I("message"), X("state", 20), X_OPT("answer", 400)}, decide_outbox_result, T_STATIC("A message has left, or could not.")},
+    {"attachment.adopt", MAY_SYSTEM, {{NULL, 0, false, 0}}, decide_attachment_adopt, T_STATIC("Takes over photos of a folder made by an older version.")},
     {.name = NULL},
 };
 

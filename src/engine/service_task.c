@@ -3,6 +3,7 @@
  * Each runs inside the decision that reached it, and emits events like any deciding function. Headers and inputs come
  * from the model (taskHeaders, ioMapping). Rooms above bring more (engine_room.tasks); a type whose room is not built is
  * refused by `service check`. Read next: lot.c. */
+#include "engine/attachment.h"
 #include "engine/cases.h"
 
 #include "engine/queries.h"
@@ -119,6 +120,7 @@ static bool clear_answers(struct decision *d, struct case_row *c, const struct b
     while (count < 100 && query_next(&q)) submissions[count++] = query_int(&q, 0);
     query_done(&q);
     for (size_t i = 0; i < count; i++) {
+        attachment_clear(d, c, submissions[i], path);
         struct json *e = event_new(d, "answer.amended", c->of);
         json_add_integer(d->arena, e, "submission", submissions[i]);
         json_add_string(d->arena, e, "path", path);

@@ -2,6 +2,7 @@
  *
  * In: struct work through engine_submit. Out: journal entries, and each work's answer after the commit. Read next:
  * decide.c (one command), journal.h (where the entry goes). */
+#include "engine/attachment.h"
 #include "engine/engine_internal.h"
 
 #include "base/crypto.h"
@@ -133,7 +134,9 @@ struct attempt {
 static void decide_command(struct engine *e, struct work *w, struct attempt *attempt) {
     unsigned char seed[32];
     env_random(seed, sizeof seed);
-    struct decision d = {.engine = e, .store = e->store, .arena = w->arena, .command = w->command, .now = event_time(e)};
+    struct command command = *w->command;
+    command.arguments = attachments_given(store_writer(e->store), w->arena, w->command->arguments);
+    struct decision d = {.engine = e, .store = e->store, .arena = w->arena, .command = &command, .now = event_time(e)};
     draw_init(&d.draw, seed);
     if (!engine_decide(e, &d)) {
         w->answer.refusal = d.refusal;

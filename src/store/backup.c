@@ -153,8 +153,10 @@ static bool write_zip(struct store *s, struct arena *a, const char *part, const 
 static bool write_into(struct store *s, const char *part, const char *to, struct arena *a, struct backup_report *out,
                        struct faults *faults) {
     const char *main_copy = arena_printf(a, "%s/lingban.db", part).p, *keys_copy = arena_printf(a, "%s/keys.db", part).p;
+    /* No file goes while the rows that name it are copied (blob.h). */
+    int media = folder_share(arena_printf(a, "%s/media", s->folder).p, faults);
     struct db *reader = store_connect_reader(s, faults);
-    bool good = reader && copy_database(reader, main_copy, faults) && describe_copy(main_copy, a, out, faults);
+    bool good = media >= 0 && reader && copy_database(reader, main_copy, faults) && describe_copy(main_copy, a, out, faults);
     db_close(reader);
     /* Only then the keys: they may run ahead of what they open, never behind. */
     if (good) {
@@ -162,8 +164,9 @@ static bool write_into(struct store *s, const char *part, const char *to, struct
         good = copy_database(keys_db(s->keys), keys_copy, faults);
         keys_unlock(s->keys);
     }
-    return good && write_zip(s, a, part, main_copy, keys_copy, out, faults) &&
-           file_rename(arena_printf(a, "%s/backup.zip", part).p, to, faults);
+    good = good && write_zip(s, a, part, main_copy, keys_copy, out, faults);
+    folder_unlock(media);
+    return good && file_rename(arena_printf(a, "%s/backup.zip", part).p, to, faults);
 }
 
 struct job {

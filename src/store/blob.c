@@ -120,6 +120,52 @@ bool blob_remove(struct store *s, struct str address, struct faults *faults) {
     return good;
 }
 
+/* Removing. */
+
+/* Does a row of which the key can still be opened, or an upload that waits, name the file? */
+static bool is_living(struct db *db, struct str address) {
+    return db_int(db, 1,
+                  "SELECT EXISTS (SELECT 1 FROM attachment WHERE sealed_key IS NOT NULL AND address = ?1)"
+                  " OR EXISTS (SELECT 1 FROM attachment WHERE sealed_key IS NOT NULL AND thumbnail = ?1)"
+                  " OR EXISTS (SELECT 1 FROM local_upload WHERE address = ?1 OR thumbnail = ?1)",
+                  DB_TEXT(address)) != 0;
+}
+
+void blob_remove_later(struct store *s, struct str address) {
+    if (s->keys_of || !address.n) return; /* replay has no files */
+    db_run(s->writer, "INSERT OR IGNORE INTO local_blob_remove (address) VALUES (?)", DB_TEXT(address));
+    s->removal_asked = true;
+}
+
+void blob_settle_later(struct store *s) {
+    s->removal_asked = true;
+}
+
+static bool remove_asked(struct store *s, struct arena *a, struct faults *faults) {
+    struct str *addresses = NULL;
+    size_t count = 0, capacity = 0;
+    bool good = true;
+    struct query q = db_query(s->writer, "SELECT address FROM local_blob_remove");
+    while (query_next(&q)) VEC_PUSH(a, addresses, count, capacity, arena_str(a, query_text(&q, 0)));
+    for (size_t i = 0; i < count && good; i++) good = is_living(s->writer, addresses[i]) || blob_remove(s, addresses[i], faults);
+    if (count == 0 || !good) return good;
+    good = db_run(s->writer, "DELETE FROM local_blob_remove");
+    if (!good) db_failure_fault(s->writer, faults);
+    return good;
+}
+
+bool blob_settle(struct store *s, struct faults *faults) {
+    struct arena a;
+    arena_init(&a, 64 << 20);
+    s->removal_asked = false;
+    /* A backup copies the rows first and the files after: none may go in between. */
+    int lock = folder_lock(arena_printf(&a, "%s/media", s->folder).p, NULL);
+    bool good = lock < 0 || remove_asked(s, &a, faults);
+    folder_unlock(lock);
+    arena_release(&a);
+    return good;
+}
+
 /* Verifying and sweeping. */
 
 static bool check_file(struct store *s, struct str address, struct faults *faults) {
@@ -139,17 +185,38 @@ static bool check_file(struct store *s, struct str address, struct faults *fault
     return good;
 }
 
+/* SEAL_ERASED: the subject's key is gone, and the file may be. */
+static enum seal_result check_key(struct db *db, struct str address, struct str sealed, struct faults *faults) {
+    struct arena a;
+    struct str hex, key;
+    arena_init(&a, 1 << 16);
+    enum seal_result result = seal_open(db, &a, sealed, BLOB_KEY_CONTEXT, &hex, NULL);
+    if (result == SEAL_OPEN && !(hex_decode(&a, hex, &key) && key.n == KEY_BYTES)) result = SEAL_DAMAGED;
+    struct place place = {.file = STR("lingban.db"), .element = address};
+    if (result == SEAL_DAMAGED) fault_error(faults, "blob.key", place, T("The key of the attachment {0} cannot be read."), address);
+    arena_release(&a);
+    return result;
+}
+
 bool blob_verify(struct store *s, struct db *db, struct faults *faults, int64_t *out_files) {
+    struct arena a;
+    struct str last = STR("");
     bool good = true;
     int64_t count = 0;
-    /* Erased attachments have no key; their files may be gone. */
-    struct query q = db_query(db, "SELECT address, thumbnail FROM attachment WHERE sealed_key IS NOT NULL ORDER BY address");
-    while (query_next(&q))
-        for (int column = 0; column < 2; column++) {
-            if (query_is_null(&q, column)) continue;
-            count++;
-            if (!check_file(s, query_text(&q, column), faults)) good = false;
-        }
+    arena_init(&a, 16 << 20);
+    struct query q = db_query(db, "SELECT address, thumbnail, sealed_key FROM attachment WHERE sealed_key IS NOT NULL ORDER BY address");
+    while (query_next(&q)) {
+        struct str address = query_text(&q, 0);
+        enum seal_result key = check_key(db, address, query_text(&q, 2), faults);
+        good = good && key != SEAL_DAMAGED;
+        if (key != SEAL_OPEN || str_eq(address, last)) continue; /* a file that several subjects share is looked at once */
+        good = check_file(s, address, faults) && good;
+        good = (query_is_null(&q, 1) || check_file(s, query_text(&q, 1), faults)) && good;
+        count += query_is_null(&q, 1) ? 1 : 2;
+        arena_clear(&a);
+        last = arena_str(&a, address);
+    }
+    arena_release(&a);
     if (out_files) *out_files = count;
     return good && db_failure(db) == DB_FINE;
 }
@@ -164,7 +231,7 @@ static bool sweep_folder(struct store *s, struct db *db, struct arena *a, struct
         struct str address = arena_concat(a, prefix, names[i]);
         const char *path = arena_printf(a, "%s/%.*s", folder, STR_ARGS(names[i])).p;
         if (file_age(path) < age_micros) continue;
-        if (db_int(db, 1, "SELECT count(*) FROM attachment WHERE address = ?1 OR thumbnail = ?1", DB_TEXT(address))) continue;
+        if (is_living(db, address)) continue;
         if (!file_remove(path, faults)) return false;
         ++*removed;
     }
@@ -177,8 +244,11 @@ bool blob_sweep(struct store *s, struct db *db, int64_t age_micros, int64_t *out
     size_t count;
     *out_removed = 0;
     arena_init(&a, 256 << 20);
-    bool good = folder_list(&a, arena_printf(&a, "%s/media", s->folder).p, &prefixes, &count, faults);
-    for (size_t i = 0; good && i < count; i++) good = sweep_folder(s, db, &a, prefixes[i], age_micros, out_removed, faults);
+    const char *media = arena_printf(&a, "%s/media", s->folder).p;
+    int lock = folder_lock(media, NULL); /* a backup runs: another time */
+    bool good = lock < 0 || folder_list(&a, media, &prefixes, &count, faults);
+    for (size_t i = 0; lock >= 0 && good && i < count; i++) good = sweep_folder(s, db, &a, prefixes[i], age_micros, out_removed, faults);
+    folder_unlock(lock);
     arena_release(&a);
     return good;
 }

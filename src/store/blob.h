@@ -2,10 +2,10 @@
  *
  * A photo is decoded, turned upright, scaled to at most 2,000 pixels a side and encoded anew (so no metadata and no
  * hidden payload survives), with a thumbnail of at most 40 KB. Each file has a key of its own and is written sealed;
- * its address is the SHA-256 of the sealed bytes, so that `verify` needs no key. The engine seals the file's key
- * (blob_key_text) in the event with the key of the party or case it is about: destroying that erases the file. An
- * upload can therefore be written before anybody knows which case it will belong to; files no row of `attachment`
- * names are swept.
+ * its address is the SHA-256 of the sealed bytes, so that `verify` can tell that it is whole. The engine seals the
+ * file's key in the event attachment.added with the key of the party or case it is about: destroying that erases the
+ * file. An upload is written before anybody knows which case it will belong to and waits in `local_upload`; files that
+ * neither that table nor a living row of `attachment` names are swept.
  */
 #ifndef STORE_BLOB_H
 #define STORE_BLOB_H
@@ -37,10 +37,20 @@ bool blob_put_raw(struct store *s, struct str bytes, struct blob *out, struct fa
 bool photo_encode(struct arena *a, struct str jpeg, int largest_side, size_t largest_bytes, struct str *out, int *width,
                   int *height, struct faults *faults);
 
-/* Every address in `attachment` (schema.sql) exists and has its hash: one fault for each that does not. */
+/* What the file's key in `attachment` is sealed under (seal.h). */
+#define BLOB_KEY_CONTEXT STR("attachment.sealed_key")
+
+/* Every file that a living row of `attachment` (schema.sql) names exists and has its hash, and its key can be opened:
+ * one fault for each that does not. Rows whose key is erased, or whose subject's is, are no longer living. */
 bool blob_verify(struct store *s, struct db *db, struct faults *faults, int64_t *out_files);
-/* Removes files that no row of `attachment` names and that have lain there for `age` (by the machine's clock, whatever
- * clock the program goes by: an upload must not be swept before its command comes). */
+/* The file is removed once the running batch has committed, unless something living names it by then. Writer thread,
+ * inside a batch. While a backup runs it stays until the next batch that asks, blob_settle, or the next start. */
+void blob_remove_later(struct store *s, struct str address);
+void blob_settle_later(struct store *s); /* as if something had been asked for: another try for what a backup held up */
+/* Removes what committed batches had asked for. Writer thread, between batches. */
+bool blob_settle(struct store *s, struct faults *faults);
+/* Removes files that nothing living names and that have lain there for `age` (by the machine's clock, whatever clock
+ * the program goes by: an upload must not be swept before its row in local_upload comes). Any thread, any connection. */
 bool blob_sweep(struct store *s, struct db *db, int64_t age_micros, int64_t *out_removed, struct faults *faults);
 
 #endif

@@ -46,6 +46,7 @@ struct store {
     bool batch_lost;     /* the transaction is gone though nobody ended it: a full disk */
     bool failure_told;   /* store_keep or store_undo has reported it */
     bool destroy_asked;  /* the running batch destroys keys once it has committed */
+    bool removal_asked;  /* … and removes files (blob.h) */
     struct journal_end journal, journal_at_begin, journal_at_savepoint;
 
     /* The data key used last, for a command seals several values of one subject. Forgotten when a batch ends. */

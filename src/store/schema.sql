@@ -26,19 +26,38 @@ CREATE TABLE journal_checkpoint (
     PRIMARY KEY (log, size)
 ) STRICT, WITHOUT ROWID;
 
--- Sealed files in media/ (blob.h). sealed_key is the file's key, sealed for the subject.
+-- Sealed files in media/ (blob.h). One file may belong to several subjects: each has the file's key, sealed with its own.
 CREATE TABLE attachment (
-    address TEXT PRIMARY KEY,
+    address TEXT NOT NULL,
+    subject_kind INTEGER NOT NULL,      -- 1 party, 2 case (seal.h)
+    subject_id INTEGER NOT NULL,
     thumbnail TEXT,                     -- its address; NULL when there is none
+    media_type TEXT NOT NULL,
+    width INTEGER NOT NULL,             -- 0: not known
+    height INTEGER NOT NULL,
+    bytes INTEGER NOT NULL,
+    sealed_key TEXT,                    -- S: the file's key in hex; NULL once erased
+    PRIMARY KEY (address, subject_kind, subject_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachment_subject ON attachment (subject_kind, subject_id);
+CREATE INDEX attachment_thumbnail ON attachment (thumbnail) WHERE thumbnail IS NOT NULL;
+
+-- Files that wait in media/ for the command that will say what they belong to; without one they lapse.
+CREATE TABLE local_upload (
+    address TEXT PRIMARY KEY,
+    thumbnail TEXT,
     media_type TEXT NOT NULL,
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
-    subject_kind INTEGER NOT NULL,      -- 1 party, 2 case (seal.h)
-    subject_id INTEGER NOT NULL,
-    sealed_key TEXT                     -- NULL once erased
+    key BLOB NOT NULL,
+    at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX attachment_subject ON attachment (subject_kind, subject_id);
+
+-- Files to remove once the batch that says so is durable.
+CREATE TABLE local_blob_remove (
+    address TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 -- Keys to destroy: written with the erasing event, cleared when keys.db has done so.
 CREATE TABLE local_key_destroy (

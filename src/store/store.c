@@ -1,5 +1,6 @@
 /* store.c: opening a data folder, and the writer's transactions (store.h).
  * Read next: pool.c (readers), journal.c, keys.c. */
+#include "store/blob.h"
 #include "store/inside.h"
 
 #include <errno.h>
@@ -155,7 +156,7 @@ static bool open_folder(struct store *s, const struct store_options *options, st
         db_failure_fault(s->writer, faults);
         return false;
     }
-    return s->keys_of || seal_settle(s, faults);
+    return s->keys_of || (seal_settle(s, faults) && (options->any_schema || blob_settle(s, faults)));
 }
 
 /* Replay fills this one; it has no files that outlive it and no keys of its own. */
@@ -285,7 +286,7 @@ void store_rollback(struct store *s) {
     db_forget_failure(s->writer);
     if (db_in_transaction(s->writer)) db_run(s->writer, "ROLLBACK");
     s->journal = s->journal_at_begin;
-    s->evolving = s->batch_lost = s->failure_told = s->destroy_asked = false;
+    s->evolving = s->batch_lost = s->failure_told = s->destroy_asked = s->removal_asked = false;
     seal_forget_key(s); /* it may have been made in this batch */
     if (s->keys) keys_rollback(s->keys);
     db_forget_failure(s->writer);
@@ -302,7 +303,13 @@ bool store_commit(struct store *s, struct faults *faults) {
         store_rollback(s);
         return false;
     }
-    if (good && db_run(db, "COMMIT")) return seal_after_commit(s, NULL) || true;
+    if (good && db_run(db, "COMMIT")) {
+        /* What fails here is done again at the next start: the batch is durable and its answers are true. */
+        seal_after_commit(s, NULL);
+        if (s->removal_asked) blob_settle(s, NULL);
+        db_forget_failure(db);
+        return true;
+    }
     db_failure_fault(db, faults);
     store_rollback(s);
     return false;

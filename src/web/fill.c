@@ -9,13 +9,15 @@
 #include "base/html.h"
 #include "base/ids.h"
 #include "base/zone.h"
+#include "engine/attachment.h"
+#include "engine/housekeeping.h"
 #include "form/render.h"
 #include "store/blob.h"
 
 #include <string.h>
 #include <unistd.h>
 
-enum { DRAFT_DAYS = 7, DRAFT_BYTES = 4 << 20 };
+enum { DRAFT_BYTES = 4 << 20 };
 
 /* ---- drafts */
 
@@ -34,6 +36,7 @@ struct draft_row {
 static bool keep_draft(struct db *db, void *argument) {
     struct draft_row *d = argument;
     db_run(db, "delete from local_draft where at < ?", DB_INT(d->now - DRAFT_DAYS * MICROS_A_DAY));
+    attachments_renew(db, d->answers, d->now);
     if (!d->answers.n) return db_run(db, "delete from local_draft where key = ?", DB_TEXT(d->hash));
     return db_run(db, "insert or replace into local_draft (key, answers, at) values (?, ?, ?)", DB_TEXT(d->hash), DB_TEXT(d->answers), DB_INT(d->now));
 }
@@ -105,10 +108,9 @@ bool filling_open(struct http_request *rq, struct db *db, const struct form *for
 
 /* ---- posting */
 
-/* An uploaded photo is stored at once; its answer is where it is and the key that opens it. */
+/* An uploaded photo is stored at once; its answer names it (engine/attachment.h). */
 static struct str store_upload(struct http_request *rq, const struct http_file *file, struct filling *f) {
     struct faults faults;
-    struct blob blob;
     faults_init(&faults, rq->arena);
     if (file->size <= 0) return STR("");
     if (file->size > BLOB_LARGEST) {
@@ -118,11 +120,10 @@ static struct str store_upload(struct http_request *rq, const struct http_file *
     char *bytes = arena_alloc_raw(rq->arena, (size_t)file->size);
     ssize_t n = pread(file->fd, bytes, (size_t)file->size, 0);
     if (n != (ssize_t)file->size) return STR("");
-    if (!blob_put(engine_store(site_of(rq)->engine), (struct str){bytes, (size_t)n}, &blob, &faults)) {
-        f->refused = text_format(rq->arena, rq->language, faults.items[0].sentence, faults.items[0].sentence_count);
-        return STR("");
-    }
-    return arena_printf(rq->arena, "blob:%s:%s:%.*s", blob.address, blob.thumbnail, STR_ARGS(hex_encode(rq->arena, (struct str){(const char *)blob.key, KEY_BYTES})));
+    struct str answer = attachment_upload(site_of(rq)->engine, rq->arena, (struct str){bytes, (size_t)n}, &faults);
+    if (answer.p) return answer;
+    f->refused = text_format(rq->arena, rq->language, faults.items[0].sentence, faults.items[0].sentence_count);
+    return STR("");
 }
 
 struct form_posted filling_post(struct http_request *rq, struct filling *f) {

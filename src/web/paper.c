@@ -6,7 +6,7 @@
 
 #include "base/html.h"
 #include "base/ids.h"
-#include "store/blob.h"
+#include "engine/attachment.h"
 #include "web/qr.h"
 
 /* ---- rows of a summary */
@@ -23,7 +23,7 @@ void add_answer(struct http_request *rq, const struct seen_case *c, const struct
     /* A repeat without a label of its own leaves its number alone: " 2". */
     struct str group = str_starts(a->group, STR(" ")) ? text_say(rq->arena, rq->language, T("Item {0}"), str_trim(a->group)) : a->group;
     data_text(row, "name", group.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(group), STR_ARGS(a->label)) : a->label);
-    if (a->is_photo && str_starts(a->raw, STR("blob:"))) {
+    if (a->is_photo && attachment_is(a->raw)) {
         data_text(row, "photo", with_place(rq, c, "photo", a));
         data_text(row, "photo_full", arena_concat(rq->arena, with_place(rq, c, "photo", a), STR("&full=1")));
         return;
@@ -46,25 +46,17 @@ static const struct seen_answer *answer_at(const struct seen_case *c, struct str
 
 /* ---- photos */
 
-/* "blob:ADDRESS:THUMBNAIL:KEY" (fill.c). */
-static bool take_apart(struct arena *a, struct str value, struct str *address, struct str *thumbnail, struct str *key) {
-    struct str rest = value, kind, hex;
-    return str_split(&rest, ':', &kind) && str_eqz(kind, "blob") && str_split(&rest, ':', address) && str_split(&rest, ':', thumbnail) && str_split(&rest, ':', &hex) &&
-           hex_decode(a, hex, key) && key->n == KEY_BYTES;
-}
-
 static enum http_outcome show_photo(struct http_request *rq) {
     struct db *db = site_read(rq);
     struct seen_case *c = page_case(rq, db);
     const struct seen_answer *a = c ? answer_at(c, http_query(rq, "s"), http_query(rq, "p")) : NULL;
-    struct str address, thumbnail, key, bytes;
-    struct faults faults;
-    faults_init(&faults, rq->arena);
+    struct str bytes;
     if (!c) return no_case(rq, db);
+    bool names = a && a->is_photo && attachment_is(a->raw);
+    bool there = names && attachment_open(site_of(rq)->engine, db, rq->arena, c->id, a->raw, http_query(rq, "full").n > 0, &bytes);
     if (!site_done(rq, db)) return HTTP_DONE;
-    if (!a || !a->is_photo || !take_apart(rq->arena, a->raw, &address, &thumbnail, &key)) return http_refuse(rq, 404, T("There is no such photo."));
-    if (!blob_get(engine_store(site_of(rq)->engine), rq->arena, http_query(rq, "full").n ? address : thumbnail, key, &bytes, &faults))
-        return http_refuse(rq, 404, T("This photo is no longer there."));
+    if (!names) return http_refuse(rq, 404, T("There is no such photo."));
+    if (!there) return http_refuse(rq, 404, T("This photo is no longer there."));
     return http_send(rq, 200, "image/jpeg", bytes);
 }
 

@@ -38,11 +38,11 @@ static struct str type_of(const char *table, const char *column) {
 
 /* The letter after the column's comment in schema.sql: 'P', 'S', or 0. */
 static char letter_of(const char *table, const char *column) {
-    struct str text = str_from(schema_engine), line;
+    struct str text = arena_concat(&arena, str_from(schema_engine), str_from(schema_store)), line;
     struct str begin = arena_printf(&arena, "create table %s (", table), start = arena_printf(&arena, "%s ", column);
     bool inside = false;
     while (str_split(&text, '\n', &line)) {
-        if (str_starts(line, begin)) inside = true;
+        if (str_eq_nocase(str_sub(line, 0, begin.n), begin)) inside = true;
         else if (str_starts(line, STR(")"))) inside = false;
         struct str trimmed = str_trim(line);
         if (!inside || !str_starts(trimmed, start)) continue;
@@ -78,7 +78,6 @@ static void every_state_table_of_the_room_is_written_by_a_kind(void **state) {
     int tables = 0;
     while (query_next(&q)) {
         struct str name = query_text(&q, 0);
-        if (str_find(str_from(schema_engine), arena_printf(&arena, "create table %.*s (", STR_ARGS(name))) < 0) continue; /* the store's own */
         bool written = false;
         for (const struct event_kind *k = engine_event_kinds; k->name; k++)
             written = written || ((k->mode == EVENT_INSERT || k->mode == EVENT_REPLACE) && str_eqz(name, k->table));

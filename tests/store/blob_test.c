@@ -132,16 +132,41 @@ static void damaged_photos_do_no_harm(void **state) {
     assert_true(read > 0);
 }
 
-static void attach(struct store *s, const struct blob *b) {
+static void begin(struct store *s) {
     assert_true(store_begin(s));
     store_savepoint(s);
-    db_run(store_writer(s),
-           "INSERT INTO attachment (address, thumbnail, media_type, width, height, bytes, subject_kind, subject_id, sealed_key)"
-           " VALUES (?, ?, 'image/jpeg', ?, ?, ?, 2, 1, 'sealed')",
-           DB_TEXT(str_from(b->address)), DB_TEXT_OR_NULL(b->thumbnail[0] ? str_from(b->thumbnail) : STR_NONE),
-           DB_INT(b->width), DB_INT(b->height), DB_INT(b->bytes));
+}
+
+static void commit(struct store *s) {
     assert_true(store_keep(s));
     assert_true(store_commit(s, &faults));
+}
+
+static void attach_to(struct store *s, const struct blob *b, int64_t case_id) {
+    struct sealed sealed;
+    begin(s);
+    assert_true(seal_value(s, &arena, (struct seal_subject){SEAL_CASE, case_id}, BLOB_KEY_CONTEXT, hex_encode(&arena, (struct str){(const char *)b->key, KEY_BYTES}), &sealed));
+    db_run(store_writer(s),
+           "INSERT INTO attachment (address, subject_kind, subject_id, thumbnail, media_type, width, height, bytes, sealed_key)"
+           " VALUES (?, 2, ?, ?, 'image/jpeg', ?, ?, ?, ?)",
+           DB_TEXT(str_from(b->address)), DB_INT(case_id), DB_TEXT_OR_NULL(b->thumbnail[0] ? str_from(b->thumbnail) : STR_NONE),
+           DB_INT(b->width), DB_INT(b->height), DB_INT(b->bytes), DB_TEXT(sealed.token));
+    commit(s);
+}
+
+static void attach(struct store *s, const struct blob *b) {
+    attach_to(s, b, 1);
+}
+
+static bool has_file(const char *address) {
+    return file_exists(arena_printf(&arena, "%s/media/%.2s/%s", below("data"), address, address + 2).p);
+}
+
+static void detach(struct store *s, const struct blob *b, int64_t case_id) {
+    begin(s);
+    db_run(store_writer(s), "UPDATE attachment SET sealed_key = NULL WHERE address = ? AND subject_id = ?", DB_TEXT(str_from(b->address)), DB_INT(case_id));
+    blob_remove_later(s, str_from(b->address));
+    blob_remove_later(s, str_from(b->thumbnail));
 }
 
 static void files_are_sealed_and_verified(void **state) {
@@ -205,10 +230,73 @@ static void only_what_nobody_names_is_swept(void **state) {
     store_close(s);
 }
 
+/* A file that two cases share goes with the second of them; one whose removal was undone stays. */
+static void files_go_with_the_last_who_names_them(void **state) {
+    (void)state;
+    struct store *s = create();
+    struct blob b;
+    int64_t count;
+    assert_true(blob_put(s, photo_of(64, 64, 0), &b, &faults));
+    attach_to(s, &b, 1);
+    attach_to(s, &b, 2);
+    assert_true(blob_verify(s, store_writer(s), &faults, &count));
+    assert_int_equal(count, 2); /* the photo and its thumbnail, once */
+    detach(s, &b, 1);
+    commit(s);
+    assert_true(has_file(b.address) && has_file(b.thumbnail));
+    detach(s, &b, 2);
+    store_undo(s);
+    assert_true(store_commit(s, &faults));
+    assert_true(has_file(b.address));
+    detach(s, &b, 2);
+    commit(s);
+    assert_false(has_file(b.address) || has_file(b.thumbnail));
+    assert_true(blob_verify(s, store_writer(s), &faults, &count));
+    assert_int_equal(count, 0);
+    store_close(s);
+}
+
+/* While a backup copies (it shares a lock on media/) nothing goes; the next start makes up for it. */
+static void a_backup_keeps_files(void **state) {
+    (void)state;
+    struct store *s = create();
+    struct blob b;
+    int64_t removed;
+    assert_true(blob_put(s, photo_of(64, 64, 0), &b, &faults));
+    attach(s, &b);
+    int backup = folder_share(arena_printf(&arena, "%s/media", below("data")).p, &faults);
+    assert_true(backup >= 0);
+    detach(s, &b, 1);
+    commit(s);
+    assert_true(blob_sweep(s, store_writer(s), 0, &removed, &faults));
+    assert_int_equal(removed, 0);
+    assert_true(has_file(b.address));
+    store_close(s);
+    folder_unlock(backup);
+    s = reopen();
+    assert_false(has_file(b.address));
+    store_close(s);
+}
+
+static void keys_of_files_are_verified(void **state) {
+    (void)state;
+    struct store *s = create();
+    struct blob b;
+    assert_true(blob_put(s, photo_of(64, 64, 0), &b, &faults));
+    attach(s, &b);
+    begin(s);
+    db_run(store_writer(s), "UPDATE attachment SET sealed_key = substr(sealed_key, 1, length(sealed_key) - 4) || 'AAAA'");
+    commit(s);
+    assert_false(blob_verify(s, store_writer(s), &faults, NULL));
+    assert_string_equal(only_fault(), "blob.key");
+    store_close(s);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(photos_are_turned_and_stripped), TEST(photos_are_made_small),         TEST(other_kinds_are_refused),
         TEST(damaged_photos_do_no_harm),      TEST(files_are_sealed_and_verified), TEST(only_what_nobody_names_is_swept),
+        TEST(files_go_with_the_last_who_names_them), TEST(a_backup_keeps_files), TEST(keys_of_files_are_verified),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
