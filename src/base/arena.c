@@ -132,14 +132,16 @@ struct str arena_concat(struct arena *a, struct str x, struct str y) {
 }
 
 struct str arena_printf(struct arena *a, const char *format, ...) {
+    char piece[256]; /* short text is formatted once */
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(piece, sizeof piece, format, args);
     va_end(args);
-    if (n < 0) n = 0;
+    if (n < 0) piece[n = 0] = 0;
     char *p = arena_alloc_raw(a, (size_t)n + 1);
-    vsnprintf(p, (size_t)n + 1, format, again);
+    if ((size_t)n < sizeof piece) memcpy(p, piece, (size_t)n + 1);
+    else vsnprintf(p, (size_t)n + 1, format, again);
     va_end(again);
     return (struct str){p, (size_t)n};
 }

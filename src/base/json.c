@@ -279,23 +279,41 @@ void json_array_close(struct json_out *j) {
     close_with(j, ']');
 }
 
-static void put_quoted(struct buf *out, struct str s) {
+/* What stands for itself between quotes: all of ASCII but the quote, the backslash and the controls. */
+static bool is_plain(unsigned char c) {
+    return c >= 0x20 && c < 0x80 && c != '"' && c != '\\';
+}
+
+static void put_escaped(struct buf *out, uint32_t c) {
     static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-    buf_byte(out, '"');
-    uint32_t c;
-    for (size_t at = 0, start = 0; start = at, utf8_next(s, &at, &c);) {
-        const char *known = c && c < 0x80 ? strchr(from, (int)c) : NULL;
-        if (known) {
-            buf_byte(out, '\\');
-            buf_byte(out, to[known - from]);
-        } else if (c < 0x20) {
-            buf_printf(out, "\\u%04x", c);
-        } else if (c == 0xFFFD) {
-            buf_utf8(out, c);
-        } else {
-            buf_add(out, str_sub(s, start, at));
-        }
+    const char *known = c ? strchr(from, (int)c) : NULL;
+    if (!known) {
+        buf_printf(out, "\\u%04x", c);
+        return;
     }
+    buf_byte(out, '\\');
+    buf_byte(out, to[known - from]);
+}
+
+/* Adds runs of what stands for itself at once; malformed bytes become U+FFFD. */
+static void put_quoted(struct buf *out, struct str s) {
+    size_t start = 0, at = 0;
+    uint32_t c;
+    buf_byte(out, '"');
+    while (at < s.n) {
+        size_t before = at;
+        if (is_plain((unsigned char)s.p[at])) {
+            at++;
+            continue;
+        }
+        utf8_next(s, &at, &c);
+        if (c >= 0x80 && at - before > 1) continue;
+        buf_add(out, str_sub(s, start, before));
+        if (c < 0x80) put_escaped(out, c);
+        else buf_utf8(out, c);
+        start = at;
+    }
+    buf_add(out, str_sub(s, start, s.n));
     buf_byte(out, '"');
 }
 
@@ -364,14 +382,31 @@ static int compare_utf16(struct str x, struct str y) {
     }
 }
 
+/* Nearly all names are ASCII: there the first byte that differs tells. */
+static int compare_names(struct str x, struct str y) {
+    size_t same = 0, n = x.n < y.n ? x.n : y.n;
+    while (same < n && x.p[same] == y.p[same]) same++;
+    if (same == n) return x.n == y.n ? 0 : x.n < y.n ? -1 : 1;
+    if ((unsigned char)(x.p[same] | y.p[same]) < 0x80) return x.p[same] < y.p[same] ? -1 : 1;
+    return compare_utf16(x, y);
+}
+
 static void sort_by_name(const struct json **items, const struct json **spare, size_t n) {
-    if (n < 2) return;
+    if (n <= 16) {
+        for (size_t i = 1; i < n; i++) {
+            const struct json *item = items[i];
+            size_t k = i;
+            for (; k > 0 && compare_names(items[k - 1]->name, item->name) > 0; k--) items[k] = items[k - 1];
+            items[k] = item;
+        }
+        return;
+    }
     size_t half = n / 2;
     sort_by_name(items, spare, half);
     sort_by_name(items + half, spare, n - half);
     memcpy(spare, items, n * sizeof *items);
     for (size_t i = 0, a = 0, b = half; i < n; i++) {
-        bool left = b >= n || (a < half && compare_utf16(spare[a]->name, spare[b]->name) <= 0);
+        bool left = b >= n || (a < half && compare_names(spare[a]->name, spare[b]->name) <= 0);
         items[i] = left ? spare[a++] : spare[b++];
     }
 }

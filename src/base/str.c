@@ -228,18 +228,26 @@ void buf_utf8(struct buf *b, uint32_t codepoint) {
     buf_add(b, (struct str){bytes, utf8_encode(codepoint, bytes)});
 }
 
+/* By hand: a journal entry has hundreds of numbers, and snprintf costs ten times as much. */
 void buf_int(struct buf *b, int64_t v) {
     char digits[24];
-    int n = snprintf(digits, sizeof digits, "%lld", (long long)v);
-    buf_add(b, (struct str){digits, (size_t)n});
+    size_t at = sizeof digits;
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+    do digits[--at] = (char)('0' + left % 10);
+    while (left /= 10);
+    if (v < 0) digits[--at] = '-';
+    buf_add(b, (struct str){digits + at, sizeof digits - at});
 }
 
+/* Short text is formatted once, into a piece on the stack; longer text a second time, into its place. */
 void buf_vprintf(struct buf *b, const char *format, va_list args) {
+    char piece[256];
     va_list again;
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int n = vsnprintf(piece, sizeof piece, format, args);
     if (n > 0 && reserve(b, (size_t)n + 1)) {
-        vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
+        if ((size_t)n < sizeof piece) memcpy(b->p + b->n, piece, (size_t)n);
+        else vsnprintf(b->p + b->n, (size_t)n + 1, format, again);
         b->n += (size_t)n;
     }
     va_end(again);

@@ -108,6 +108,7 @@ void event_seal(const struct event_book *book, struct store *s, struct arena *a,
         json_add_string(a, &form, "commitment", base64url_encode(a, HASH_STR(sealed.commitment)));
         json_add_string(a, &form, "sealed", sealed.token);
         form.name = name;
+        form.text = v->text; /* the clear text beside it, in memory only: what evolve writes a moment later */
         *v = form;
     }
 }
@@ -121,7 +122,7 @@ static struct db_value column_value(struct store *s, struct arena *a, const stru
     case COLUMN_SENSITIVE: return DB_TEXT(v->kind == JSON_STRING ? v->text : json_string(v, "sealed"));
     case COLUMN_PERSONAL: break;
     }
-    if (v->kind == JSON_STRING) return DB_TEXT(v->text); /* a trial's events are not sealed */
+    if (v->text.p) return DB_TEXT(v->text); /* just sealed, or of a trial, where nothing is */
     struct str clear;
     enum seal_result opened =
         seal_open_json(store_writer(s), a, v, event_seal_context(a, k, k->columns[i].name), &clear);

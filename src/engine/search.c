@@ -1,7 +1,7 @@
 /* search.c: finding a person's cases when somebody phones: by number, exact telephone, or pieces of a name.
  *
- * Names are found through local_search, rows of one- and two-character pieces and pinyin initials: a full-text index
- * would keep what was deleted. The index is local: no event writes it, and an upgrade carries it over. */
+ * Names are found through local_search, rows of one- and two-character pieces, of Latin words and of pinyin: a full-text
+ * index would keep what was deleted. The index is local: no event writes it, and an upgrade carries it over. */
 #include "engine/lists.h"
 
 #include "base/ids.h"
@@ -12,17 +12,40 @@ static void add_piece(struct db *db, struct str piece, int64_t party) {
     if (piece.n) db_run(db, "insert or ignore into local_search (piece, party) values (?, ?)", DB_TEXT(piece), DB_INT(party));
 }
 
+static bool is_latin(struct str piece) {
+    for (size_t i = 0; i < piece.n; i++)
+        if ((unsigned char)piece.p[i] >= 0x80) return false;
+    return true;
+}
+
+/* Without blanks, Latin letters small. */
+static struct str folded(struct arena *a, struct str words) {
+    char *lower = arena_alloc(a, words.n + 1);
+    size_t n = 0;
+    for (size_t i = 0; i < words.n; i++)
+        if (words.p[i] != ' ') lower[n++] = words.p[i] >= 'A' && words.p[i] <= 'Z' ? (char)(words.p[i] + 32) : words.p[i];
+    return (struct str){lower, n};
+}
+
+/* Each character and each two neighbours; of Latin letters whole words instead. */
+static void add_pieces_of(struct db *db, struct arena *a, struct str name, int64_t party) {
+    uint32_t c;
+    size_t at = 0, before = 0, previous = 0;
+    for (size_t i = 0; before = at, utf8_next(name, &at, &c);) {
+        struct str one = str_sub(name, before, at), two = str_sub(name, previous, at);
+        if (!is_latin(one)) add_piece(db, one, party);
+        if (i++ && !is_latin(two)) add_piece(db, two, party);
+        previous = before;
+    }
+    for (struct str word, rest = name; str_split(&rest, ' ', &word);)
+        if (is_latin(word)) add_piece(db, folded(a, word), party);
+}
+
 void search_index_party(struct db *db, struct arena *a, int64_t party) {
     db_run(db, "delete from local_search where party = ?", DB_INT(party));
     struct str name = db_text(db, a, "select name from party where id = ?", DB_INT(party));
     if (!name.n || utf8_count(name) > 40) return;
-    uint32_t c;
-    size_t at = 0, before = 0, previous = 0;
-    for (size_t i = 0; before = at, utf8_next(name, &at, &c); i++) {
-        add_piece(db, str_sub(name, before, at), party);
-        if (i) add_piece(db, str_sub(name, previous, at), party);
-        previous = before;
-    }
+    add_pieces_of(db, a, name, party);
     struct str readings[PINYIN_READINGS_MOST];
     size_t count = pinyin_readings(a, name, readings);
     for (size_t i = 0; i < count; i++) add_piece(db, readings[i], party);
@@ -37,12 +60,7 @@ static struct str first_piece(struct arena *a, struct str words) {
         letters = letters && c < 0x80;
         if (++count <= 2) end = at;
     }
-    if (!letters) return str_sub(words, 0, end);
-    char *lower = arena_alloc(a, words.n + 1);
-    size_t n = 0;
-    for (size_t i = 0; i < words.n; i++)
-        if (words.p[i] != ' ') lower[n++] = words.p[i] >= 'A' && words.p[i] <= 'Z' ? (char)(words.p[i] + 32) : words.p[i];
-    return (struct str){lower, n};
+    return letters ? folded(a, words) : str_sub(words, 0, end);
 }
 
 size_t list_search(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str words, struct case_line **out) {

@@ -8,6 +8,7 @@
 #include "store/inside.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,12 @@ void db_failure_fault(const struct db *db, struct faults *faults) {
 
 /* Opening. */
 
+/* Once, before the first connection. Without counting its memory SQLite takes no lock of the whole process for each
+ * allocation. Refused when somebody (a test's shim) started SQLite before: then it counts. */
+static void configure(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static struct db *open_failed(struct db *db, const char *path, int status, struct faults *faults) {
     int cause = db->handle ? sqlite3_system_errno(db->handle) : 0;
     if (cause && (status & 0xff) == SQLITE_CANTOPEN) {
@@ -144,6 +151,8 @@ static struct db *open_failed(struct db *db, const char *path, int status, struc
 }
 
 struct db *db_open(const char *path, enum db_open_mode mode, const char *vfs, struct faults *faults) {
+    static pthread_once_t configured = PTHREAD_ONCE_INIT;
+    pthread_once(&configured, configure);
     struct db *db = calloc(1, sizeof *db);
     if (!db) {
         fault_error(faults, "store.failed", (struct place){0}, T("There is not enough memory."));
