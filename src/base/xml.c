@@ -1,11 +1,14 @@
 /* xml.c: see xml.h. libxml2's SAX2 events build the tree; nothing of libxml2 outlives the call. */
 #include "base/xml.h"
+#include "base/map.h"
 
 #include <libxml/parser.h>
 #include <libxml/SAX2.h>
 #include <string.h>
 
 const struct xml_limits xml_default_limits = {.bytes = 8u << 20, .depth = 200, .nodes = 1000000};
+
+enum { MOST_WORDS = 256 }; /* kept once; a hostile document of nothing but new names gains no long search */
 
 struct reader {
     struct arena *arena;
@@ -14,7 +17,8 @@ struct reader {
     xmlParserCtxtPtr context;
     struct str file;
     struct faults *faults;
-    struct buf text; /* character data since the last tag */
+    struct buf text;   /* character data since the last tag */
+    struct map words;  /* names, prefixes and namespaces, each kept once: they are most of a document */
     size_t nodes;
     int depth;
     bool stopped;
@@ -22,6 +26,16 @@ struct reader {
 
 static struct str from_xml(const xmlChar *s) {
     return str_from((const char *)s);
+}
+
+static struct str word(struct reader *r, const xmlChar *text) {
+    struct str s = from_xml(text);
+    if (s.n == 0) return STR("");
+    const char *known = map_get(&r->words, s);
+    if (known) return (struct str){known, s.n};
+    struct str copy = arena_str(r->arena, s);
+    if (r->words.count < MOST_WORDS) map_put(&r->words, copy, (void *)(uintptr_t)copy.p);
+    return copy;
 }
 
 static struct place here(const struct reader *r) {
@@ -88,22 +102,22 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     }
     if (!count_node(r, 1 + (size_t)attribute_count)) return;
     struct xml_node *e = append(r, XML_ELEMENT);
-    e->name = arena_str(r->arena, from_xml(name));
-    e->prefix = arena_str(r->arena, from_xml(prefix));
-    e->ns = arena_str(r->arena, from_xml(uri));
+    e->name = word(r, name);
+    e->prefix = word(r, prefix);
+    e->ns = word(r, uri);
     e->namespace_count = (size_t)namespace_count;
     e->namespaces = arena_array(r->arena, struct xml_namespace, e->namespace_count);
     for (int i = 0; i < namespace_count; i++)
-        e->namespaces[i] = (struct xml_namespace){arena_str(r->arena, from_xml(namespaces[2 * i])),
-                                                  arena_str(r->arena, from_xml(namespaces[2 * i + 1]))};
+        e->namespaces[i] = (struct xml_namespace){word(r, namespaces[2 * i]),
+                                                  word(r, namespaces[2 * i + 1])};
     e->attribute_count = (size_t)attribute_count;
     e->attributes = arena_array(r->arena, struct xml_attribute, e->attribute_count);
     for (int i = 0; i < attribute_count; i++) {
         const xmlChar **at = attributes + 5 * i;
         struct str value = {(const char *)at[3], (size_t)(at[4] - at[3])};
-        e->attributes[i] = (struct xml_attribute){.name = arena_str(r->arena, from_xml(at[0])),
-                                                  .prefix = arena_str(r->arena, from_xml(at[1])),
-                                                  .ns = arena_str(r->arena, from_xml(at[2])),
+        e->attributes[i] = (struct xml_attribute){.name = word(r, at[0]),
+                                                  .prefix = word(r, at[1]),
+                                                  .ns = word(r, at[2]),
                                                   .value = attribute_value(r, value)};
     }
     r->here = e;
@@ -211,6 +225,7 @@ struct xml_node *xml_parse(struct arena *a, struct str bytes, const struct xml_l
     }
     struct reader r = {.arena = a, .limits = limits, .file = file, .faults = faults};
     buf_init(&r.text, a, limits->bytes + 1);
+    map_init(&r.words, a);
     r.document = r.here = arena_new(a, struct xml_node);
     xmlSAXHandler sax = {.initialized = XML_SAX2_MAGIC,
                          .startElementNs = on_start,

@@ -221,15 +221,38 @@ static struct form_attachments attachments_of(struct loader *l) {
     return (struct form_attachments){items, n};
 }
 
+/* Converting takes twenty times what stays: sheets, cells, columns. That goes when the form stands. */
+struct workbook_job {
+    struct loader *l;
+    const struct service_file *file;
+    struct str xform;
+    struct arena scratch;
+};
+
+static void convert_workbook(void *argument) {
+    struct workbook_job *job = argument;
+    struct xlsform_options options = {.root = STR("data")};
+    job->xform = xlsform_convert_bytes(&job->scratch, job->file->content, job->file->path, &options, job->l->faults);
+}
+
+static void release_scratch(void *scratch) {
+    arena_release(scratch);
+}
+
 static const struct form *load_form(struct loader *l, struct str path, const struct json *at) {
     const struct service_file *f = need_file(l, path, at);
     if (!f) return NULL;
     struct form_attachments attachments = attachments_of(l);
     if (!str_ends(path, STR(".xlsx"))) return form_load(l->arena, f->content, &attachments, path, l->faults);
     /* A workbook: its own faults carry sheet, row and column; form_load then checks what they became. */
-    struct xlsform_options options = {.root = STR("data")};
-    struct str xform = xlsform_convert_bytes(l->arena, f->content, path, &options, l->faults);
-    return xform.p ? form_load(l->arena, xform, &attachments, path, l->faults) : NULL;
+    struct workbook_job *job = arena_new(l->arena, struct workbook_job);
+    *job = (struct workbook_job){.l = l, .file = f};
+    arena_init(&job->scratch, l->arena->limit);
+    arena_on_release(l->arena, release_scratch, &job->scratch); /* also when the loading is left half-way */
+    if (!arena_run(&job->scratch, convert_workbook, job)) arena_escape(l->arena);
+    const struct form *form = job->xform.p ? form_load(l->arena, job->xform, &attachments, path, l->faults) : NULL;
+    arena_release(&job->scratch);
+    return form;
 }
 
 static void load_forms(struct loader *l) {
