@@ -30,6 +30,26 @@ for file in $sources; do
     head -c 2 "$file" | grep -q '^/\*' || fault "$file: does not open with what it is for"
 done
 
+# No service is C code: the program names none. A literal that is a service's id, an address or SQL word with it, or its
+# Chinese name; "request" is an ordinary word, so of that one only the address counts.
+perl -CSD -Mutf8 -e 'my (%id, @name);
+    for my $yaml (glob "services/*/service.yaml") { open my $in, "<", $yaml or next; local $/; my $y = <$in>;
+        $id{$1} = 1 if $y =~ /^id: ([\w-]+)/m; push @name, $1 if $y =~ /^name: \{zh: ([^,]+),/m }
+    my $ids = join "|", map { quotemeta } keys %id; my $names = join "|", map { quotemeta } @name;
+    for my $file (@ARGV) { open my $in, "<", $file or next; local $/; my $c = <$in>;
+        $c =~ s{/\*.*?\*/}{ (my $n = $&) =~ tr/\n//cd; $n }gse;
+        my $line = 0; for my $l (split /\n/, $c) { $line++;
+            while ($l =~ /"((?:\\.|[^"\\])*)"/g) { my $s = $1;
+                print "$file:$line: \"$s\"   <- names a service\n" if ($id{$s} && $s ne "request") || $s =~ m{services/($ids)\b} || ($s =~ /\x27($ids)\x27/ && $1 ne "request") || $s =~ /$names/ } } }
+' $(git ls-files --cached --others --exclude-standard 'src/*.[ch]' 'src/*.html') >"${TMPDIR:-/tmp}/lint-services.$$"
+while read -r line; do fault "$line"; done <"${TMPDIR:-/tmp}/lint-services.$$"
+rm -f "${TMPDIR:-/tmp}/lint-services.$$"
+
+# The pictures a service may name are those that the pages have.
+named=$(sed -nE 's/^static const char icons\[\] = "(.*)";/\1/p' src/engine/service_keys.c | tr ' ' '\n' | sort)
+drawn=$(grep '{{#part icon}}' src/web/parts.html | grep -oE 'name == "[a-z]+"' | grep -oE '"[a-z]+"' | tr -d '"' | sort)
+[ "$named" = "$drawn" ] || fault "src/engine/service_keys.c: icons[] and part “icon” of src/web/parts.html differ"
+
 # Raw HTML has one door; who uses it is listed here and looked at.
 allowed=" $(sed 's/#.*//' tools/html-trusted.txt | tr '\n' ' ') "
 for file in $(grep -lE '\bhtml_trusted\(' $sources /dev/null); do

@@ -12,6 +12,8 @@ static const char view_words[] = "name kind audience filter columns task group";
 static const char deadline_words[] = "working_days days";
 static const char view_kinds[] = "table wall sheet";
 static const char audiences[] = "public office";
+/* The pictures that the pages have (part “icon” of src/web/parts.html; tools/lint.sh holds the two lists together). */
+static const char icons[] = "box book bell chart check clock file globe heart home people phone plus print search shield sun text user warning";
 
 static bool among(const char *words, struct str wanted) {
     for (struct str word, rest = str_from(words); str_split(&rest, ' ', &word);)
@@ -43,6 +45,7 @@ void service_check_keys(const struct service *s, struct faults *faults) {
     check_words(json_member(s->yaml, "case"), case_words, faults);
     check_words(json_member(s->yaml, "deadline"), deadline_words, faults);
     check_choice(s->yaml, "audience", audiences, faults);
+    check_choice(s->yaml, "icon", icons, faults);
     for (size_t i = 0; views && views->kind == JSON_OBJECT && i < views->count; i++) {
         check_words(&views->items[i], view_words, faults);
         check_choice(&views->items[i], "kind", view_kinds, faults);

@@ -13,9 +13,9 @@ static void add_services(struct page *p) {
     static const struct {
         const char *icon, *zh, *en, *note_zh, *note_en, *tag_zh, *tag_en, *color;
     } rows[] = {
-        {"heart", "微心愿", "Micro-wishes", "困难群众说出心愿，党员和共建单位来领办。", "Neighbours say what they need; members and partners take it on.", "12 件待领办", "12 open", "green"},
-        {"sun", "高温关爱", "Heat care", "环卫工人的班次、歇凉点和防暑物资。", "Shifts, cooling points and supplies for outdoor workers.", "橙色预警", "Orange warning", "amber"},
-        {"book", "共读经典", "Shared reading", "学校与社区的阅读活动、借还和留影。", "Reading sessions of schools and communities.", "报名中", "Sign-up open", "blue"},
+        {"box", "失物招领", "Lost and found", "捡到东西交到社区，失主凭特征来领。", "Hand in what you found; the owner gets it back by describing it.", "12 件待领", "12 waiting", "green"},
+        {"sun", "公园浇灌", "Watering the parks", "天旱时认领一片树，隔天来浇。", "Adopt a row of trees and water it every other day.", "橙色预警", "Orange warning", "amber"},
+        {"book", "社区书架", "Book shelf", "借一本，放一本，邻里共用。", "Take a book, leave a book.", "报名中", "Sign-up open", "blue"},
     };
     struct data *list = data_list(p->data, "services");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -92,7 +92,7 @@ static void add_work(struct page *p) {
         struct data *o = data_item(tasks);
         data_text(o, "href", STR("/dev/components"));
         data_text(o, "title", say(p->rq, STR("送大米到南湖社区"), STR("Deliver rice to Nanhu")));
-        data_text(o, "note", say(p->rq, STR("4821-0937-5516 · 微心愿"), STR("4821-0937-5516 · Micro-wish")));
+        data_text(o, "note", say(p->rq, STR("4821-0937-5516 · 失物招领"), STR("4821-0937-5516 · Lost and found")));
         data_text(o, "due", i ? say(p->rq, STR("还有 3 个工作日"), STR("3 working days left")) : say(p->rq, STR("已超期 1 天"), STR("1 day overdue")));
         data_flag(o, "overdue", i == 0);
     }
@@ -140,10 +140,10 @@ static void add_form(struct page *p, bool with_errors) {
     struct data *fields = data_list(p->data, "fields");
     struct data *name = field_add_named(fields, "text", STR("name"), say(rq, STR("姓名"), STR("Name")));
     struct data *phone = field_add_named(fields, "tel", STR("phone"), say(rq, STR("手机号码"), STR("Phone number")));
-    data_text(phone, "hint", say(rq, STR("只用于办理这个心愿。"), STR("We only use it for this wish.")));
-    struct data *wish = field_add_named(fields, "area", STR("wish"), say(rq, STR("您的心愿"), STR("Your wish")));
-    data_number(wish, "limit", 200);
-    struct data *kind = field_add_named(fields, "radios", STR("kind"), say(rq, STR("心愿类型"), STR("Kind of wish")));
+    data_text(phone, "hint", say(rq, STR("只用于联系您。"), STR("We only use it to reach you.")));
+    struct data *words = field_add_named(fields, "area", STR("words"), say(rq, STR("您的情况"), STR("What it is about")));
+    data_number(words, "limit", 200);
+    struct data *kind = field_add_named(fields, "radios", STR("kind"), say(rq, STR("需要什么"), STR("What is needed")));
     field_option(kind, STR("goods"), say(rq, STR("生活用品"), STR("Things for daily life")), true);
     field_option(kind, STR("help"), say(rq, STR("上门帮忙"), STR("A helping hand at home")), false);
     field_option_note(kind, say(rq, STR("打扫、修理、陪伴看病"), STR("Cleaning, repairs, going to the doctor together")));

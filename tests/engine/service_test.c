@@ -47,11 +47,41 @@ static void refuses_kinds_and_audiences_that_there_are_not(void **state) {
     assert_int_equal(n, 3);
 }
 
+static void refuses_a_picture_that_there_is_not(void **state) {
+    (void)state;
+    check_yaml("id: lamp\nname: {zh: 灯, en: Lamp}\nicon: lantern\n");
+    assert_int_equal(line_of("service.unknown-word", "icon"), 3);
+    check_yaml("id: lamp\nname: {zh: 灯, en: Lamp}\nicon: sun\n");
+    assert_int_equal(line_of("service.unknown-word", "icon"), 0);
+    check_yaml("id: lamp\nname: {zh: 灯, en: Lamp}\n");
+    assert_int_equal(line_of("service.unknown-word", "icon"), 0);
+}
+
+/* Rooms of later years: a process that asks for one is told so, in one sentence, where it asks. */
+static void refuses_a_task_whose_room_is_not_built(void **state) {
+    (void)state;
+    static const char process[] =
+        "<bpmn:definitions xmlns:bpmn=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" id=\"d\" targetNamespace=\"lamp\">\n"
+        "<bpmn:process id=\"lamp\" isExecutable=\"true\">\n"
+        "<bpmn:startEvent id=\"a\"></bpmn:startEvent>\n"
+        "<bpmn:serviceTask id=\"issue\"><bpmn:extensionElements><zeebe:taskDefinition type=\"lingban:credential.issue\"/></bpmn:extensionElements></bpmn:serviceTask>\n"
+        "<bpmn:endEvent id=\"z\"/>\n"
+        "<bpmn:sequenceFlow id=\"f\" sourceRef=\"a\" targetRef=\"issue\"/><bpmn:sequenceFlow id=\"g\" sourceRef=\"issue\" targetRef=\"z\"/>\n"
+        "</bpmn:process></bpmn:definitions>\n";
+    struct service_file files[] = {
+        {STR("service.yaml"), STR("id: lamp\nname: {zh: 灯, en: Lamp}\nform: request.xml\n")}, {STR("process.bpmn"), str_from(process)}};
+    faults_init(&faults, &arena);
+    service_load(&arena, files, 2, NULL, NULL, true, &faults);
+    assert_int_equal(line_of("service.no-such-task", "issue"), 4);
+}
+
 int main(void) {
     arena_init(&arena, 64 << 20);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(names_entries_that_nobody_reads),
         cmocka_unit_test(refuses_kinds_and_audiences_that_there_are_not),
+        cmocka_unit_test(refuses_a_picture_that_there_is_not),
+        cmocka_unit_test(refuses_a_task_whose_room_is_not_built),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_release(&arena);
