@@ -254,6 +254,9 @@ static void step_open(struct scene *s) {
                                     channel.n ? arena_cstr(&s->arena, channel) : resident ? "web" : "desk");
     json_add_string(&s->arena, c->arguments, "service", word(s, 2));
     if (named(s, 'o', at)) json_add_integer(&s->arena, c->arguments, "organisation", named(s, 'o', at));
+    struct str from = after(s, "from"), link = after(s, "link");
+    if (from.n) json_add_integer(&s->arena, c->arguments, "linked_from", named(s, 'c', from));
+    if (link.n) json_add_string(&s->arena, c->arguments, "link", link);
     add_answers(s, c);
     if (run(s, c)) scene_keep(s, 'c', word(s, 1), result(s, "case"));
 }
@@ -326,6 +329,17 @@ static void step_called(struct scene *s) {
     s->answer = (struct answer){.done = child != 0};
 }
 
+/* Gives a name to the case that was opened last from another one and linked to it. */
+static bool step_linked(struct scene *s) {
+    if (!str_eqz(word(s, 0), "linked")) return false;
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t other = db_int(db, 0, "select other from case_link where case_id = ? order by id desc limit 1", DB_INT(named(s, 'c', after(s, "by"))));
+    store_read_end(engine_store(s->engine), db, NULL);
+    if (other) scene_keep(s, 'c', word(s, 1), other);
+    s->answer = (struct answer){.done = other != 0};
+    return true;
+}
+
 static void step_delegate(struct scene *s) {
     struct command *c = command_new(&s->arena, "account.delegate", system_actor, "cli");
     json_add_integer(&s->arena, c->arguments, "account", named(s, 'a', word(s, 1)));
@@ -384,6 +398,17 @@ static void expect_seen(struct scene *s, struct db *db, int64_t id) {
             for (size_t k = 0; k < c.submissions[i].count; k++)
                 if (str_eq(c.submissions[i].answers[k].path, path)) value = c.submissions[i].answers[k].value;
     want(s, value, word(s, 5));
+}
+
+/* How many links of the case WHO sees. */
+static void expect_links(struct scene *s, struct db *db, int64_t id) {
+    struct viewer v = {.language = LANGUAGE_ZH, .now = engine_now(s->engine)};
+    struct str who = word(s, 3);
+    if (str_eqz(who, "resident")) v.resident_case = id;
+    else v.account = named(s, 'a', who);
+    struct seen_case c = {.link_count = 0};
+    viewer_case(s->engine, db, &s->arena, &v, id, &c);
+    want_count(s, (int64_t)c.link_count, word(s, 4));
 }
 
 /* A decision's result is a variable with "eligible" and "text". */
@@ -474,6 +499,7 @@ static void step_expect(struct scene *s) {
     else if (str_eqz(what, "advice")) expect_advice(s, db, id);
     else if (str_eqz(what, "item")) expect_item(s, db, id);
     else if (str_eqz(what, "seen-by")) expect_seen(s, db, id);
+    else if (str_eqz(what, "links")) expect_links(s, db, id);
     else expect_column(s, db, id, what, word(s, 3));
     store_read_end(engine_store(s->engine), db, NULL);
 }
@@ -515,7 +541,7 @@ static const struct {
                   {"suspend", "case.suspend"}, {"resume", "case.resume"}, {"supervise", "case.supervise"}, {"migrate", "case.migrate"}};
 
 static bool step_of_rooms(struct scene *s) {
-    return scene_register_step(s) || scene_activity_step(s) || scene_photo_step(s);
+    return step_linked(s) || scene_register_step(s) || scene_activity_step(s) || scene_photo_step(s);
 }
 
 /* False: not a command (an expectation, or no known word). */

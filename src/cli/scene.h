@@ -10,7 +10,7 @@
  *   partner UNIT COMMUNITY
  *   account LOGIN ROLE at NAME [of UNIT] [called "Name"] [mail ADDRESS] [password WORD]
  *   role LOGIN ROLE at NAME
- *   open CASE SERVICE by WHO [at NAME] [channel X] path=value …      WHO: a login, or resident
+ *   open CASE SERVICE by WHO [at NAME] [channel X] [from CASE [link "words"]] path=value …      WHO: a login, or resident
  *                                                   value @NAME: the id of that organisation, or the reference of that
  *                                                   case; @today, @today+30: the day of the clock
  *   claim CASE ELEMENT[#n] by LOGIN        n: the n-th unfinished task of that element, from 1
@@ -20,6 +20,7 @@
  *   add-signer CASE ELEMENT[#n] by WHO to LOGIN order before|after|parallel
  *   suspend | resume | supervise CASE by WHO reason "…"      migrate CASE by WHO version N
  *   called NAME by CASE                    the case that a call activity of CASE has open
+ *   linked NAME by CASE                    the case opened last from CASE and linked to it
  *   delegate LOGIN to LOGIN from DAY until DAY
  *   withdraw | reopen CASE by WHO [reason "…"]      merge CASE into CASE by LOGIN
  *   amend CASE PATH "value" by LOGIN reason "…"     note CASE by WHO "…"       erase CASE
@@ -33,7 +34,7 @@
  *   expect CASE amended PATH "old value"   expect wall SERVICE PATH VALUE N      open public cases with that answer
  *   expect CASE figure NAME VALUE          what lingban:figure.note kept last
  *   expect CASE listed-to LOGIN yes|no     expect CASE alike LOGIN N
- *   expect CASE incidents N
+ *   expect CASE incidents N                expect CASE links WHO N      what WHO sees of linked cases
  *   scene_register.h has the steps of registers, duties and reports, scene_activity.h those of activities,
  *   scene_photo.h those of photos.
  */

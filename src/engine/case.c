@@ -1,4 +1,4 @@
-/* case.c: the commands of a case: open, withdraw, merge, reopen, note, link, renew the secret.
+/* case.c: the commands of a case: open, withdraw, merge, reopen, note, renew the secret.
  *
  * Each function judges one command (decide.h) and emits events. What moves along the process is process.c's, what
  * people do with tasks task.c's. */
@@ -207,7 +207,7 @@ static void find_parties(struct decision *d, const struct service *s, struct for
         add_member(d, c->household, c->applicant);
 }
 
-static struct str draw_reference(struct decision *d) {
+struct str case_draw_reference(struct decision *d) {
     for (;;) {
         struct reference r = reference_draw(&d->draw);
         struct str digits = arena_str(d->arena, str_from(r.digits));
@@ -242,8 +242,8 @@ static struct feel_value fact(struct decision *d, const struct case_row *c, cons
     return v;
 }
 
-static struct feel_value start_variables(struct decision *d, const struct case_row *c, const struct service *s,
-                                         struct form_session *session) {
+struct feel_value case_start_variables(struct decision *d, const struct case_row *c, struct form_session *session) {
+    const struct service *s = c->of_service;
     struct feel_value variables = session ? answers_variables(d, session) : feel_context(d->arena, 4);
     feel_context_put(d->arena, variables, STR("settings"), feel_from_json(d->arena, s->settings));
     feel_context_put(d->arena, variables, STR("channel"), feel_string(d->command->channel));
@@ -253,7 +253,7 @@ static struct feel_value start_variables(struct decision *d, const struct case_r
     return variables;
 }
 
-static void emit_opened(struct decision *d, struct case_row *c, int64_t linked_from) {
+void case_emit_opened(struct decision *d, struct case_row *c, int64_t linked_from) {
     struct json *e = event_new(d, "case.opened", STR_NONE);
     json_add_integer(d->arena, e, "id", c->id);
     json_add_string(d->arena, e, "reference", c->reference);
@@ -298,7 +298,7 @@ static bool find_organisation(struct decision *d, const struct service *s, struc
 }
 
 static bool start_process(struct decision *d, struct case_row *c, struct form_session *session) {
-    struct bpmn_event event = {.kind = BPMN_EVENT_START, .element = -1, .variables = start_variables(d, c, c->of_service, session)};
+    struct bpmn_event event = {.kind = BPMN_EVENT_START, .element = -1, .variables = case_start_variables(d, c, session)};
     return process_event(d, c, &event);
 }
 
@@ -365,40 +365,17 @@ bool decide_case_open(struct decision *d) {
     struct form_session *session = answers_check(d, s, &s->forms[0], command_json(d->command, "answers"));
     if (!session || !find_organisation(d, s, session, &c)) return false;
     find_parties(d, s, session, &c);
-    c.reference = draw_reference(d);
+    c.reference = case_draw_reference(d);
     c.title = case_title(d, s, session);
     c.due_at = s->deadline_days ? due_after(d, d->now, s->deadline_days, s->deadline_calendar) : 0;
-    emit_opened(d, &c, command_integer(d->command, "linked_from"));
+    case_emit_opened(d, &c, command_integer(d->command, "linked_from"));
     answers_store(d, &c, session, s->form_file, 0);
     history_note(d, &c, "opened", STR_NONE, 0, STR_NONE, STR_NONE);
+    if (!link_from_command(d, &c)) return false;
     if (!start_process(d, &c, session) || !join_named(d, s, session, &c)) return false;
     json_add_integer(d->arena, d->result, "case", c.id);
     json_add_string(d->arena, d->result, "reference", c.reference);
     return true;
-}
-
-int64_t case_open_called(struct decision *d, const struct case_row *parent, struct str service, struct feel_value variables) {
-    const struct service *s = services_current(d->engine->services, store_writer(d->store), service);
-    if (!s) {
-        refuse(d, 422, "service.unknown", T("There is no service “{0}”."), service);
-        return 0;
-    }
-    struct case_row c = {.id = next_id(d, "cases"), .version = s->version, .service = s->id, .of_service = s, .next_row = 1, .state = STR("open")};
-    c.generation = 1;
-    c.of = arena_printf(d->arena, "case:%lld", (long long)c.id);
-    c.organisation = parent->organisation;
-    c.applicant = parent->applicant;
-    c.household = parent->household;
-    c.reference = draw_reference(d);
-    c.title = parent->title;
-    c.due_at = s->deadline_days ? due_after(d, d->now, s->deadline_days, s->deadline_calendar) : 0;
-    emit_opened(d, &c, parent->id);
-    history_note(d, &c, "opened", STR_NONE, 0, STR_NONE, parent->reference);
-    struct feel_value all = start_variables(d, &c, s, NULL);
-    for (size_t i = 0; variables.kind == FEEL_CONTEXT && i < variables.context->count; i++)
-        feel_context_put(d->arena, all, variables.context->entries[i].name, variables.context->entries[i].value);
-    struct bpmn_event event = {.kind = BPMN_EVENT_START, .element = -1, .variables = all};
-    return process_event(d, &c, &event) ? c.id : 0;
 }
 
 bool decide_case_withdraw(struct decision *d) {
@@ -449,7 +426,7 @@ bool decide_case_reopen(struct decision *d) {
     int64_t submission = db_int(store_writer(d->store), 0, "select min(id) from submission where case_id = ?", DB_INT(c.id));
     struct form_session *session = answers_check(d, c.of_service, &c.of_service->forms[0], answers_stored(d, submission));
     if (!session) return false;
-    struct bpmn_event event = {.kind = BPMN_EVENT_START, .element = start, .variables = start_variables(d, &c, c.of_service, session)};
+    struct bpmn_event event = {.kind = BPMN_EVENT_START, .element = start, .variables = case_start_variables(d, &c, session)};
     return process_event(d, &c, &event);
 }
 

@@ -52,9 +52,24 @@ void case_save(struct decision *d, struct case_row *c);
 /* Brings one event to the case's process and everything that follows from it: tasks, waits, jobs of the house
  * (service_task.c), thrown messages to other cases, the end of the case. Refuses when the process does. */
 bool process_event(struct decision *d, struct case_row *c, const struct bpmn_event *event);
+/* One more case set going by another within this command: false with a refusal when they go round in circles. Whoever got
+ * true takes one from d->depth afterwards. */
+bool process_deeper(struct decision *d);
 /* Opens the case that a call activity of `parent` stands for, in the current version of that service, and starts its
  * process with these variables. 0 with a refusal when there is no such service. */
 int64_t case_open_called(struct decision *d, const struct case_row *parent, struct str service, struct feel_value variables);
+
+/* case.c, for linked.c: parts of opening a case. A reference nobody has; the row's event; what its process starts with
+ * (`session` NULL: no answers). */
+struct str case_draw_reference(struct decision *d);
+void case_emit_opened(struct decision *d, struct case_row *c, int64_t linked_from);
+struct feel_value case_start_variables(struct decision *d, const struct case_row *c, struct form_session *session);
+
+/* linked.c: a link between two cases. `kind` and `subject` are words for people, without personal data; may be empty. */
+void link_note(struct decision *d, struct case_row *from, struct case_row *to, struct str kind, struct str subject);
+/* The link a command case.open asks for with "linked_from"; whoever asks must be of that case's office, or its resident. */
+bool link_from_command(struct decision *d, struct case_row *to);
+
 /* The lookup of bpmn/step.h over the rows of one case. */
 struct process_rows {
     struct db *db;
@@ -65,6 +80,8 @@ struct bpmn_lookup process_lookup(struct process_rows *rows);
 
 /* A job whose type begins with "lingban:"; the result goes to *out. False with a refusal when it cannot be done. */
 bool service_task_run(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
+/* linked.c: lingban:case.open. */
+bool service_task_open_case(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
 /* lot.c: lingban:lot.draw. */
 bool service_task_draw_lots(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
 /* An input of the job, else its header of that name, as text; empty when there is neither. */

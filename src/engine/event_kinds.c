@@ -58,6 +58,7 @@ const struct event_kind engine_event_kinds[] = {
     {"case.rated", 1, EVENT_UPDATE, "cases", 1, {I("id"), I("rating")}},
     {"case.reopened", 1, EVENT_UPDATE, "cases", 1, {I("id"), X("state"), X("outcome"), I("closed_at"), I("reopened")}},
     {"case.secret-renewed", 1, EVENT_UPDATE, "cases", 1, {I("id"), I("generation")}},
+    {"link.made", 1, EVENT_INSERT, "case_link", 1, {I("id"), I("case_id"), I("other"), X("kind"), X("subject"), I("at")}},
     {"case.migrated", 1, EVENT_UPDATE, "cases", 1, {I("id"), I("version")}},
     {"case.linked", 1, EVENT_UPDATE, "cases", 1, {I("id"), I("applicant"), I("household")}},
     {"submission.made", 1, EVENT_INSERT, "submission", 1,

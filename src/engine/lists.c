@@ -389,19 +389,10 @@ size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct
 
 /* ---- notices */
 
-size_t list_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t before, size_t limit, struct notice_line **out) {
-    (void)e;
+/* id, case, kind, sentence, at, read, reference: the columns of both queries below. */
+static size_t read_notices(struct arena *a, const struct viewer *v, struct query q, struct notice_line **out) {
     size_t count = 0, capacity = 0;
     *out = NULL;
-    int64_t from = before ? before : INT64_MAX;
-    struct query q = v->account ? db_query(db,
-                                           "select n.id, coalesce(n.case_id, 0), n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference from notice n"
-                                           " left join cases c on c.id = n.case_id where n.account = ? and n.id < ? order by n.id desc limit ?",
-                                           DB_INT(v->account), DB_INT(from), DB_INT((int64_t)limit))
-                                : db_query(db,
-                                           "select n.id, n.case_id, n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference from notice n"
-                                           " join cases c on c.id = n.case_id where n.case_id = ? and n.resident = 1 and n.id < ? order by n.id desc limit ?",
-                                           DB_INT(v->resident_case), DB_INT(from), DB_INT((int64_t)limit));
     while (query_next(&q)) {
         struct notice_line n = {.id = query_int(&q, 0), .case_id = query_int(&q, 1), .kind = arena_str(a, query_text(&q, 2)), .at = query_int(&q, 4)};
         struct json *pieces = json_parse(a, query_text(&q, 3), &json_default_limits, STR_NONE, NULL);
@@ -414,6 +405,26 @@ size_t list_notices(struct engine *e, struct db *db, struct arena *a, const stru
         VEC_PUSH(a, *out, count, capacity, n);
     }
     return count;
+}
+
+#define NOTICE_COLUMNS "select n.id, coalesce(n.case_id, 0), n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference from notice n"
+
+size_t list_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t before, size_t limit, struct notice_line **out) {
+    (void)e;
+    int64_t from = before ? before : INT64_MAX;
+    return read_notices(a, v,
+                        db_query(db, NOTICE_COLUMNS " left join cases c on c.id = n.case_id where n.account = ? and n.id < ? order by n.id desc limit ?",
+                                 DB_INT(v->account), DB_INT(from), DB_INT((int64_t)limit)),
+                        out);
+}
+
+size_t list_case_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct notice_line **out) {
+    *out = NULL;
+    if (viewer_relation(e, db, v, case_id) < RELATION_APPLICANT) return 0;
+    return read_notices(a, v,
+                        db_query(db, NOTICE_COLUMNS " join cases c on c.id = n.case_id where n.case_id = ? and n.resident = 1 order by n.id desc limit 50",
+                                 DB_INT(case_id)),
+                        out);
 }
 
 size_t count_unread(struct db *db, const struct viewer *v) {

@@ -63,7 +63,10 @@ struct notice_line {
     struct str kind, sentence, reference;
     instant at, read_at;
 };
+/* To the viewer's account, newest first. */
 size_t list_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t before, size_t limit, struct notice_line **out);
+/* What the resident of the case was told, newest first; for the resident and whoever handles it. */
+size_t list_case_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct notice_line **out);
 size_t count_unread(struct db *db, const struct viewer *v);
 
 #endif

@@ -188,8 +188,16 @@ static int64_t office_of(const struct bridge *b) {
     return b->c->restricted_role.n ? b->c->restricted_at : b->c->organisation;
 }
 
+/* A role named twice (by the model and by what a rule answered) is offered once. */
+static bool named_before(const struct bpmn_task *t, size_t at) {
+    for (size_t i = 0; i < at; i++)
+        if (str_eq(t->candidate_groups[i], t->candidate_groups[at])) return true;
+    return false;
+}
+
 static void offer_task(struct bridge *b, const struct bpmn_task *t, int64_t id) {
     for (size_t i = 0; i < t->candidate_group_count; i++) {
+        if (named_before(t, i)) continue;
         struct json *e = event_new(b->d, "task.offered", STR_NONE);
         ADD_TEXT(e, "role", t->candidate_groups[i]);
         ADD(e, "organisation", office_of(b));
@@ -472,6 +480,8 @@ static bool run_job(struct bridge *b, const struct bpmn_job *job) {
     struct bpmn_event event = {.kind = BPMN_EVENT_JOB_COMPLETED, .token = job->token, .work = job->work};
     if (service_task_run(b->d, b->c, job, &result)) {
         event.variables = result;
+    } else if (b->d->refusal.status >= 500) {
+        return false; /* not something to be mended in this case: the whole command is taken back */
     } else {
         event.kind = BPMN_EVENT_JOB_FAILED;
         event.text = b->d->refusal.sentence_count ? text_format(b->d->arena, LANGUAGE_ZH, b->d->refusal.sentence, b->d->refusal.sentence_count) : STR("");
@@ -483,12 +493,17 @@ static bool run_job(struct bridge *b, const struct bpmn_job *job) {
 /* ---- from case to case. Before another case is touched this one is written back, and read anew after: what the other
  * sets going may come back to this one. */
 
+bool process_deeper(struct decision *d) {
+    if (d->depth >= MOST_DEPTH) return refuse(d, 500, "process.endless", T("The process goes round in circles. Please tell the administrator."));
+    d->depth++;
+    return true;
+}
+
 static bool touch_other(struct bridge *b, int64_t other_id, const struct bpmn_event *event) {
     struct decision *d = b->d;
     struct case_row other;
     struct str subject = d->subject;
-    if (d->depth >= MOST_DEPTH) return refuse(d, 500, "process.endless", T("The process goes round in circles. Please tell the administrator."));
-    d->depth++;
+    if (!process_deeper(d)) return false;
     case_save(d, b->c);
     bool good = case_load_any(d, other_id, &other) && process_event(d, &other, event) && case_load_any(d, b->c->id, b->c);
     d->depth--;
@@ -523,8 +538,7 @@ static bool carry_signal(struct bridge *b, const struct bpmn_thrown *thrown) {
 static bool run_call(struct bridge *b, const struct bpmn_call *call) {
     struct decision *d = b->d;
     struct str subject = d->subject;
-    if (d->depth >= MOST_DEPTH) return refuse(d, 500, "process.endless", T("The process goes round in circles. Please tell the administrator."));
-    d->depth++;
+    if (!process_deeper(d)) return false;
     /* The row comes first: the called case may end at once. */
     int64_t child = next_id(d, "cases");
     struct json *e = event_new(d, "call.opened", STR_NONE);

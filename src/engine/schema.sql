@@ -156,6 +156,18 @@ create index cases_household on cases(household, service) where household is not
 create index cases_public on cases(service, state, id) where public = 1;
 create index cases_organisation on cases(organisation, state, id);
 
+-- Links between cases: the second was opened from the first, or has to do with it. Words for people, nothing personal.
+create table case_link (
+    id integer primary key,
+    case_id integer not null,
+    other integer not null,
+    kind text not null,              -- of the service's words, or empty
+    subject text not null,
+    at integer not null
+) strict;
+create index case_link_case on case_link(case_id);
+create index case_link_other on case_link(other);
+
 create table submission (
     id integer primary key,
     case_id integer not null,

@@ -2,7 +2,7 @@
  *
  * Each runs inside the decision that reached it, and emits events like any deciding function. Headers and inputs come
  * from the model (taskHeaders, ioMapping). Rooms above bring more (engine_room.tasks); a type whose room is not built is
- * refused by `service check`. Read next: lot.c. */
+ * refused by `service check`. Read next: linked.c, lot.c. */
 #include "engine/attachment.h"
 #include "engine/cases.h"
 
@@ -137,6 +137,7 @@ static const struct service_task own[] = {
     {"lingban:notify", notify},
     {"lingban:case.public", set_public},
     {"lingban:case.restrict", restrict_case},
+    {"lingban:case.open", service_task_open_case},
     {"lingban:serial.allot", allot_serial},
     {"lingban:figure.note", note_figure},
     {"lingban:lot.draw", service_task_draw_lots},

@@ -196,7 +196,7 @@ static void read_answers(struct engine *e, struct db *db, struct arena *a, const
     const struct service_form *form = service_form_named(c->service, s->form);
     if (!form) return;
     struct labels labels = labels_open(e, db, a, form->form, v);
-    s->title = form_title(form->form);
+    s->title = service_word(c->service, v->language, form_title(form->form));
     struct query q = db_query(db, "select path, class, type, coalesce(value, personal), sensitive is not null from answer where submission = ?", DB_INT(s->id));
     while (query_next(&q)) {
         struct str class = query_text(&q, 1), type = query_text(&q, 2);
@@ -335,6 +335,37 @@ static void read_amendments(struct db *db, struct arena *a, const struct viewer 
     }
 }
 
+/* ---- links. On public pages nobody reads that two cases belong together: one may tell who the other is about. The
+ * resident of both (one case's link proves that of one only) learns number and state. */
+
+static bool same_applicant(struct db *db, int64_t one, int64_t other) {
+    return db_int(db, 0, "select a.applicant is not null and a.applicant = b.applicant from cases a, cases b where a.id = ? and b.id = ?", DB_INT(one), DB_INT(other)) != 0;
+}
+
+static void add_link(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct seen_case *c, int64_t other, struct seen_link link) {
+    enum relation there = viewer_relation(e, db, v, other);
+    link.may_open = there > RELATION_PUBLIC;
+    if (!link.may_open && !(c->relation == RELATION_APPLICANT && same_applicant(db, c->id, other))) return;
+    const struct service *s = services_get(e->services, db, db_int(db, 0, "select version from cases where id = ?", DB_INT(other)));
+    if (!s) return;
+    link.service = text_pair_in(s->name, v->language);
+    link.kind = service_word(link.from_here ? c->service : s, v->language, link.kind);
+    link.reference = db_text(db, a, "select reference from cases where id = ?", DB_INT(other));
+    link.state = db_text(db, a, "select state from cases where id = ?", DB_INT(other));
+    if (link.may_open) link.title = db_text(db, a, "select title from cases where id = ?", DB_INT(other));
+    VEC_PUSH(a, c->links, c->link_count, c->link_capacity, link);
+}
+
+static void read_links(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct seen_case *c) {
+    if (c->relation == RELATION_PUBLIC) return;
+    struct query q = db_query(db, "select case_id, other, kind, subject, at from case_link where case_id = ?1 or other = ?1 order by id limit 50", DB_INT(c->id));
+    while (query_next(&q)) {
+        struct seen_link link = {.kind = arena_str(a, query_text(&q, 2)), .subject = arena_str(a, query_text(&q, 3)), .at = query_int(&q, 4)};
+        link.from_here = query_int(&q, 0) == c->id;
+        add_link(e, db, a, v, c, query_int(&q, link.from_here ? 1 : 0), link);
+    }
+}
+
 /* ---- the whole */
 
 static bool read_case(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t id, struct seen_case *c) {
@@ -379,6 +410,7 @@ bool viewer_case(struct engine *e, struct db *db, struct arena *a, const struct 
     read_events(db, a, v, out);
     read_tasks(db, a, v, out);
     read_amendments(db, a, v, out);
+    read_links(e, db, a, v, out);
     return true;
 }
 

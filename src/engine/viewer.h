@@ -80,6 +80,14 @@ struct seen_amendment {
     instant at;
 };
 
+/* Another case that this one has to do with, for those who know of both. */
+struct seen_link {
+    struct str reference, title, service, kind, subject, state; /* title: empty where the viewer may not open the other */
+    bool from_here; /* opened from this case; else this one was opened from it */
+    bool may_open;
+    instant at;
+};
+
 struct seen_case {
     int64_t id, version, organisation, merged_into;
     enum relation relation;
@@ -96,6 +104,8 @@ struct seen_case {
     size_t task_count, task_capacity;
     struct seen_amendment *amendments;
     size_t amendment_count, amendment_capacity;
+    struct seen_link *links;
+    size_t link_count, link_capacity;
 };
 
 /* False when the viewer may not know of it (answer 404). Everything is in the arena. */

@@ -32,6 +32,7 @@ enum http_outcome no_case(struct http_request *rq, struct db *db) {
 
 /* ---- parts of the page */
 
+/* The newest stands open, and while a case is open what it is about; all others are folded. */
 static void add_answers(struct http_request *rq, const struct seen_case *c, struct data *page) {
     struct data *list = data_list(page, "submissions");
     for (size_t i = 0; i < c->submission_count; i++) {
@@ -39,6 +40,7 @@ static void add_answers(struct http_request *rq, const struct seen_case *c, stru
         struct data *item = data_item(list), *rows = data_list(item, "rows");
         data_text(item, "title", s->title);
         data_say(item, "when", T("{0}, {1}, {2}"), say_time(rq, s->at), s->who, say_channel(rq, s->channel));
+        data_flag(item, "folded", i + 1 < c->submission_count && (i > 0 || !str_eqz(c->state, "open")));
         for (size_t k = 0; k < s->count; k++) {
             const struct seen_answer *a = &s->answers[k];
             struct data *row = data_item(rows);
@@ -58,35 +60,46 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
                                           {"merged", T_STATIC("Merged with another case")}, {"took-in", T_STATIC("Another case was merged into this one")},
                                           {"cleared", T_STATIC("An answer was taken away")}, {"reopened", T_STATIC("Opened again")},    {"closed", T_STATIC("Closed")},
                                           {"noted", T_STATIC("Remark")},             {"resident-wrote", T_STATIC("The resident wrote")},
-                                          {"decided", T_STATIC("Why the rules decided so")}, {"entered", T_STATIC("Now: {0}")},         {"timer", T_STATIC("A deadline has passed")},
-                                          {"revealed", T_STATIC("Somebody looked at what is masked")}, {"secret-renewed", T_STATIC("The link was renewed")}};
+                                          {"decided", T_STATIC("Why the rules decided so")}, {"entered", T_STATIC("Begun: {0}")},         {"timer", T_STATIC("A deadline has passed")},
+                                          {"linked", T_STATIC("A linked case was opened")}, {"revealed", T_STATIC("Somebody looked at what is masked")}, {"secret-renewed", T_STATIC("The link was renewed")}};
     for (size_t i = 0; i < sizeof table / sizeof *table; i++)
         if (str_eqz(e->kind, table[i].key)) return text_say(rq->arena, rq->language, table[i].sentence, e->element_name);
     return e->kind;
 }
 
-/* Steps that only the engine takes tell people nothing; a step with a form or a claim is worth a line. */
+static bool waits_now(const struct seen_case *c, struct str element) {
+    for (size_t i = 0; i < c->task_count; i++)
+        if (str_eq(c->tasks[i].element, element) && (str_eqz(c->tasks[i].state, "open") || str_eqz(c->tasks[i].state, "claimed"))) return true;
+    return false;
+}
+
+/* Steps that only the engine takes tell people nothing. That a person's step began is worth a line while it lasts; later
+ * its end says more, which outsiders do not read. */
 static bool is_told(const struct seen_case *c, const struct seen_event *e) {
     if (str_eqz(e->kind, "left") || str_starts(e->kind, STR("serial:")) || str_starts(e->kind, STR("figure:"))) return false;
     if (!str_eqz(e->kind, "entered")) return true;
     int32_t at = e->element.n ? bpmn_find(c->service->process, e->element) : -1;
-    return at >= 0 && c->service->process->elements[at].kind == BPMN_USER_TASK && e->element_name.n > 0;
+    if (at < 0 || c->service->process->elements[at].kind != BPMN_USER_TASK || !e->element_name.n) return false;
+    return c->relation == RELATION_PUBLIC || waits_now(c, e->element);
 }
 
-/* Newest first. A step that begins several times at once, an item each, is one line. */
+/* Newest first, the older ones apart. A step that begins several times at once, an item each, is one line. */
 static void add_events(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    enum { OPEN = 6 };
     struct data *list = data_list(page, "events");
     const struct seen_event *above = NULL;
     bool first = true;
+    size_t shown = 0;
     for (size_t i = c->event_count; i-- > 0;) {
         const struct seen_event *e = &c->events[i];
         if (!is_told(c, e)) continue;
         if (above && above->at == e->at && str_eq(above->kind, e->kind) && str_eq(above->element, e->element)) continue;
         above = e;
+        if (shown++ == OPEN) list = data_list(page, "earlier");
         struct data *item = data_item(list);
         data_text(item, "title", event_title(rq, e));
         data_text(item, "time", e->who.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(say_time(rq, e->at)), STR_ARGS(e->who)) : say_time(rq, e->at));
-        data_text(item, "note", str_eqz(e->kind, "decided") ? e->data : e->note);
+        data_text(item, "note", str_eqz(e->kind, "decided") ? e->data : str_eqz(e->kind, "linked") ? grouped_reference(rq->arena, e->data) : e->note);
         data_text(item, "state", first && str_eqz(c->state, "open") ? STR("now") : STR(""));
         first = false;
     }
@@ -197,6 +210,7 @@ static void add_head(struct http_request *rq, const struct seen_case *c, struct 
     data_flag(page, "may_write", mine);
     data_flag(page, "may_reopen", mine && str_eqz(c->state, "closed"));
     data_flag(page, "may_see_receipt", mine);
+    data_flag(page, "is_open", open);
     data_flag(page, "handler", c->relation >= RELATION_HANDLER);
     data_flag(page, "supervisor", c->relation == RELATION_SUPERVISOR);
 }
@@ -215,8 +229,12 @@ static enum http_outcome show_case(struct http_request *rq) {
     add_amendments(rq, c, p.data);
     add_place(rq, db, c, p.data);
     add_picture(rq, c, p.data);
+    add_way(rq, c, p.data);
+    add_links(rq, c, p.data);
+    add_messages(rq, db, c, p.data);
     if (c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER) add_papers(rq, c, p.data);
     if (c->relation >= RELATION_HANDLER) add_alike(rq, db, c, p.data);
+    if (c->relation >= RELATION_HANDLER) add_linkable(rq, db, c, p.data);
     page_form(&p);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "case", 200);

@@ -237,6 +237,7 @@ struct new_case {
     struct filling filling;
     const struct service *service;
     struct str channel; /* staff write down what was said at the desk, on the telephone, at the door */
+    struct str from;    /* number of the case this one is opened from; empty: none */
 };
 
 static bool at_the_desk(struct http_request *rq) {
@@ -278,6 +279,13 @@ static void preset_activity(struct http_request *rq, struct db *db, struct new_c
     preset(n, n->service->means.organisation, db_text(db, rq->arena, "select cast(organisation as text) from activity where id = ?", DB_INT(id)));
 }
 
+/* Only a number goes on into addresses. Whether it may be linked is the command's to judge. */
+static struct str linked_from(struct str given) {
+    for (size_t i = 0; i < given.n; i++)
+        if (given.p[i] < '0' || given.p[i] > '9') return STR("");
+    return given.n <= 20 ? given : STR("");
+}
+
 static bool open_new(struct http_request *rq, struct db *db, struct new_case *n) {
     n->service = page_service(rq, db);
     if (!n->service) return false;
@@ -287,7 +295,8 @@ static bool open_new(struct http_request *rq, struct db *db, struct new_case *n)
     if (!at_the_desk(rq)) return true;
     struct str posted = http_form(rq, "_channel");
     n->channel = chosen_channel(posted.n ? posted : http_query(rq, "channel"));
-    n->filling.extra = arena_printf(rq->arena, "&channel=%.*s%.*s", STR_ARGS(n->channel), STR_ARGS(n->filling.extra));
+    n->from = linked_from(http_query(rq, "from"));
+    n->filling.extra = arena_printf(rq->arena, "&channel=%.*s%s%.*s%.*s", STR_ARGS(n->channel), n->from.n ? "&from=" : "", STR_ARGS(n->from), STR_ARGS(n->filling.extra));
     preset_office(rq, db, n);
     return true;
 }
@@ -341,6 +350,7 @@ static enum http_outcome show_new(struct http_request *rq) {
     page_crumb_named(&p, name, arena_printf(rq->arena, "/services/%.*s", STR_ARGS(n.service->id)));
     bool desk = at_the_desk(rq);
     if (desk) add_channels(rq, &n, p.data);
+    if (n.from.n) data_text(p.data, "from", grouped_reference(rq->arena, n.from));
     if (desk && http_query(rq, "alike").n) find_alike(rq, db, &n, p.data);
     filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, desk);
     if (!site_done(rq, db)) return HTTP_DONE;
@@ -373,6 +383,7 @@ static enum http_outcome send_new(struct http_request *rq) {
     if (!open_new(rq, db, n)) return not_there(rq, db, n);
     struct form_posted posted = filling_post(rq, &n->filling);
     bool send = posted.act == FORM_ACT_SEND && filling_is_good(rq, &n->filling);
+    int64_t from = send && n->from.n ? viewer_find_reference(db, n->from) : 0;
     bool alike = send && at_the_desk(rq) && !http_form(rq, "_alike").n && find_alike(rq, db, n, NULL);
     if (!site_done(rq, db)) return HTTP_DONE;
     if (!send) return filling_go(rq, &n->filling, &posted);
@@ -383,6 +394,7 @@ static enum http_outcome send_new(struct http_request *rq) {
     json_add_string(rq->arena, c->arguments, "service", n->service->id);
     filling_answers(rq, &n->filling, c);
     if (n->channel.n) c->channel = n->channel;
+    if (from) json_add_integer(rq->arena, c->arguments, "linked_from", from);
     return site_submit(rq, c, opened);
 }
 

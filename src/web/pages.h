@@ -26,6 +26,11 @@ struct str page_case_address(struct http_request *rq, struct str reference);
 void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row);
 /* Open cases that look like this one, side by side with it, into "beside"; nothing when there is none (alike.c). */
 void add_beside(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
+/* Parts of a case's page (case_parts.c): linked cases, what its resident was told, the steps of its process as a list. */
+void add_links(struct http_request *rq, const struct seen_case *c, struct data *page);
+void add_linkable(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
+void add_messages(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
+void add_way(struct http_request *rq, const struct seen_case *c, struct data *page);
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */
 struct str pair_text(const struct json *pair, enum language language); /* view_page.c: {zh: …, en: …} of a yaml */
 

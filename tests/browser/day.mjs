@@ -106,6 +106,7 @@ export class Day {
     const set = scope.locator('fieldset').filter({ has: page.locator('> legend', { hasText: beginning(q) }) }).last()
     if (await set.count()) {
       const choice = set.locator('label').filter({ hasText: exactly(v) }).first()
+      if (await choice.isChecked().catch(() => false)) return true // chosen already: a click would change nothing
       await this.settled(page, set, () => choice.click())
       return true
     }

@@ -40,10 +40,17 @@ sub form {
 # ---- the process: ids of everything, variables inside expressions, roles
 my %role = (member => 'volunteer', partner => 'ally');
 my %element;
-sub expression { my $s = shift; $s =~ s/\b(\w+)\b/$variable{$1} ? "q_$1" : $1/ge; return $s }
+# Words of a path are not variables: the paths of this folder's own forms are renamed by own_paths, another service's stay.
+sub expression { my $s = shift; $s =~ s{(?<![\w/])(\w+)\b}{$variable{$1} ? "q_$1" : $1}ge; return $s }
+sub own_paths {
+    my $s = shift;
+    $s =~ s{(<bpmn:serviceTask .*?</bpmn:serviceTask>)}{ my $t = $1; $t =~ /key="service"/ ? $t : paths($t) }gse;
+    return $s;
+}
 sub process {
     my $s = shift;
     $s =~ s{<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>}{}s;
+    $s = own_paths($s);
     $element{$1} = 1 while $s =~ /<bpmn:\w+ id="([\w-]+)"/g;
     $s =~ s/\b(id|sourceRef|targetRef|attachedToRef|default|messageRef|errorRef)="([\w-]+)"/my ($a, $i) = ($1, $2); $element{$i} ? qq($a="e_$i") : qq($a="$i")/ge;
     $s =~ s{<bpmn:(incoming|outgoing)>([\w-]+)<}{<bpmn:$1>e_$2<}g;

@@ -64,6 +64,12 @@ if (followUps.length) {
 // An error summary takes the focus, so a screen reader begins there.
 document.querySelector('.govuk-error-summary')?.focus()
 
+// A picture of a process shows first where the case stands.
+for (const box of document.querySelectorAll('.picture')) {
+  const here = box.querySelector('.is-here, .is-overdue')?.getBoundingClientRect(), frame = box.getBoundingClientRect()
+  if (here) box.scrollTo(here.left - frame.left - (frame.width - here.width) / 2, here.top - frame.top - (frame.height - here.height) / 2)
+}
+
 // data-live="address": a board that is told about changes, and asks again by itself should the line drop.
 const live = document.querySelector('[data-live]')
 if (live && window.EventSource) {

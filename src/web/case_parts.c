@@ -1,0 +1,78 @@
+/* case_parts.c: parts of a case's page: linked cases, the messages its resident was sent, and the steps of its process as
+ * a list beside the picture. Read next: case_page.c. */
+#include "web/pages.h"
+
+#include "base/ids.h"
+
+void add_links(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    struct data *list = data_list(page, "links");
+    for (size_t i = 0; i < c->link_count; i++) {
+        const struct seen_link *l = &c->links[i];
+        struct data *item = data_item(list);
+        struct str kind = l->kind.n ? l->kind : text_in(rq->language, l->from_here ? T("Opened from this case") : T("Where it came from"));
+        struct str number = grouped_reference(rq->arena, l->reference);
+        data_text(item, "title", l->title.n ? l->title : l->subject.n ? l->subject : l->service);
+        if (l->may_open) data_text(item, "href", page_case_address(rq, l->reference));
+        data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s · %.*s · %.*s", STR_ARGS(kind), STR_ARGS(l->service), STR_ARGS(number), STR_ARGS(say_day(rq, l->at))));
+        data_text(item, "state", say_state(rq, l->state));
+        data_text(item, "color", str_from(state_color(l->state)));
+    }
+}
+
+/* What an office may open from a case it handles: any service that is open. */
+void add_linkable(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
+    struct data *list = data_list(page, "linkable");
+    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
+    while (query_next(&q)) {
+        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
+        if (!s) continue;
+        struct data *item = data_item(list);
+        data_text(item, "href", arena_printf(rq->arena, "/services/%.*s/new?from=%.*s", STR_ARGS(s->id), STR_ARGS(c->reference)));
+        data_text(item, "text", text_pair_in(s->name, rq->language));
+    }
+}
+
+/* Newest first; the three newest stand open, older ones are folded away. */
+void add_messages(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
+    enum { OPEN = 3 };
+    struct notice_line *lines;
+    size_t count = list_case_notices(site_of(rq)->engine, db, rq->arena, viewer_of(rq), c->id, &lines);
+    struct data *shown = data_list(page, "messages"), *older = NULL;
+    for (size_t i = 0; i < count; i++) {
+        if (i == OPEN) older = data_list(page, "older_messages");
+        struct data *item = data_item(older ? older : shown);
+        data_text(item, "text", lines[i].sentence);
+        data_text(item, "when", say_time(rq, lines[i].at));
+    }
+}
+
+/* ---- the steps people take, in the order of the file, with what became of them */
+
+static bool within_event_process(const struct bpmn_model *m, int32_t at) {
+    for (; at >= 0; at = m->elements[at].parent)
+        if (m->elements[at].triggered_by_event) return true;
+    return false;
+}
+
+static const char *step_state(const struct seen_case *c, struct str element) {
+    const char *state = "";
+    for (size_t i = 0; i < c->event_count; i++)
+        if (str_eqz(c->events[i].kind, "entered") && str_eq(c->events[i].element, element)) state = "done";
+    for (size_t i = 0; i < c->task_count; i++)
+        if (str_eq(c->tasks[i].element, element) && (str_eqz(c->tasks[i].state, "open") || str_eqz(c->tasks[i].state, "claimed"))) state = "now";
+    return state;
+}
+
+void add_way(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    const struct bpmn_model *m = c->service->process;
+    struct data *list = data_list(page, "way");
+    for (size_t i = 0; i < m->element_count; i++) {
+        const struct bpmn_element *e = &m->elements[i];
+        if (e->kind != BPMN_USER_TASK || !e->name.n || within_event_process(m, (int32_t)i)) continue;
+        struct data *item = data_item(list);
+        const char *state = step_state(c, bpmn_element_id(m, (int32_t)i));
+        data_text(item, "text", service_word(c->service, rq->language, e->name));
+        data_text(item, "state", str_from(state));
+        data_text(item, "said", !*state ? STR("") : text_in(rq->language, *state == 'n' ? T("(now)") : T("(done)")));
+    }
+}
