@@ -49,17 +49,6 @@ static void move(struct trial *t, struct bpmn_case *c, size_t index) {
     bpmn_world_send(&t->world, index, &e);
 }
 
-/* What must hold after every event, whatever the file says. */
-static void check(const struct bpmn_case *c) {
-    for (uint32_t i = 0; i < c->scopes.count; i++) {
-        int32_t live = 0;
-        for (uint32_t k = 0; k < c->tokens.count; k++)
-            live += c->tokens.items[k].scope == c->scopes.items[i].id && c->tokens.items[k].state != BPMN_TOKEN_SPENT;
-        if (live != c->scopes.items[i].live) abort();
-    }
-    if (c->ended && (c->tokens.count || c->scopes.count || c->waits.count || c->variables.count)) abort();
-}
-
 static void one_event(struct trial *t) {
     struct bpmn_world *w = &t->world;
     size_t index = next(t) % w->case_count;
@@ -78,7 +67,8 @@ static void one_event(struct trial *t) {
     default:
         if (c->open.count) work(t, c, index);
     }
-    for (size_t i = 0; i < w->case_count; i++) check(w->cases[i]);
+    for (size_t i = 0; i < w->case_count && !w->exhausted; i++)
+        if (bpmn_memory_broken(w->cases[i])) abort();
 }
 
 static void run(void *arg) {

@@ -102,13 +102,16 @@ static bool undo_newest(struct run *r, struct row *scope, int32_t activity, int6
 
 /* ---- going on behind it --------------------------------------------------------------------------------------------------- */
 
-static void transaction_cancelled(struct run *r, struct row *token) {
+/* The transaction's token still owns the undone scope: a retry (or a move) finds where it stands. Boundary events belong
+ * to the whole activity, so one cancelled instance of a repeated transaction ends the others. */
+void step_transaction_cancelled(struct run *r, struct row *token) {
     const struct bpmn_element *e = element_of(r, token->token.element);
     for (size_t i = 0; i < e->boundaries.count; i++) {
         const struct bpmn_element *b = element_of(r, e->boundaries.items[i]);
         for (size_t k = 0; k < b->definition_count; k++) {
             if (b->definitions[k].type != BPMN_EVENT_CANCEL_TYPE) continue;
-            step_trigger_boundary(r, token, e->boundaries.items[i], feel_null());
+            struct row *whole = step_is_inner(r, token) ? step_token_row(r, scope_of(r, token)->scope.token) : token;
+            step_trigger_boundary(r, whole, e->boundaries.items[i], feel_null());
             return;
         }
     }
@@ -123,7 +126,7 @@ static void compensated(struct run *r, struct row *token) {
     token->token.state = BPMN_TOKEN_ACTIVE;
     touch(token);
     if (e->kind == BPMN_PROCESS) step_end_case(r, BPMN_END_CANCELLED, STR(""), NONE);
-    else if (e->kind == BPMN_TRANSACTION) transaction_cancelled(r, token);
+    else if (e->kind == BPMN_TRANSACTION) step_transaction_cancelled(r, token);
     else step_leave(r, token);
 }
 

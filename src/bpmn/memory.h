@@ -75,5 +75,7 @@ void bpmn_memory_close(struct bpmn_case *c);
 struct bpmn_lookup bpmn_memory_lookup(struct bpmn_case *c);
 /* Takes over the rows and next_id; nothing when the step was not done. */
 void bpmn_memory_apply(struct bpmn_case *c, const struct bpmn_changes *changes);
+/* What does not fit together in the rows of a case, in English, for tests; NULL when all does. */
+const char *bpmn_memory_broken(const struct bpmn_case *c);
 
 #endif

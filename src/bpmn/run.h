@@ -257,6 +257,7 @@ void step_compensate_scope(struct run *r, struct row *token, struct row *scope);
 void step_compensate_next(struct run *r, struct row *token);
 void step_handler_done(struct run *r, struct row *handler);
 void step_cancel_transaction(struct run *r, struct row *token);
+void step_transaction_cancelled(struct run *r, struct row *token); /* all in it is undone: on by its cancel boundary event */
 void step_cancel_case(struct run *r, bool compensating);
 
 /* A container opened for a token that is put inside it: no listeners, no beginning. NULL when that failed. */

@@ -407,6 +407,14 @@ static bool handle_variables(struct run *r, const struct bpmn_event *event) {
     return true;
 }
 
+/* What stopped it is asked again: how a cancelled transaction goes on, whether an ad-hoc sub-process is complete, the
+ * conditions of the flows. */
+static void leave_again(struct run *r, struct row *token) {
+    const struct row *child = step_child_of(r, token);
+    if (child && child->scope.state == BPMN_SCOPE_COMPENSATING) step_transaction_cancelled(r, token);
+    else if (!step_check_ad_hoc(r, scope_of(r, token), token)) step_leave(r, token);
+}
+
 static bool handle_retry(struct run *r, const struct bpmn_event *event) {
     struct row *token = working_token(r, event);
     if (!token) return stale(r);
@@ -417,7 +425,7 @@ static bool handle_retry(struct run *r, const struct bpmn_event *event) {
     switch (state) {
     case BPMN_TOKEN_STOPPED_ACTIVE: step_perform(r, token); break;
     case BPMN_TOKEN_STOPPED_RESULT: step_work_done(r, token, feel_null()); break;
-    case BPMN_TOKEN_STOPPED_LEAVING: step_leave(r, token); break;
+    case BPMN_TOKEN_STOPPED_LEAVING: leave_again(r, token); break;
     default:
         step_cancel_waits(r, token);
         if (step_child_of(r, token)) step_delete_scope(r, step_child_of(r, token), BPMN_CLOSE_FAILED);
