@@ -191,6 +191,13 @@ static void put_variable(struct bpmn_case *c, const struct bpmn_variable *v) {
     keep_value(c->memory, &c->variables.items[at], v->value);
 }
 
+static void drop_variable(struct bpmn_case *c, const struct bpmn_variable *v) {
+    uint32_t at = variable_at(c, v->scope, v->name);
+    if (at == c->variables.count) return;
+    forget_value(c->memory, &c->variables.items[at]);
+    REMOVE(c->variables, at);
+}
+
 static void drop_variables(struct bpmn_case *c, int64_t scope) {
     uint32_t from = LOWER(c->variables, scope), to = from;
     for (; to < c->variables.count && c->variables.items[to].scope == scope; to++) forget_value(c->memory, &c->variables.items[to]);
@@ -349,6 +356,7 @@ static void apply_one(struct bpmn_case *c, const struct bpmn_change *change) {
     case BPMN_PUT_TOKEN: PUT(c->memory, c->tokens, change->token); break;
     case BPMN_DELETE_TOKEN: DROP(c->tokens, change->token->id); break;
     case BPMN_PUT_VARIABLE: put_variable(c, change->variable); break;
+    case BPMN_DELETE_VARIABLE: drop_variable(c, change->variable); break;
     case BPMN_PUT_WAIT: put_wait(c, change->wait); break;
     case BPMN_DELETE_WAIT: drop_wait(c, change->wait->id); break;
     case BPMN_PUT_COMPENSATION: PUT(c->memory, c->compensations, change->compensation); break;

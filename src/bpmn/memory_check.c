@@ -14,6 +14,13 @@ static bool has_scope(const struct bpmn_case *c, int64_t id) {
     return false;
 }
 
+/* What was there before a completed visit (before.c) stands under its number. */
+static bool can_be_taken_back(const struct bpmn_case *c, int64_t visit) {
+    for (uint32_t i = 0; i < c->tokens.count; i++)
+        if (c->tokens.items[i].origin == visit || c->tokens.items[i].visit == visit) return true;
+    return false;
+}
+
 static bool is_kept_for_compensation(const struct bpmn_case *c, int64_t scope) {
     for (uint32_t i = 0; i < c->compensations.count; i++)
         if (c->compensations.items[i].child == scope) return true;
@@ -54,7 +61,7 @@ const char *bpmn_memory_broken(const struct bpmn_case *c) {
         if (w->token ? !token_of(c, w->token) : !has_scope(c, w->scope)) broken = "a wait belongs to nothing";
     }
     for (uint32_t i = 0; i < c->variables.count && !broken; i++)
-        if (!has_scope(c, c->variables.items[i].scope)) broken = "a variable belongs to no scope";
+        if (!has_scope(c, c->variables.items[i].scope) && !can_be_taken_back(c, c->variables.items[i].scope)) broken = "a variable belongs to no scope";
     for (uint32_t i = 0; i < c->compensations.count && !broken; i++)
         if (!has_scope(c, c->compensations.items[i].scope)) broken = "a compensation belongs to no scope";
     return broken;

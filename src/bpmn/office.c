@@ -229,12 +229,19 @@ void step_office_withdraw(struct run *r, const struct bpmn_event *event) {
     struct row *scope = found.count ? scope_of(r, found.items[0]) : NULL;
     /* One of several signers has signed, the next has the paper: returning the whole round is another operation. */
     bool in_round = scope && !holds_flow(scope);
-    if (!untouched || in_round) {
+    if (element_of(r, event->element)->loop && !in_round) {
+        refuse(r, "bpmn.withdraw-round", event->element, T("“{0}” was done by several; what is over for all of them is returned as a whole."),
+               step_element_name(r, event->element));
+        return;
+    }
+    if (!untouched || in_round || step_is_final(r, event->visit)) {
         refuse(r, "bpmn.withdraw-late", event->element, T("“{0}” cannot be taken back: others have gone on already."),
                step_element_name(r, event->element));
         return;
     }
+    step_put_variables_back(r, event->visit);
     move(r, found.items[0], event->element);
+    step_put_scopes_back(r, event->visit);
     for (size_t i = 1; i < found.count; i++)
         if (!found.items[i]->deleted)
             refuse(r, "bpmn.withdraw-late", event->element, T("“{0}” cannot be taken back: others have gone on already."),

@@ -102,6 +102,8 @@ struct row *step_scope_row(struct run *r, int64_t id) {
 static struct row *take_token(struct run *r, const struct bpmn_token *found) {
     struct row *row = make_row(r, ROW_TOKEN);
     row->token = *found;
+    row->was_origin = found->origin;
+    row->was_visit = found->visit;
     remember(r, row);
     struct row *scope = step_scope_row(r, found->scope);
     if (scope) link_row(row, &scope->tokens_end);
@@ -332,6 +334,14 @@ void step_set_variable(struct run *r, struct row *scope, struct str name, struct
     r->variables_changed = true;
 }
 
+void step_remove_variable(struct run *r, struct row *scope, struct str name) {
+    struct variable *v = step_own_variable(r, scope, name);
+    if (!v) return;
+    v->known = false;
+    v->dirty = true;
+    r->variables_changed = true;
+}
+
 struct variable *step_variables_of(struct run *r, struct row *scope) {
     if (!scope->variables_loaded) {
         scope->variables_loaded = true;
@@ -378,7 +388,7 @@ static void count_together(struct run *r) {
 static void flush_variables(struct run *r, struct row *scope) {
     for (struct variable *v = scope->variables; v; v = v->next_in_scope) {
         if (!v->dirty) continue;
-        step_change(r, BPMN_PUT_VARIABLE)->variable = &v->row;
+        step_change(r, v->known ? BPMN_PUT_VARIABLE : BPMN_DELETE_VARIABLE)->variable = &v->row;
     }
 }
 
@@ -395,5 +405,7 @@ static void flush_row(struct run *r, struct row *row) {
 
 void step_flush_rows(struct run *r) {
     count_together(r);
+    step_forget_before(r);
+    step_keep_before(r);
     for (size_t i = 0; i < r->row_count; i++) flush_row(r, r->rows[i]);
 }

@@ -10,6 +10,7 @@
  *   throw.c       throwing: signals, messages, errors, escalations; boundary events and event sub-processes
  *   compensate.c  compensation and transactions
  *   office.c      moving, withdrawing, adding signers;  region.c  which branches a node lies in
+ *   before.c      what a completed task found, for taking it back
  *   migrate.c     to another version
  */
 #ifndef BPMN_RUN_H
@@ -41,6 +42,7 @@ struct row {
     bool check_joins;     /* scope: listed in run.touched */
     bool moved;           /* token: came to rest in this step */
     bool admitted;        /* token: startQuantity has been paid (retries, moves) */
+    int64_t was_origin, was_visit; /* token: as it was before the step */
     struct row *next;     /* in the owner's list: tokens of a scope, waits of a token or scope, compensations */
     struct row *tokens, **tokens_end;
     struct row *waits, **waits_end;
@@ -88,6 +90,7 @@ struct run {
 
     size_t moves;
     bool variables_changed;
+    int64_t completed_visit; /* of the user task whose work this event ends; 0 none */
     bool ended;   /* the case has no rows any more */
     bool refused;
 };
@@ -116,6 +119,7 @@ static inline void touch(struct row *row) {
 /* The variable of that very scope; NULL when it has none. */
 struct variable *step_own_variable(struct run *r, struct row *scope, struct str name);
 void step_set_variable(struct run *r, struct row *scope, struct str name, struct feel_value value);
+void step_remove_variable(struct run *r, struct row *scope, struct str name);
 struct variable *step_variables_of(struct run *r, struct row *scope); /* chain by next_in_scope; skip those not known */
 void step_flush_rows(struct run *r);
 
@@ -285,6 +289,15 @@ ptrdiff_t step_branch_of(const struct run *r, const struct region *g, const stru
 ptrdiff_t step_branch_of_element(const struct region *g, int32_t element);
 /* Elements that are reached only behind a boundary event that does not interrupt: beside the main flow. */
 bool *step_beside(struct run *r, int32_t container);
+
+/* ---- before.c ----------------------------------------------------------------------------------------------------- */
+
+void step_keep_before(struct run *r);   /* when the step has come to rest, before rows are written */
+void step_forget_before(struct run *r); /* what can be taken back no longer */
+/* Taking back: first the variables of scopes that are still there, then (entered again) those of scopes that went. */
+bool step_is_final(struct run *r, int64_t visit); /* it reached others: not to be taken back */
+void step_put_variables_back(struct run *r, int64_t visit);
+void step_put_scopes_back(struct run *r, int64_t visit);
 
 /* ---- office.c, migrate.c -------------------------------------------------------------------------------- */
 

@@ -39,7 +39,6 @@ void step_tell_entered(struct run *r, struct row *token) {
 void step_tell_left(struct run *r, struct row *token, enum bpmn_close_reason reason) {
     if (!token->token.visit) return;
     visit_record(r, token, BPMN_LEFT)->reason = reason;
-    if (reason == BPMN_CLOSE_COMPLETED) token->token.origin = token->token.visit;
     token->token.visit = 0;
     touch(token);
 }
@@ -342,7 +341,10 @@ static struct row *working_token(struct run *r, const struct bpmn_event *event) 
 static bool handle_done(struct run *r, const struct bpmn_event *event) {
     struct row *token = working_token(r, event);
     if (!token) return stale(r);
+    const struct bpmn_element *e = element_of(r, token->token.element);
     bool listener = token->token.in_listener;
+    if (e->kind == BPMN_USER_TASK && !e->loop && !token->token.waiter) r->completed_visit = token->token.visit;
+    token->token.origin = token->token.visit;
     step_close_work(r, token, BPMN_CLOSE_COMPLETED);
     if (listener) step_listener_done(r, token, event->variables);
     else step_work_done(r, token, event->variables);
@@ -420,6 +422,7 @@ static bool handle_retry(struct run *r, const struct bpmn_event *event) {
     if (!token) return stale(r);
     if (event->variables.kind == FEEL_CONTEXT) step_propagate_all(r, scope_of(r, token), event->variables);
     enum bpmn_token_state state = token->token.state;
+    token->token.origin = token->token.visit; /* mended by somebody else: what stood before cannot be taken back any more */
     step_close_incident(r, token);
     token->token.state = BPMN_TOKEN_ACTIVE;
     switch (state) {

@@ -84,7 +84,8 @@ struct bpmn_token {
     int64_t child;   /* the scope that belongs to it; 0 none */
     int64_t work;    /* its open task, job, call or incident; 0 none. A late answer for another one is stale. */
     int64_t visit;   /* history: the visit it is in; 0 when at rest before a node */
-    int64_t origin;  /* history: the visit (a task, a fired wait …) whose end set it going; 0 after a join of several */
+    int64_t origin;  /* history: the visit whose end from outside (a task, a job, a fired wait …) set it going, through
+                        whatever runs by itself; 0 after a join of several */
     int64_t waiter;  /* a compensation handler: the token that threw the compensation; 0 none */
 };
 
@@ -189,7 +190,8 @@ enum bpmn_event_kind {
     BPMN_EVENT_CANCEL,         /* the whole case; compensate: run the handlers of what is finished, then end */
     /* Office operations. `element` is where to go on. */
     BPMN_EVENT_MOVE,           /* 退回, jump: token (resting anywhere) to element, out of and into scopes and branches */
-    BPMN_EVENT_WITHDRAW,       /* 撤回: visit, element: take back what followed the end of that visit, do it again */
+    BPMN_EVENT_WITHDRAW,       /* 撤回: visit, element: take back what followed the end of that visit, and the variables it
+                                * set; do it again */
     BPMN_EVENT_ADD_SIGNER,     /* 加签: token, work, order, assignee, holder (who has the task now, "" nobody) */
     BPMN_EVENT_ACTIVATE,       /* ad-hoc: token of the sub-process, element: start that inner activity */
     BPMN_EVENT_MIGRATE,        /* migration; host->model is the new version */
@@ -319,7 +321,8 @@ enum bpmn_change_kind {
     BPMN_DELETE_SCOPE,
     BPMN_PUT_TOKEN,
     BPMN_DELETE_TOKEN,
-    BPMN_PUT_VARIABLE,
+    BPMN_PUT_VARIABLE, /* `scope` may be the number of a completed visit: what taking it back needs (before.c) */
+    BPMN_DELETE_VARIABLE,
     BPMN_PUT_WAIT,
     BPMN_DELETE_WAIT,
     BPMN_PUT_COMPENSATION,

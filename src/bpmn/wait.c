@@ -156,6 +156,7 @@ void step_fire(struct run *r, struct row *wait, struct feel_value variables) {
         return;
     }
     use_timer(r, wait, !e->interrupting);
+    if (token && e->kind != BPMN_BOUNDARY_EVENT) token->token.origin = token->token.visit;
     if (!token) step_trigger_event_process(r, scope, element, variables, 0);
     else if (e->kind == BPMN_BOUNDARY_EVENT) step_trigger_boundary(r, token, element, variables);
     else if (token->token.element == element) fire_own(r, token, e, wait, variables);

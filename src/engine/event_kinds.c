@@ -88,6 +88,7 @@ const struct event_kind engine_event_kinds[] = {
       I("visit"), I("origin"), I("waiter")}},
     {"token.gone", 1, EVENT_DELETE, "token", 2, {I("case_id"), I("id")}},
     {"variable.put", 1, EVENT_REPLACE, "variable", 3, {I("case_id"), I("scope"), X("name"), X("value")}},
+    {"variable.gone", 1, EVENT_DELETE, "variable", 3, {I("case_id"), I("scope"), X("name")}},
     {"variables.gone", 1, EVENT_DELETE, "variable", 2, {I("case_id"), I("scope")}},
     {"wait.put", 1, EVENT_REPLACE, "wait", 2,
      {I("case_id"), I("id"), I("scope"), I("token"), I("element"), I("definition"), I("kind"), I("met"), I("firings"), I("due"),

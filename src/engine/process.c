@@ -98,6 +98,14 @@ static void put_variable(struct bridge *b, const struct bpmn_variable *v) {
     event_emit(b->d, e);
 }
 
+static void delete_variable(struct bridge *b, const struct bpmn_variable *v) {
+    struct json *e = event_new(b->d, "variable.gone", STR_NONE);
+    ADD(e, "case_id", b->c->id);
+    ADD(e, "scope", v->scope);
+    ADD_TEXT(e, "name", v->name);
+    event_emit(b->d, e);
+}
+
 /* A timer whose event says lingban:workingDays is due that many working days from now, whatever its own text says:
  * FEEL knows no holidays. */
 static instant wait_due(struct bridge *b, const struct bpmn_wait *w) {
@@ -338,6 +346,7 @@ static void apply(struct bridge *b, const struct bpmn_change *change) {
     case BPMN_PUT_TOKEN: put_token(b, change->token); break;
     case BPMN_DELETE_TOKEN: event_emit(b->d, row(b, "token.gone", change->token->id)); break;
     case BPMN_PUT_VARIABLE: put_variable(b, change->variable); break;
+    case BPMN_DELETE_VARIABLE: delete_variable(b, change->variable); break;
     case BPMN_PUT_WAIT: put_wait(b, change->wait); break;
     case BPMN_DELETE_WAIT: event_emit(b->d, row(b, "wait.gone", change->wait->id)); break;
     case BPMN_PUT_COMPENSATION: put_compensation(b, change->compensation); break;

@@ -401,6 +401,14 @@ static const struct example examples[] = {
     {"take back the last step", START U("a") U("b") S("c"), "s>a a>b b>c", "!a withdraw:a !a !b", "c", "completed"},
     {"take back what has split", START U("a") NODE("parallelGateway", "x") U("b") U("c") NODE("parallelGateway", "j") S("d"), "s>a a>x x>b x>c b>j c>j j>d",
      "!a withdraw:a !a !b !c", "d", "completed"},
+    {"one of several signers takes nothing back", START "<userTask id='u'><multiInstanceLoopCharacteristics>" CARDINALITY("2") "</multiInstanceLoopCharacteristics></userTask>"
+     U("b") S("c"), "s>u u>b b>c", "!u ?withdraw:u !u ?withdraw:u !b", "c", "completed"},
+    {"what a withdrawn step would have undone is not undone twice", START U("a") BOUNDARY("ba", "a", COMPENSATE)
+     "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("ba", "ua") U("b") EVENT("endEvent", "t", COMPENSATE), "s>a a>b b>t",
+     "!a withdraw:a !a !b", "ua", "completed"},
+    {"a finished sub-process that is entered again still knows what to undo", START SUB("u", "<startEvent id='us'/>" S("a") BOUNDARY("ba", "a", COMPENSATE)
+     "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("ba", "ua") U("b")) U("d") EVENT("endEvent", "t", COMPENSATE),
+     "s>u u>d d>t us>a a>b", "!b withdraw:b !b !d", "a ua", "completed"},
     {"too late to take back", START U("a") U("b") U("d") S("c"), "s>a a>b b>d d>c", "!a !b ?withdraw:a !d", "c", "completed"},
     {"a signer before", START U("a") S("c"), "s>a a>c", "signer:a:before !a !a", "c", "completed"},
     {"a signer after", START U("a") S("c"), "s>a a>c", "signer:a:after !a !a", "c", "completed"},
@@ -481,6 +489,53 @@ static void test_called_process_sees_only_what_it_is_given(void **state) {
     drop(&p, &a);
 }
 
+static void test_taking_back_restores_variables(void **state) {
+    (void)state;
+    struct play p;
+    struct arena a;
+    struct example x = {"taken back", START U("u") SCRIPT("t", "{ twice: n * 2 }") U("v"), "s>u u>t t>v", "!u:{\"n\":5,\"made\":1} withdraw:u", "", "waiting"};
+    play_data(&x, &p, &a);
+    struct bpmn_lookup l = bpmn_memory_lookup(p.w.cases[0]);
+    struct feel_value v;
+    assert_true(l.variable(l.context, 1, STR("n"), &a, &v));
+    assert_true(feel_equals(v, feel_integer(0)));
+    assert_false(l.variable(l.context, 1, STR("made"), &a, &v)); /* what the step made, and what followed from it */
+    assert_false(l.variable(l.context, 1, STR("twice"), &a, &v));
+    play_one(&p, STR("!u:{\"n\":7}"));
+    play_one(&p, STR("!v"));
+    assert_int_equal(number(&p, "twice"), 14);
+    assert_null(feel_member(p.variables, STR("made")));
+    drop(&p, &a);
+}
+
+static void test_taking_back_leaves_what_others_wrote(void **state) {
+    (void)state;
+    struct play p;
+    struct arena a;
+    struct example x = {"beside", START NODE("parallelGateway", "x") U("u") U("w") U("v"), "s>x x>u x>w u>v", "!u:{\"n\":5,\"k\":1} !w:{\"n\":6} withdraw:u !u !v", "", "completed"};
+    play_data(&x, &p, &a);
+    assert_int_equal(number(&p, "n"), 6);
+    assert_int_equal(number(&p, "k"), -1);
+    drop(&p, &a);
+}
+
+static void test_taking_back_into_a_sub_process(void **state) {
+    (void)state;
+    struct play p;
+    struct arena a;
+    struct example x = {"inside", START "<subProcess id='q'><dataObject id='d' name='inner'/><startEvent id='qs'/>" U("u") U("w") "</subProcess>" U("v"),
+                        "s>q q>v qs>u u>w", "!u:{\"inner\":3} !w:{\"inner\":4} withdraw:w", "", "waiting"};
+    play_data(&x, &p, &a);
+    struct bpmn_lookup l = bpmn_memory_lookup(p.w.cases[0]);
+    struct bpmn_token t;
+    assert_true(l.token(l.context, token_at(&p, STR("w")), &t));
+    struct feel_value visible = bpmn_visible_variables(&l, t.scope, &a);
+    const struct feel_value *inner = feel_member(visible, STR("inner"));
+    assert_non_null(inner);
+    assert_true(feel_equals(*inner, feel_integer(3)));
+    drop(&p, &a);
+}
+
 /* ---- being asked for what is no longer there ---------------------------------------------------------------------------------- */
 
 static void test_late_answers_change_nothing(void **state) {
@@ -554,6 +609,9 @@ int main(void) {
         cmocka_unit_test(test_mappings_keep_the_rest_local),
         cmocka_unit_test(test_multi_instance_collects),
         cmocka_unit_test(test_called_process_sees_only_what_it_is_given),
+        cmocka_unit_test(test_taking_back_restores_variables),
+        cmocka_unit_test(test_taking_back_leaves_what_others_wrote),
+        cmocka_unit_test(test_taking_back_into_a_sub_process),
         cmocka_unit_test(test_late_answers_change_nothing),
         cmocka_unit_test(test_a_process_without_rest_is_stopped),
         cmocka_unit_test(test_a_case_goes_on_in_another_version),
