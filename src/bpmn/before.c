@@ -82,20 +82,26 @@ static bool reached_others(const struct run *r) {
     return false;
 }
 
+static void keep_row(struct run *r, const struct row *row, struct entries *out) {
+    if (row->kind == ROW_COMPENSATION && row->fresh && !row->deleted)
+        ENTRY(r, out, feel_integer(row->compensation.scope), feel_integer(row->compensation.id));
+    if (row->kind != ROW_SCOPE || row->fresh) return;
+    if (!row->deleted) keep_changes(r, row, out);
+    else if (row->scope.kind == BPMN_SCOPE_SUB) keep_scope(r, row, out);
+}
+
+static struct feel_value found_before(struct run *r, int64_t visit) {
+    struct feel_value kept;
+    bool found = r->host->lookup.variable(r->host->lookup.context, visit, NAME, r->arena, &kept);
+    return found && kept.kind == FEEL_LIST ? kept : feel_list(r->arena, 0);
+}
+
 void step_keep_before(struct run *r) {
     struct entries entries = {0};
-    struct feel_value earlier;
     if (!r->completed_visit || r->ended || !can_be_taken_back(r, r->completed_visit)) return;
-    const struct bpmn_lookup *l = &r->host->lookup;
-    if (l->variable(l->context, r->completed_visit, NAME, r->arena, &earlier) && earlier.kind == FEEL_LIST)
-        for (size_t i = 0; i < earlier.list->count; i++) VEC_PUSH(r->arena, entries.items, entries.count, entries.capacity, earlier.list->items[i]);
-    for (size_t i = 0; i < r->row_count; i++) {
-        const struct row *row = r->rows[i];
-        if (row->kind == ROW_SCOPE && !row->fresh && !row->deleted) keep_changes(r, row, &entries);
-        else if (row->kind == ROW_SCOPE && !row->fresh && row->scope.kind == BPMN_SCOPE_SUB) keep_scope(r, row, &entries);
-        else if (row->kind == ROW_COMPENSATION && row->fresh && !row->deleted)
-            ENTRY(r, &entries, feel_integer(row->compensation.scope), feel_integer(row->compensation.id));
-    }
+    struct feel_value earlier = found_before(r, r->completed_visit); /* a listener's work follows the task's */
+    for (size_t i = 0; i < earlier.list->count; i++) VEC_PUSH(r->arena, entries.items, entries.count, entries.capacity, earlier.list->items[i]);
+    for (size_t i = 0; i < r->row_count; i++) keep_row(r, r->rows[i], &entries);
     if (reached_others(r)) VEC_PUSH(r->arena, entries.items, entries.count, entries.capacity, feel_list(r->arena, 0));
     if (!entries.count) return;
     struct bpmn_variable *kept = arena_new(r->arena, struct bpmn_variable);
@@ -186,12 +192,6 @@ static void drop_compensation(struct run *r, struct row *scope, int64_t id) {
         if (kept) adopt(r, kept);
         step_delete_row(r, list.items[i]);
     }
-}
-
-static struct feel_value found_before(struct run *r, int64_t visit) {
-    struct feel_value kept;
-    bool found = r->host->lookup.variable(r->host->lookup.context, visit, NAME, r->arena, &kept);
-    return found && kept.kind == FEEL_LIST ? kept : feel_list(r->arena, 0);
 }
 
 bool step_is_final(struct run *r, int64_t visit) {

@@ -346,21 +346,28 @@ static void close_opened(struct bpmn_case *c, int64_t work) {
     if (at < c->open.count && c->open.items[at].work == work) REMOVE(c->open, at);
 }
 
-static void apply_one(struct bpmn_case *c, const struct bpmn_change *change) {
+static bool apply_row(struct bpmn_case *c, const struct bpmn_change *change) {
     switch (change->kind) {
-    case BPMN_PUT_SCOPE: PUT(c->memory, c->scopes, change->scope); break;
+    case BPMN_PUT_SCOPE: PUT(c->memory, c->scopes, change->scope); return true;
     case BPMN_DELETE_SCOPE:
         drop_variables(c, change->scope->id);
         DROP(c->scopes, change->scope->id);
-        break;
-    case BPMN_PUT_TOKEN: PUT(c->memory, c->tokens, change->token); break;
-    case BPMN_DELETE_TOKEN: DROP(c->tokens, change->token->id); break;
-    case BPMN_PUT_VARIABLE: put_variable(c, change->variable); break;
-    case BPMN_DELETE_VARIABLE: drop_variable(c, change->variable); break;
-    case BPMN_PUT_WAIT: put_wait(c, change->wait); break;
-    case BPMN_DELETE_WAIT: drop_wait(c, change->wait->id); break;
-    case BPMN_PUT_COMPENSATION: PUT(c->memory, c->compensations, change->compensation); break;
-    case BPMN_DELETE_COMPENSATION: DROP(c->compensations, change->compensation->id); break;
+        return true;
+    case BPMN_PUT_TOKEN: PUT(c->memory, c->tokens, change->token); return true;
+    case BPMN_DELETE_TOKEN: DROP(c->tokens, change->token->id); return true;
+    case BPMN_PUT_VARIABLE: put_variable(c, change->variable); return true;
+    case BPMN_DELETE_VARIABLE: drop_variable(c, change->variable); return true;
+    case BPMN_PUT_WAIT: put_wait(c, change->wait); return true;
+    case BPMN_DELETE_WAIT: drop_wait(c, change->wait->id); return true;
+    case BPMN_PUT_COMPENSATION: PUT(c->memory, c->compensations, change->compensation); return true;
+    case BPMN_DELETE_COMPENSATION: DROP(c->compensations, change->compensation->id); return true;
+    default: return false;
+    }
+}
+
+static void apply_one(struct bpmn_case *c, const struct bpmn_change *change) {
+    if (apply_row(c, change)) return;
+    switch (change->kind) {
     case BPMN_OPEN_TASK: open_work(c, BPMN_OPENED_TASK, change->task->work, change->task->token, change->task->element); break;
     case BPMN_OPEN_JOB: open_work(c, BPMN_OPENED_JOB, change->job->work, change->job->token, change->job->element); break;
     case BPMN_OPEN_CALL: open_work(c, BPMN_OPENED_CALL, change->call->work, change->call->token, change->call->element); break;

@@ -49,20 +49,31 @@ static const char *broken_open(const struct bpmn_case *c, const struct bpmn_open
     return t && t->work == o->work ? NULL : "something is open for which no token waits";
 }
 
-const char *bpmn_memory_broken(const struct bpmn_case *c) {
+static const char *broken_rows(const struct bpmn_case *c) {
     const char *broken = NULL;
-    bool any = c->tokens.count || c->scopes.count || c->waits.count || c->variables.count || c->compensations.count || c->open.count;
-    if (c->ended) return any ? "an ended case has rows" : NULL;
     for (uint32_t i = 0; i < c->scopes.count && !broken; i++) broken = broken_scope(c, &c->scopes.items[i]);
     for (uint32_t i = 0; i < c->tokens.count && !broken; i++) broken = broken_token(c, &c->tokens.items[i]);
     for (uint32_t i = 0; i < c->open.count && !broken; i++) broken = broken_open(c, &c->open.items[i]);
-    for (uint32_t i = 0; i < c->waits.count && !broken; i++) {
-        const struct bpmn_wait *w = &c->waits.items[i];
-        if (w->token ? !token_of(c, w->token) : !has_scope(c, w->scope)) broken = "a wait belongs to nothing";
-    }
-    for (uint32_t i = 0; i < c->variables.count && !broken; i++)
-        if (!has_scope(c, c->variables.items[i].scope) && !can_be_taken_back(c, c->variables.items[i].scope)) broken = "a variable belongs to no scope";
-    for (uint32_t i = 0; i < c->compensations.count && !broken; i++)
-        if (!has_scope(c, c->compensations.items[i].scope)) broken = "a compensation belongs to no scope";
     return broken;
+}
+
+static const char *broken_belongings(const struct bpmn_case *c) {
+    for (uint32_t i = 0; i < c->waits.count; i++) {
+        const struct bpmn_wait *w = &c->waits.items[i];
+        if (w->token ? !token_of(c, w->token) : !has_scope(c, w->scope)) return "a wait belongs to nothing";
+    }
+    for (uint32_t i = 0; i < c->variables.count; i++) {
+        int64_t scope = c->variables.items[i].scope;
+        if (!has_scope(c, scope) && !can_be_taken_back(c, scope)) return "a variable belongs to no scope";
+    }
+    for (uint32_t i = 0; i < c->compensations.count; i++)
+        if (!has_scope(c, c->compensations.items[i].scope)) return "a compensation belongs to no scope";
+    return NULL;
+}
+
+const char *bpmn_memory_broken(const struct bpmn_case *c) {
+    bool any = c->tokens.count || c->scopes.count || c->waits.count || c->variables.count || c->compensations.count || c->open.count;
+    if (c->ended) return any ? "an ended case has rows" : NULL;
+    const char *broken = broken_rows(c);
+    return broken ? broken : broken_belongings(c);
 }

@@ -463,6 +463,12 @@ static bool expect_of_rooms(struct scene *s, struct db *db) {
         want_count(s, db_int(db, 0, "select count(*) from incident where case_id = ?", DB_INT(named(s, 'c', word(s, 1)))), word(s, 3));
         return true;
     }
+    if (str_eqz(word(s, 2), "variable")) { /* of the process itself; "" when there is none */
+        struct str value = db_text(db, &s->arena, "select v.value from variable v join scope r on r.case_id = v.case_id and r.id = v.scope and r.parent = 0"
+                                   " where v.case_id = ? and v.name = ?", DB_INT(named(s, 'c', word(s, 1))), DB_TEXT(word(s, 3)));
+        want(s, value.p ? value : STR(""), word(s, 4));
+        return true;
+    }
     return scene_expect_register(s, db) || scene_expect_activity(s, db) || scene_expect_photo(s, db);
 }
 

@@ -339,18 +339,25 @@ static void close_call(struct bridge *b, const struct bpmn_close *close) {
     event_emit(b->d, e);
 }
 
-static void apply(struct bridge *b, const struct bpmn_change *change) {
+static bool apply_row(struct bridge *b, const struct bpmn_change *change) {
     switch (change->kind) {
-    case BPMN_PUT_SCOPE: put_scope(b, change->scope); break;
-    case BPMN_DELETE_SCOPE: delete_scope(b, change->scope->id); break;
-    case BPMN_PUT_TOKEN: put_token(b, change->token); break;
-    case BPMN_DELETE_TOKEN: event_emit(b->d, row(b, "token.gone", change->token->id)); break;
-    case BPMN_PUT_VARIABLE: put_variable(b, change->variable); break;
-    case BPMN_DELETE_VARIABLE: delete_variable(b, change->variable); break;
-    case BPMN_PUT_WAIT: put_wait(b, change->wait); break;
-    case BPMN_DELETE_WAIT: event_emit(b->d, row(b, "wait.gone", change->wait->id)); break;
-    case BPMN_PUT_COMPENSATION: put_compensation(b, change->compensation); break;
-    case BPMN_DELETE_COMPENSATION: event_emit(b->d, row(b, "compensation.gone", change->compensation->id)); break;
+    case BPMN_PUT_SCOPE: put_scope(b, change->scope); return true;
+    case BPMN_DELETE_SCOPE: delete_scope(b, change->scope->id); return true;
+    case BPMN_PUT_TOKEN: put_token(b, change->token); return true;
+    case BPMN_DELETE_TOKEN: event_emit(b->d, row(b, "token.gone", change->token->id)); return true;
+    case BPMN_PUT_VARIABLE: put_variable(b, change->variable); return true;
+    case BPMN_DELETE_VARIABLE: delete_variable(b, change->variable); return true;
+    case BPMN_PUT_WAIT: put_wait(b, change->wait); return true;
+    case BPMN_DELETE_WAIT: event_emit(b->d, row(b, "wait.gone", change->wait->id)); return true;
+    case BPMN_PUT_COMPENSATION: put_compensation(b, change->compensation); return true;
+    case BPMN_DELETE_COMPENSATION: event_emit(b->d, row(b, "compensation.gone", change->compensation->id)); return true;
+    default: return false;
+    }
+}
+
+static void apply(struct bridge *b, const struct bpmn_change *change) {
+    if (apply_row(b, change)) return;
+    switch (change->kind) {
     case BPMN_OPEN_TASK: open_task(b, change->task); break;
     case BPMN_CLOSE_TASK: close_task(b, change->close); break;
     case BPMN_OPEN_JOB: VEC_PUSH(b->d->arena, b->jobs, b->job_count, b->job_capacity, change->job); break;
@@ -364,9 +371,7 @@ static void apply(struct bridge *b, const struct bpmn_change *change) {
     case BPMN_SIGNAL_THROWN: VEC_PUSH(b->d->arena, b->signals, b->signal_count, b->signal_capacity, change->thrown); break;
     case BPMN_OPEN_CALL: VEC_PUSH(b->d->arena, b->calls, b->call_count, b->call_capacity, change->call); break;
     case BPMN_CLOSE_CALL: close_call(b, change->close); break;
-    case BPMN_CLOSE_JOB:
-    case BPMN_RESULT:
-    case BPMN_ESCALATED: break;
+    default: break; /* BPMN_CLOSE_JOB, BPMN_RESULT, BPMN_ESCALATED: nothing of ours */
     }
 }
 
