@@ -38,13 +38,13 @@ const struct cli_command cli_commands[] = {
     {"feel", "feel 'EXPR' [--context FILE|-]", T_STATIC("Evaluates a FEEL expression and prints the result as JSON."), cli_feel},
     {"form", "form check FILE\nform fill FILE --answers JSON [--xml]\nform convert [--collect] IN.xlsx OUT.xml\nform convert IN OUT.md | OUT.xlsx",
      T_STATIC("Checks a form, tries it out, turns a spreadsheet into one."), cli_form},
-    {"init", "init [--data DIR] [--admin LOGIN] [--name NAME] [--organisation NAME] [--password-file FILE]",
+    {"init", "init [--data DIR] [--master-key FILE] [--admin LOGIN] [--name NAME] [--organisation NAME] [--password-file FILE]",
      T_STATIC("Makes a new data folder with its first administrator."), cli_init},
-    {"replay", "replay [--data DIR] --verify [--recompute]", T_STATIC("Plays the journal again and compares."), cli_replay},
+    {"replay", "replay [--data DIR] [--master-key FILE] --verify [--recompute]", T_STATIC("Plays the journal again and compares."), cli_replay},
     {"restore", "restore [--data DIR] [--master-key FILE] IN.zip",
      T_STATIC("Makes a data folder from a backup; a former folder is put aside."), cli_restore},
     {"routes", "routes", T_STATIC("Lists every address, and who may use it."), cli_routes},
-    {"serve", "serve [--data DIR] [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE | --behind-proxy] [--address URL] [--demo]\n"
+    {"serve", "serve [--data DIR] [--master-key FILE] [--listen HOST:PORT] [--tls-cert FILE --tls-key FILE | --behind-proxy] [--address URL] [--demo]\n"
               "serve … [--webhook URL] [--smtp URL --mail-from ADDRESS] [--ca-file FILE] [--allow-private-addresses] [--threads N] [--quiet]",
      T_STATIC("Serves a data folder on the web."), cli_serve},
     {"service", "service check FOLDER\nservice deploy FOLDER [--data DIR]", T_STATIC("Checks a service folder, deploys it."), cli_service},

@@ -66,9 +66,9 @@ static bool names(struct str usage, struct str option) {
     }
 }
 
-/* Whoever opens a data folder also takes a made-up clock. */
+/* Whoever opens a data folder also takes a made-up clock and a master key. */
 static bool takes(struct str usage, const struct option_words *o) {
-    if (strncmp(o->name, "--clock", 7) == 0) return names(usage, STR("--data"));
+    if (strncmp(o->name, "--clock", 7) == 0 || strcmp(o->name, "--master-key") == 0) return names(usage, STR("--data"));
     return names(usage, str_from(o->name));
 }
 

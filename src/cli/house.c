@@ -54,7 +54,7 @@ bool house_open(struct house *h, bool create, bool with_engine, bool timers) {
     arena_init(&h->arena, COMMAND_LINE_BYTES);
     faults_init(&faults, &h->arena);
     if (!h->folder) h->folder = "data";
-    struct store_options options = {.folder = h->folder, .schema = cli_schema, .create = create};
+    struct store_options options = {.folder = h->folder, .schema = cli_schema, .create = create, .master_key_file = h->master_key};
     if (set_clock(h, &faults)) h->store = store_open(&options, &faults);
     struct engine_options engine = {.store = h->store, .rooms = house_rooms, .timers = timers};
     if (h->store && with_engine) h->engine = engine_open(&engine, &faults);

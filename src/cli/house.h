@@ -30,13 +30,15 @@ struct cli_option {
 bool cli_options(int argc, char **argv, const struct cli_option *options, const char **words, int most, int *count);
 
 struct house {
-    const char *folder, *clock, *clock_file; /* --data, --clock, --clock-file */
+    const char *folder, *clock, *clock_file, *master_key; /* --data, --clock, --clock-file, --master-key */
     struct arena arena;
     struct store *store;
     struct engine *engine;
 };
 /* Options every command on a data folder takes; put them into its list. */
-#define HOUSE_OPTIONS(h) {"--data", &(h).folder, NULL}, {"--clock", &(h).clock, NULL}, {"--clock-file", &(h).clock_file, NULL}
+#define HOUSE_OPTIONS(h)                                                                                          \
+    {"--data", &(h).folder, NULL}, {"--clock", &(h).clock, NULL}, {"--clock-file", &(h).clock_file, NULL},         \
+    {"--master-key", &(h).master_key, NULL}
 
 /* Sets the clock, opens (or creates) the folder and, when `timers` or a plain engine is wanted, the engine. Says what
  * is wrong in one sentence and answers false; house_close in either case. */

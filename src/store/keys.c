@@ -104,7 +104,10 @@ static bool secret_get_or_make(struct keys *k, const char *name, uint8_t out[KEY
 
 static bool read_master_file(struct keys *k, struct arena *a, const char *path, struct faults *faults) {
     struct str bytes;
-    if (!file_read(a, path, 4096, &bytes, faults)) return false;
+    if (!file_read(a, path, 4096, &bytes, NULL)) {
+        fault_error(faults, "store.keys", (struct place){.file = str_from(path)}, T("The master key's file {0} cannot be read."), str_from(path));
+        return false;
+    }
     if (bytes.n != KEY_BYTES) {
         fault_error(faults, "store.keys", (struct place){.file = str_from(path)},
                     T("The master key must be a file of exactly 32 random bytes."));
@@ -121,6 +124,10 @@ static bool stored_master(struct keys *k) {
     if (good) memcpy(k->master, query_blob(&q, 0).p, KEY_BYTES);
     query_done(&q);
     return good;
+}
+
+static bool has_stored_master(struct keys *k) {
+    return db_int(k->db, 0, "SELECT count(*) FROM secret WHERE name = 'master'") > 0;
 }
 
 static void load_test_label(struct keys *k, struct arena *a) {
@@ -179,9 +186,11 @@ static bool load_keys(struct keys *k, struct store *s, const struct store_option
         return false;
     }
     if (secret_get(k, "find", k->find) && secret_get(k, "link", k->link)) return true;
-    if (db_failure(k->db) == DB_FINE)
-        fault_error(faults, "store.keys", (struct place){.file = str_from(path)},
-                    T("The keys in keys.db do not open with this master key. Restore keys.db from the last backup."));
+    if (db_failure(k->db) != DB_FINE) return false;
+    struct str why = T("The keys in keys.db do not open with this master key. Restore keys.db from the last backup.");
+    if (options->master_key_file) why = T("The keys in keys.db do not open with this master key. Name the file that the folder was made with.");
+    if (options->master_key_file && has_stored_master(k)) why = T("The master key of this folder is in its keys.db. Leave --master-key away.");
+    fault_error(faults, "store.keys", (struct place){.file = str_from(path)}, why);
     return false;
 }
 

@@ -285,6 +285,22 @@ static void master_key_may_live_elsewhere(void **state) {
     options.create = false;
     assert_null(open_with(options));
     assert_string_equal(only_fault(), "store.keys");
+    assert_true(file_remove(key_file, &faults));
+    assert_null(open_with(options));
+    assert_string_equal(only_fault(), "store.keys");
+}
+
+/* A file is named though the folder has its own key: nothing is opened with the wrong one, and the reason is said. */
+static void a_needless_master_key_is_told(void **state) {
+    (void)state;
+    const char *key_file = below("master");
+    store_close(create());
+    assert_true(file_write(key_file, STR("0123456789abcdef0123456789abcdef"), 0600, &faults));
+    assert_null(open_with((struct store_options){.master_key_file = key_file}));
+    assert_int_equal(faults.count, 1);
+    assert_true(str_find(faults.items[0].sentence[0], STR("Leave --master-key away")) > 0);
+    faults_init(&faults, &arena);
+    store_close(reopen());
 }
 
 static void replay_opens_with_the_keys_of_the_original(void **state) {
@@ -317,6 +333,7 @@ int main(void) {
         TEST(secrets_stay_and_differ),
         TEST(test_keys_repeat_and_say_so),
         TEST(master_key_may_live_elsewhere),
+        TEST(a_needless_master_key_is_told),
         TEST(replay_opens_with_the_keys_of_the_original),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
