@@ -15,6 +15,7 @@ struct place {
     struct str file;    /* as the user named it; empty when there is none */
     int line, column;   /* from 1; 0 = unknown */
     struct str element; /* id or name of the element, sheet, table … the fault is in */
+    bool sheet;         /* `element` is a worksheet: line and column are its row and column */
 };
 
 struct fault {
@@ -45,8 +46,10 @@ void faults_add(struct faults *f, enum fault_level level, const char *code, stru
     faults_add((f), FAULT_WARNING, (code), (place), (const struct str[]){__VA_ARGS__},                            \
                sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
 
-/* "file:line:column: element: sentence", without the parts that are unknown. */
+/* "file:line:column: element: sentence", or "file, sheet survey, row 4, column J: sentence", without the parts that are unknown. */
 struct str fault_text(struct arena *a, enum language language, const struct fault *fault);
+/* Puts the faults from `first` on in the order of their places: file, sheet, row, column. */
+void faults_sort(struct faults *f, size_t first);
 struct str fault_sentence(struct arena *a, enum language language, const struct fault *fault);
 
 #endif

@@ -14,7 +14,7 @@
 
 enum { MEMORY = 512 << 20, WORKBOOK_BYTES = 64 << 20, PARTS_MAXIMUM = 64 };
 
-static bool is_folder(const char *path) {
+bool cli_is_folder(const char *path) {
     struct stat status;
     return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
 }
@@ -42,9 +42,9 @@ static struct workbook *read_folder(struct arena *a, const char *path, struct fa
     return good ? workbook_from_csv_files(a, parts, read, str_from(path), faults) : NULL;
 }
 
-static struct workbook *read_workbook(struct arena *a, const char *path, struct faults *faults) {
+struct workbook *cli_read_workbook(struct arena *a, const char *path, struct faults *faults) {
     struct str bytes;
-    if (is_folder(path)) return read_folder(a, path, faults);
+    if (cli_is_folder(path)) return read_folder(a, path, faults);
     return cli_read_file(a, path, WORKBOOK_BYTES, &bytes) ? workbook_read(a, bytes, str_from(path), xlsform_sheets, faults) : NULL;
 }
 
@@ -76,7 +76,7 @@ static int run_convert(int argc, char **argv) {
     arena_init(&a, MEMORY);
     faults_init(&faults, &a);
     struct xlsform_options options = {.id = workbook_stem(str_from(in)), .for_collect = collect};
-    const struct workbook *w = read_workbook(&a, in, &faults);
+    const struct workbook *w = cli_read_workbook(&a, in, &faults);
     struct str text = w ? convert(&a, w, out, &options, &faults) : STR_NONE;
     cli_print_faults(&faults);
     bool good = text.p && write_file(out, text);

@@ -1,12 +1,14 @@
 /* form_fill.c: lingban form check FILE, lingban form fill FILE --answers JSON: a form tried out without a data folder.
  *
- * Lists that the form refers to (jr://file-csv/x.csv and the like) are looked for beside FILE. `fill` puts the answers
- * in one after another and prints, after each, what it changed; at the end what is still missing or wrong. */
+ * FILE is an XForm, a workbook, or a folder of CSV files. Lists that the form refers to (jr://file-csv/x.csv and the like)
+ * are looked for beside FILE. `fill` puts the answers in one after another and prints, after each, what it changed; at the
+ * end what is still missing or wrong. */
 #include "cli/form_fill.h"
 
 #include "base/env.h"
 #include "base/json.h"
 #include "cli/cli.h"
+#include "engine/service.h"
 #include "form/form.h"
 #include "form/xlsform.h"
 
@@ -41,6 +43,9 @@ static struct form_attachments read_lists(struct arena *a, const char *path) {
             VEC_PUSH(a, items, out.count, capacity, item);
         }
     }
+    /* the house's own lists have no rows here, but a form that asks for them is not wrong */
+    struct form_attachments house = service_lists(NULL, a, NULL, NULL, cli_language());
+    for (size_t i = 0; i < house.count; i++) VEC_PUSH(a, items, out.count, capacity, house.items[i]);
     out.items = items;
     return out;
 }
@@ -50,13 +55,20 @@ static bool is_workbook(struct str bytes, struct str path) {
     return str_starts(bytes, STR("PK")) || str_ends(path, STR(".xlsx")) || str_ends(path, STR(".csv"));
 }
 
+static struct str converted(struct arena *a, const char *path, struct faults *faults) {
+    struct xlsform_options options = {.id = workbook_stem(str_from(path))};
+    const struct workbook *w = cli_read_workbook(a, path, faults);
+    return w ? xlsform_convert(a, w, &options, faults) : STR_NONE;
+}
+
 static const struct form *load(struct arena *a, const char *path) {
-    struct str text;
+    struct str text = STR("");
     struct faults faults;
-    if (!cli_read_file(a, path, FORM_BYTES, &text)) return NULL;
+    bool folder = cli_is_folder(path);
+    if (!folder && !cli_read_file(a, path, FORM_BYTES, &text)) return NULL;
     faults_init(&faults, a);
     struct form_attachments lists = read_lists(a, path);
-    if (is_workbook(text, str_from(path))) text = xlsform_convert_bytes(a, text, str_from(path), NULL, &faults);
+    if (folder || is_workbook(text, str_from(path))) text = converted(a, path, &faults);
     const struct form *form = !text.p ? NULL : form_load(a, text, &lists, str_from(path), &faults);
     cli_print_faults(&faults);
     return form;

@@ -5,20 +5,21 @@
 
 #include "base/crypto.h"
 
-/* "files": {"path": {"text": …} or {"base64": …}} */
-static bool read_files(struct decision *d, struct service_file **out, size_t *count) {
-    const struct json *files = command_json(d->command, "files");
-    if (!files || files->kind != JSON_OBJECT || files->count == 0 || files->count > 500)
-        return refuse(d, 400, "service.files", T("A service needs its files: {path: {text: …}}."));
-    *out = arena_array(d->arena, struct service_file, files->count);
-    *count = files->count;
+/* {"path": {"text": …} or {"base64": …}}; NULL when it is nothing of the kind. */
+static struct service_file *files_of(struct arena *a, const struct json *files) {
+    if (!files || files->kind != JSON_OBJECT || files->count == 0 || files->count > 500) return NULL;
+    struct service_file *out = arena_array(a, struct service_file, files->count);
     for (size_t i = 0; i < files->count; i++) {
         struct str text = json_string(&files->items[i], "text"), coded = json_string(&files->items[i], "base64");
-        if (!text.p && !(coded.p && base64_decode(d->arena, coded, &text)))
-            return refuse(d, 400, "service.files", T("A service needs its files: {path: {text: …}}."));
-        (*out)[i] = (struct service_file){.path = files->items[i].name, .content = text};
+        if (!text.p && !(coded.p && base64_decode(a, coded, &text))) return NULL;
+        out[i] = (struct service_file){.path = files->items[i].name, .content = text};
     }
-    return true;
+    return out;
+}
+
+bool engine_check_service(struct engine *e, struct arena *a, const struct json *files, struct faults *faults) {
+    const struct service_file *list = files_of(a, files);
+    return list && service_load(a, list, files->count, e->store, e->rooms, true, faults) && !faults->errors;
 }
 
 static bool has_faults(struct decision *d, const struct faults *faults) {
@@ -43,12 +44,12 @@ static void emit_file(struct decision *d, int64_t version, const struct json *fi
 }
 
 bool decide_service_deploy(struct decision *d) {
-    struct service_file *files = NULL;
-    size_t count = 0;
+    const struct json *given = command_json(d->command, "files");
+    const struct service_file *files = files_of(d->arena, given);
     struct faults faults;
     faults_init(&faults, d->arena);
-    if (!read_files(d, &files, &count)) return false;
-    const struct service *s = service_load(d->arena, files, count, d->store, d->engine->rooms, true, &faults);
+    if (!files) return refuse(d, 400, "service.files", T("A service needs its files: {path: {text: …}}."));
+    const struct service *s = service_load(d->arena, files, given->count, d->store, d->engine->rooms, true, &faults);
     if (has_faults(d, &faults)) return false;
     if (!s) return refuse(d, 422, "service.faults", T("The folder cannot be used."));
     struct db *db = store_writer(d->store);
@@ -75,7 +76,6 @@ bool decide_service_deploy(struct decision *d) {
     json_add_integer(d->arena, e, "deployed_at", d->now);
     json_add_integer(d->arena, e, "current", 1);
     event_emit(d, e);
-    const struct json *given = command_json(d->command, "files");
     for (size_t i = 0; i < given->count; i++) emit_file(d, id, &given->items[i]);
     json_add_string(d->arena, d->result, "service", s->id);
     json_add_integer(d->arena, d->result, "version", id);

@@ -68,6 +68,9 @@ uint64_t engine_version(struct engine *e);
 /* The clock. The writer makes event time of it: max(last entry, clock). */
 instant engine_now(struct engine *e);
 
+/* Would service.deploy take this folder, {path: {"text": …} or {"base64": …}}? Every fault and warning comes back. Any thread. */
+bool engine_check_service(struct engine *e, struct arena *a, const struct json *files, struct faults *faults);
+
 /* ---- submitting */
 
 struct answer {

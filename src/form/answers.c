@@ -64,12 +64,21 @@ struct str form_answer_reference(struct arena *arena, const struct form_answer *
 
 /* ---- rows in ---- */
 
+/* A session that was just opened has the form's own instances; stored answers bring theirs, so these go. */
+static void drop_instances(struct form_session *s, struct form_node *node) {
+    for (struct form_node *c = dom_first_element(node), *next; c; c = next) {
+        next = dom_next_element(c);
+        if (c->field->is_repeat) form_drop_instance(s, c);
+        else drop_instances(s, c);
+    }
+}
+
 static struct form_node *instance_with_key(struct form_session *s, struct form_node *parent, const struct form_field *repeat,
                                            uint32_t key) {
     for (struct form_node *c = dom_first_element(parent); c; c = dom_next_element(c))
         if (c->field == repeat && c->key == key) return c;
     struct form_node *node = form_new_instance(s, parent, repeat);
-    if (node) node->key = key;
+    if (node) node->key = key, drop_instances(s, node);
     if (key > s->next_key) s->next_key = key;
     return node;
 }
@@ -88,15 +97,6 @@ static struct form_node *place_of_row(struct form_session *s, const struct form_
     for (struct form_node *c = dom_first_element(parent); c; c = dom_next_element(c))
         if (c->field == field) return c;
     return NULL;
-}
-
-/* A session that was just opened has the form's own instances; stored answers bring theirs, so these go. */
-static void drop_instances(struct form_session *s, struct form_node *node) {
-    for (struct form_node *c = dom_first_element(node), *next; c; c = next) {
-        next = dom_next_element(c);
-        if (c->field->is_repeat) form_drop_instance(s, c);
-        else drop_instances(s, c);
-    }
 }
 
 static void restore_row(struct form_session *s, const struct form_answer *row, struct faults *faults) {
@@ -122,10 +122,40 @@ static void end_restore(struct form_session *s) {
     form_settle(s);
 }
 
+/* An empty repeat that shows was emptied by its writer; one that does not show has left no rows, and opens with its first
+ * instance as in a new filling. Only an instance can tell: it is made, and taken back when it shows. */
+struct tries {
+    const struct form_field *repeat;
+    struct form_node **items;
+    size_t count, capacity;
+};
+
+static void try_instance(struct form_session *s, struct form_node *parent, void *arg) {
+    struct tries *t = arg;
+    struct form_node *node = form_count(s, parent, t->repeat) ? NULL : form_new_instance(s, parent, t->repeat);
+    if (node) VEC_PUSH(s->arena, t->items, t->count, t->capacity, node);
+}
+
+static void give_hidden_repeats_their_first(struct form_session *s) {
+    for (size_t i = 1; i < s->form->field_count; i++) {
+        const struct form_field *repeat = s->form->fields[i];
+        struct tries t = {.repeat = repeat};
+        if (!repeat->is_repeat || repeat->rules[RULE_COUNT] || !repeat->default_count) continue;
+        s->restoring = true; /* no odk-new-repeat: nobody asked for one */
+        form_each_node(s, s->root, repeat->parent, try_instance, &t);
+        s->restoring = false;
+        form_settle(s);
+        for (size_t k = 0; k < t.count; k++)
+            if (!t.items[k]->hidden) form_drop_instance(s, t.items[k]);
+    }
+    form_settle(s);
+}
+
 void form_restore(struct form_session *session, const struct form_answer *rows, size_t count, struct faults *faults) {
     begin_restore(session);
     for (size_t i = 0; i < count; i++) restore_row(session, &rows[i], faults);
     end_restore(session);
+    give_hidden_repeats_their_first(session);
 }
 
 /* ---- XML ---- */

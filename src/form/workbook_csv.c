@@ -71,7 +71,7 @@ static bool next_row(struct csv *c) {
 }
 
 static bool too_large(struct faults *faults, struct str file, struct str sheet, int row) {
-    struct place place = {.file = file, .element = sheet, .line = row};
+    struct place place = {.file = file, .element = sheet, .line = row, .sheet = true};
     fault_error(faults, "workbook.too-large", place, T("The workbook is too large: at most {0} filled cells and {1} columns are read."),
                 STR("2,000,000"), STR("16,384"));
     return true;

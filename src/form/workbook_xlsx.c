@@ -365,7 +365,7 @@ static void read_sheet(struct xlsx *x, struct sheet *sheet, struct str part) {
         bool fits = at <= ROWS_MAXIMUM;
         if (fits) number = (int)at;
         if (!fits || !read_row(x, sheet, e, number)) {
-            struct place place = {.file = x->file, .element = sheet->name, .line = number};
+            struct place place = {.file = x->file, .element = sheet->name, .line = number, .sheet = true};
             fault_error(x->faults, "workbook.too-large", place,
                         T("The workbook is too large: at most {0} filled cells and {1} columns are read."), STR("2,000,000"), STR("16,384"));
             x->failed = true;

@@ -110,7 +110,7 @@ struct str xlsform_convert(struct arena *a, const struct workbook *w, const stru
     map_init(&x->secondary, a);
     map_init(&x->repeat_names, a);
     map_init(&x->question_names, a);
-    size_t before = x->faults->errors;
+    size_t before = x->faults->errors, first = x->faults->count;
     check_root_name(x);
     xlsform_read_tables(x);
     xlsform_read_settings(x);
@@ -124,6 +124,7 @@ struct str xlsform_convert(struct arena *a, const struct workbook *w, const stru
     check_translations(x, &x->choices);
     xlsform_collect_itext(x);
     struct str text = xlsform_write(x);
+    faults_sort(x->faults, first);
     return x->faults->errors > before ? STR_NONE : text;
 }
 

@@ -105,7 +105,7 @@ bool xlsform_yes(struct str s) {
 }
 
 struct place xlsform_place(const struct xlsform *x, const char *sheet, int row, int column) {
-    return (struct place){.file = x->workbook->file, .line = row, .column = column, .element = str_from(sheet)};
+    return (struct place){.file = x->workbook->file, .line = row, .column = column, .element = str_from(sheet), .sheet = true};
 }
 
 struct place xlsform_row_place(const struct xlsform *x, const struct table *t, const struct table_row *row, const char *key) {
@@ -387,7 +387,7 @@ void xlsform_read_tables(struct xlsform *x) {
     for (size_t i = 0; i < 2; i++) {
         struct str near = workbook_sheet(x->workbook, optional[i]) ? STR_NONE : xlsform_similar_sheet(x, optional[i]);
         if (near.p)
-            fault_warning(x->faults, "xlsform.sheet-spelling", ((struct place){.file = x->workbook->file, .element = near}),
+            fault_warning(x->faults, "xlsform.sheet-spelling", ((struct place){.file = x->workbook->file, .element = near, .sheet = true}),
                           T("The sheet “{0}” is left out. Did you mean “{1}”? If not, put _ before its name."), near, str_from(optional[i]));
     }
 }

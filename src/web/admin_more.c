@@ -1,5 +1,4 @@
-/* admin_more.c: one person's roles, sessions and password; erasing a person; cases the engine is stuck with; a service
- * folder that comes as a .zip file.
+/* admin_more.c: one person's roles, sessions and password; erasing a person; cases the engine is stuck with.
  *
  * In: plain tables of the store; out: admin_person.html, admin_erase.html, admin_incidents.html. Every change is a command. */
 #include "web/pages.h"
@@ -9,7 +8,6 @@
 
 #include <string.h>
 #include <unistd.h>
-#include <zip.h>
 
 struct doing {
     struct str back, notice;
@@ -220,67 +218,6 @@ static enum http_outcome show_incidents(struct http_request *rq) {
     return page_show(&p, "admin_incidents", 200);
 }
 
-/* ---- a service folder as a .zip file */
-
-enum { FOLDER_FILES = 200, FOLDER_BYTES = 8 << 20 };
-
-/* The part of a file's name after the folder that service.yaml stands in; empty: not of the service. */
-static struct str inside(struct str name, struct str folder) {
-    if (!str_starts(name, folder) || str_ends(name, STR("/")) || str_find(name, STR("..")) >= 0) return STR("");
-    return str_sub(name, folder.n, name.n);
-}
-
-static bool add_file(struct arena *a, zip_t *zip, zip_uint64_t index, zip_uint64_t size, struct str path, struct json *files) {
-    zip_file_t *f = zip_fopen_index(zip, index, 0);
-    char *bytes = arena_alloc_raw(a, size + 1);
-    zip_int64_t n = f ? zip_fread(f, bytes, size) : -1;
-    if (f) zip_fclose(f);
-    if (n < 0 || (zip_uint64_t)n != size) return false;
-    struct str content = {bytes, size};
-    struct json *file = json_add_empty(a, files, arena_cstr(a, path), JSON_OBJECT);
-    if (utf8_valid(content)) json_add_string(a, file, "text", content);
-    else json_add_string(a, file, "base64", base64_encode(a, content));
-    return true;
-}
-
-static bool read_zip(struct arena *a, zip_t *zip, struct json *files) {
-    zip_int64_t count = zip_get_num_entries(zip, 0);
-    zip_uint64_t sum = 0;
-    struct str folder = STR_NONE;
-    if (count < 1 || count > FOLDER_FILES) return false;
-    for (zip_int64_t i = 0; i < count && !folder.p; i++) {
-        const char *raw = zip_get_name(zip, (zip_uint64_t)i, 0);
-        struct str name = raw ? str_from(raw) : STR("");
-        if (str_eqz(name, "service.yaml") || str_ends(name, STR("/service.yaml"))) folder = arena_str(a, str_sub(name, 0, name.n - strlen("service.yaml")));
-    }
-    if (!folder.p) return false;
-    for (zip_int64_t i = 0; i < count; i++) {
-        zip_stat_t st;
-        if (zip_stat_index(zip, (zip_uint64_t)i, 0, &st) != 0 || !st.name) return false;
-        struct str path = inside(arena_str(a, str_from(st.name)), folder);
-        if (!path.n) continue;
-        sum += st.size;
-        if (sum > FOLDER_BYTES || !add_file(a, zip, (zip_uint64_t)i, st.size, path, files)) return false;
-    }
-    return files->count > 0;
-}
-
-static enum http_outcome upload_service(struct http_request *rq) {
-    const struct http_file *file = http_upload(rq, "folder");
-    if (!file || file->size <= 0 || file->size > FOLDER_BYTES) return http_refuse(rq, 422, T("Please choose a .zip file of at most 8 MB with the service's folder in it."));
-    char *bytes = arena_alloc_raw(rq->arena, (size_t)file->size);
-    if (pread(file->fd, bytes, (size_t)file->size, 0) != file->size) return http_refuse(rq, 422, T("The file could not be read. Please send it again."));
-    struct command *c = site_command(rq, "service.deploy");
-    struct json *files = json_add_empty(rq->arena, c->arguments, "files", JSON_OBJECT);
-    zip_source_t *source = zip_source_buffer_create(bytes, (zip_uint64_t)file->size, 0, NULL);
-    zip_t *zip = source ? zip_open_from_source(source, ZIP_RDONLY, NULL) : NULL;
-    bool good = zip && read_zip(rq->arena, zip, files);
-    if (zip) zip_discard(zip);
-    else if (source) zip_source_free(source);
-    if (!good) return http_refuse(rq, 422, T("This is no .zip file of a service folder: it needs a service.yaml, and at most 200 files."));
-    return submit(rq, c, STR("/admin/services"), T("The service is open."));
-}
-
 const struct http_route admin_more_routes[] = {
     {"GET", "/admin/people/{account}", show_person, "admin", T_STATIC("One person: roles, sessions, password"), 0, 0},
     {"POST", "/admin/people/{account}", change_person, "admin", T_STATIC("Gives or ends a role, ends sessions, closes an account"), 0, 0},
@@ -289,6 +226,5 @@ const struct http_route admin_more_routes[] = {
     {"GET", "/admin/erase", show_erase, "admin", T_STATIC("Erases a person: finds them"), 0, 0},
     {"POST", "/admin/erase", erase, "admin", T_STATIC("Erases a person for good"), 0, 0},
     {"GET", "/admin/incidents", show_incidents, "admin", T_STATIC("Cases the engine is stuck with"), 0, 0},
-    {"POST", "/admin/services/upload", upload_service, "admin", T_STATIC("Deploys a service folder from a .zip file"), 0, 9u << 20},
     {0},
 };

@@ -1,4 +1,4 @@
-/* admin_pages.c: administration: people and roles, organisations and partnerships, services, the journal, a backup.
+/* admin_pages.c: administration: people and roles, organisations and partnerships, the journal, a backup.
  *
  * In: plain tables of the store; out: admin_*.html. Every change is a command like any other. */
 #include "web/pages.h"
@@ -157,39 +157,6 @@ static enum http_outcome add_person(struct http_request *rq) {
     return site_submit(rq, c, person_added);
 }
 
-/* ---- services */
-
-static enum http_outcome show_services(struct http_request *rq) {
-    struct page p = admin_page(rq, T("Services"));
-    struct db *db = site_read(rq);
-    struct data *list = data_list(p.data, "deployed");
-    struct query q = db_query(db, "select service, name, name_en, number, deployed_at, substr(hash, 1, 12) from service_version where current = 1 order by service");
-    while (query_next(&q)) {
-        struct data *item = data_item(list);
-        data_text(item, "id", arena_str(rq->arena, query_text(&q, 0)));
-        data_text(item, "name", arena_str(rq->arena, query_text(&q, rq->language == LANGUAGE_EN ? 2 : 1)));
-        data_number(item, "number", query_int(&q, 3));
-        data_text(item, "when", say_time(rq, query_int(&q, 4)));
-        data_text(item, "hash", arena_str(rq->arena, query_text(&q, 5)));
-    }
-    struct data *shipped = data_list(p.data, "shipped");
-    for (size_t i = 0; site_of(rq)->shipped_names[i]; i++) {
-        struct data *item = data_item(shipped);
-        struct str id = str_from(site_of(rq)->shipped_names[i]);
-        data_text(item, "id", id);
-        data_flag(item, "deployed", db_int(db, 0, "select count(*) from service_version where service = ?", DB_TEXT(id)) > 0);
-    }
-    if (!site_done(rq, db)) return HTTP_DONE;
-    return page_show(&p, "admin_services", 200);
-}
-
-static enum http_outcome deploy(struct http_request *rq) {
-    struct command *c = site_command(rq, "service.deploy");
-    struct json *files = json_add_empty(rq->arena, c->arguments, "files", JSON_OBJECT);
-    if (!site_of(rq)->shipped(rq->arena, http_form(rq, "service"), files)) return http_refuse(rq, 404, T("There is no service “{0}”."), http_form(rq, "service"));
-    return submit(rq, c, "/admin/services", T("The service is open."));
-}
-
 /* ---- the journal */
 
 static enum http_outcome show_journal(struct http_request *rq) {
@@ -243,8 +210,6 @@ const struct http_route admin_routes[] = {
     {"POST", "/admin/organisations", change_organisations, "admin", T_STATIC("Adds an organisation, begins or ends a partnership"), 0, 0},
     {"GET", "/admin/people", show_people, "admin", T_STATIC("Accounts and roles"), 0, 0},
     {"POST", "/admin/people", add_person, "admin", T_STATIC("Adds an account with a role"), 0, 0},
-    {"GET", "/admin/services", show_services, "admin", T_STATIC("Services: deployed, and those that ship"), 0, 0},
-    {"POST", "/admin/services", deploy, "admin", T_STATIC("Deploys a shipped service"), 0, 0},
     {"GET", "/admin/journal", show_journal, "admin", T_STATIC("The journal's last entries and its signed root"), 0, 0},
     {"POST", "/admin/backup", take_backup, "admin", T_STATIC("Makes a backup and sends it"), 0, 0},
     {0},

@@ -16,7 +16,8 @@ extern const struct http_route figure_routes[];  /* figures.c: /figures */
 extern const struct http_route paper_routes[];   /* paper.c: /cases/{ref}/photo, /cases/{ref}/print, /cases/{ref}/reveal */
 extern const struct http_route admin_routes[];   /* admin_pages.c: /admin/… */
 extern const struct http_route manage_routes[];  /* manage_page.c: /tasks/{id}/more, /cases/{ref}/manage */
-extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…: sessions, erasure, incidents, uploads */
+extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…: sessions, erasure, incidents */
+extern const struct http_route admin_service_routes[]; /* admin_services.c: /admin/services */
 
 /* The case of the address as this viewer may see it; NULL: none, then answer no_case (case_page.c). */
 struct seen_case *page_case(struct http_request *rq, struct db *db);

@@ -40,7 +40,7 @@ const struct part *part_find(const struct templates *t, struct str name) {
 }
 
 static struct place here(const struct compiler *c, struct str element) {
-    return (struct place){c->file, c->line, 0, element};
+    return (struct place){.file = c->file, .line = c->line, .element = element};
 }
 
 /* ---- reading ---- */
@@ -456,7 +456,7 @@ void templates_add(struct templates *t, struct str name, struct str text, struct
 static void check_nodes(const struct templates *t, const struct part *p, const struct nodes *nodes, struct faults *faults) {
     for (size_t i = 0; i < nodes->count; i++) {
         const struct node *n = &nodes->items[i];
-        struct place place = {p->file, n->line, 0, n->text};
+        struct place place = {.file = p->file, .line = n->line, .element = n->text};
         if (n->kind == NODE_PART && !part_find(t, n->text))
             fault_error(faults, "template.unknown-part", place, T("There is no part of this name."));
         check_nodes(t, p, &n->body, faults);

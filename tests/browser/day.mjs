@@ -28,7 +28,11 @@ export class Day {
 
   // Runs the program; answers status and what it said.
   run(...args) {
-    const r = spawnSync(this.program, args, { encoding: 'utf8', env: { ...process.env, LINGBAN_LANG: 'zh' } })
+    return this.runIn('zh', ...args)
+  }
+
+  runIn(language, ...args) {
+    const r = spawnSync(this.program, args, { encoding: 'utf8', env: { ...process.env, LINGBAN_LANG: language } })
     return { status: r.status, said: r.stdout + r.stderr }
   }
 

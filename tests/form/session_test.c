@@ -142,6 +142,50 @@ static void answers_go_out_and_come_back(void **state) {
     assert_false(form_restore_xml(third, STR("<other/>"), STR("answer"), &faults));
 }
 
+static struct form_session *kept_and_opened_again(struct form_session *s) {
+    const struct form_answer *rows;
+    size_t count = form_answers(s, &arena, &rows);
+    struct form_session *again = form_open(form_of(s), &arena, &opening);
+    form_restore(again, rows, count, &faults);
+    assert_int_equal(faults.count, 0);
+    return again;
+}
+
+/* A draft is kept between two pages: a repeat that is asked only later must still open with its first instance. */
+static void a_hidden_repeat_survives_a_draft(void **state) {
+    (void)state;
+    struct form_session *s = open_form("<with/><p jr:template=''><n/></p><p><n/></p><count/>",
+        "<bind nodeset='/data/p' relevant=\"/data/with = 'yes'\"/><bind nodeset='/data/count' calculate='count(/data/p)'/>",
+        "<input ref='/data/with'/><group ref='/data/p'><repeat nodeset='/data/p'><input ref='/data/p/n'/></repeat></group>");
+    const struct form_field *p = form_field_find(form_of(s), STR("/data/p"));
+    s = kept_and_opened_again(s);
+    value_is(s, "/data/count", "0");
+    set(s, "/data/with", "yes");
+    assert_int_equal(form_count(s, form_root(s), p), 1);
+    value_is(s, "/data/count", "1");
+    assert_true(form_remove(s, at(s, "/data/p[1]"))); /* taken out by whoever writes: it does not come back */
+    s = kept_and_opened_again(s);
+    assert_int_equal(form_count(s, form_root(s), p), 0);
+    value_is(s, "/data/count", "0");
+}
+
+static void nested_repeats_survive_a_draft(void **state) {
+    (void)state;
+    struct form_session *s = open_form("<p jr:template=''><n/><q jr:template=''><m/></q><q><m/></q></p><p><n/><q><m/></q></p>", "",
+        "<group ref='/data/p'><repeat nodeset='/data/p'><input ref='/data/p/n'/>"
+        "<group ref='/data/p/q'><repeat nodeset='/data/p/q'><input ref='/data/p/q/m'/></repeat></group></repeat></group>");
+    const struct form_field *p = form_field_find(form_of(s), STR("/data/p")), *q = form_field_find(form_of(s), STR("/data/p/q"));
+    struct form_node *second = form_add(s, form_root(s), p);
+    form_add(s, second, q);
+    size_t before = form_count(s, at(s, "/data/p[2]"), q);
+    set(s, "/data/p[2]/q[1]/m", "x");
+    s = kept_and_opened_again(s);
+    assert_int_equal(form_count(s, form_root(s), p), 2);
+    assert_int_equal(form_count(s, at(s, "/data/p[1]"), q), 1);
+    assert_int_equal(form_count(s, at(s, "/data/p[2]"), q), before);
+    value_is(s, "/data/p[2]/q[1]/m", "x");
+}
+
 static void rows_that_fit_nowhere_are_told(void **state) {
     const struct form_answer rows[] = {{.path = STR("/data/gone"), .value = STR("x")}, {.path = STR("/data/p/n"), .value = STR("y")},
                                        {.path = STR("/data/p/n"), .position = STR("1"), .value = STR("z")}};
@@ -188,7 +232,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(an_answer_reaches_what_depends_on_it), TEST(repeats_grow_shrink_and_count), TEST(repeats_have_an_end),
         TEST(cycles_come_to_an_end), TEST(choices_are_filtered_and_answers_pruned), TEST(violations_say_what_to_do),
-        TEST(answers_go_out_and_come_back), TEST(rows_that_fit_nowhere_are_told), TEST(words_follow_the_language),
+        TEST(answers_go_out_and_come_back), TEST(a_hidden_repeat_survives_a_draft), TEST(nested_repeats_survive_a_draft), TEST(rows_that_fit_nowhere_are_told), TEST(words_follow_the_language),
         TEST(a_spent_budget_ends_the_filling_not_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
