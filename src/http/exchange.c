@@ -29,6 +29,7 @@ static void prepare(struct http_exchange *x, struct worker *w, struct MHD_Connec
     *x = (struct http_exchange){.arena = kept, .worker = w, .connection = c, .link = link_of(c)};
     x->started = env_monotonic();
     x->link->idle_since = 0;
+    x->link->exchange = x;
     struct http_request *rq = &x->rq;
     rq->arena = &x->arena;
     rq->exchange = x;
@@ -80,6 +81,7 @@ void exchange_completed(void *worker, struct MHD_Connection *connection, void **
     if (x->rq.reply.file >= 0) close(x->rq.reply.file); /* answered, but never handed to the library */
     log_request(w, x);
     x->link->idle_since = env_monotonic();
+    x->link->exchange = NULL;
     x->link->deadline = idle_deadline(w->server, HTTP_SECONDS_IDLE);
     w->exchange_count--;
     if (w->spare_count >= SPARE_EXCHANGES) {

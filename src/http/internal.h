@@ -21,6 +21,7 @@ struct connection {
     int fd;
     int64_t deadline;     /* env_monotonic; INT64_MAX while a command commits */
     int64_t idle_since;   /* since when no request runs; 0 while one does */
+    struct http_exchange *exchange; /* the request that runs; NULL while none does */
 };
 
 /* ---- one request from head to answer (exchange.c) ---- */
@@ -130,6 +131,8 @@ enum MHD_Result reply_queue(struct http_exchange *x);
 enum MHD_Result reply_asset(struct http_exchange *x, const struct http_asset *asset);
 /* Forgets what was answered so far, headers too. */
 void reply_reset(struct http_exchange *x);
+/* A whole answer 408 as bytes, for a connection that is cut; the number of them. */
+size_t reply_late(const struct http_exchange *x, char *out, size_t room);
 /* The sentence for that status. */
 enum http_outcome reply_status(struct http_request *rq, int status);
 /* Is the answer one that anybody may get again? */

@@ -105,6 +105,15 @@ struct str http_status_sentence(int status) {
     return statuses[status_index(status)].sentence;
 }
 
+size_t reply_late(const struct http_exchange *x, char *out, size_t room) {
+    struct str sentence = text_in(x->rq.language, http_status_sentence(408));
+    int n = snprintf(out, room,
+                     "HTTP/1.1 408 Request Timeout\r\nContent-Type: text/html; charset=utf-8\r\nConnection: close\r\n\r\n<!doctype html><html lang=\"%s\">"
+                     "<head><title>408</title></head><body><main><h1>%.*s</h1></main></body></html>",
+                     x->rq.language == LANGUAGE_ZH ? "zh-CN" : "en", STR_ARGS(sentence));
+    return n > 0 && (size_t)n < room ? (size_t)n : 0;
+}
+
 static void write_problem(struct http_request *rq, int status, struct str sentence) {
     struct buf out;
     buf_init(&out, rq->arena, 1 << 16);

@@ -60,7 +60,17 @@ static void connection_notice(void *worker, struct MHD_Connection *c, void **con
     }
 }
 
+/* Whoever is late with a request is told so where no answer has begun. Under TLS the library alone may write. */
+static void tell_late(const struct connection *link) {
+    const struct http_exchange *x = link->exchange;
+    char answer[2048];
+    if (!x || x->stage > STAGE_BODY || x->worker->server->tls) return;
+    size_t n = reply_late(x, answer, sizeof answer);
+    if (send(link->fd, answer, n, MSG_DONTWAIT | MSG_NOSIGNAL) < 0) {} /* gone already, or does not read either */
+}
+
 static void cut(struct connection *link) {
+    tell_late(link);
     shutdown(link->fd, SHUT_RDWR);
     link->deadline = INT64_MAX; /* once is enough */
 }

@@ -136,6 +136,7 @@ class Person {
       headers: { 'Accept-Language': this.language === 'zh' ? 'zh-CN' : 'en', ...(cookie && { Cookie: cookie }), ...headers }
     }
     if (body !== undefined && !('Content-Length' in options.headers)) options.headers['Content-Length'] = Buffer.byteLength(body)
+    if (options.headers['Content-Length'] === undefined) delete options.headers['Content-Length'] // sent in pieces
     return new Promise((done) => {
       const request = http.request(options, (response) => {
         const pieces = []
