@@ -1,5 +1,6 @@
 /* serve.c: `lingban serve`: opens the house, starts writer, outbox and web server, and waits for Ctrl-C; and
  * `lingban routes`, the table of every address. */
+#include "base/memory.h"
 #include "cli/house.h"
 
 #include "base/crypto.h"
@@ -135,6 +136,7 @@ static int serve(struct house *h, const struct serve_options *o) {
         struct outbox *worker = outbox_start(h->engine, &outbox);
         struct housekeeper *keeper = housekeeper_start(h->engine);
         if (o->demo) print_demo_accounts(h);
+        memory_settle();
         print_accounts(h, server);
         wait_for_the_end();
         http_server_close(server);

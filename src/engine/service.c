@@ -377,7 +377,6 @@ const struct service *service_load(struct arena *a, const struct service_file *f
                     T("“id:” must be small letters, digits and dashes, beginning with a letter."));
     s->name = read_pair(&l, s->yaml, "name", true);
     s->summary = read_pair(&l, s->yaml, "summary", true);
-    s->order = json_integer(s->yaml, "order", SERVICE_ORDER_LAST);
     s->hash = service_files_hash(a, files, count);
     load_forms(&l);
     load_process(&l);
@@ -400,16 +399,16 @@ const struct service *service_load(struct arena *a, const struct service_file *f
 
 enum { SERVICE_BYTES = 256 << 20 };
 
-struct compiled {
+struct kept {
     struct arena arena;
-    const struct service *service;
     int64_t version;
-    struct compiled *next;
+    const void *made; /* a service, or a heading */
+    struct kept *next;
 };
 
 struct services {
     pthread_mutex_t lock;
-    struct compiled *first;
+    struct kept *compiled, *headings;
 };
 
 struct services *services_open(struct arena *a) {
@@ -418,24 +417,28 @@ struct services *services_open(struct arena *a) {
     return s;
 }
 
-void services_close(struct services *s) {
-    while (s->first) {
-        struct compiled *c = s->first;
-        s->first = c->next;
-        arena_release(&c->arena);
-        free(c);
+static void let_go(struct kept *first) {
+    for (struct kept *next; first; first = next) {
+        next = first->next;
+        arena_release(&first->arena);
+        free(first);
     }
+}
+
+void services_close(struct services *s) {
+    let_go(s->compiled);
+    let_go(s->headings);
     pthread_mutex_destroy(&s->lock);
 }
 
-struct compile_job {
-    struct compiled *to;
+struct making {
+    struct kept *to;
     struct db *db;
     int64_t version;
 };
 
 static void compile(void *argument) {
-    struct compile_job *job = argument;
+    struct making *job = argument;
     struct arena *a = &job->to->arena;
     size_t count = (size_t)db_int(job->db, 0, "select count(*) from service_file where version = ?", DB_INT(job->version)), n = 0;
     struct service_file *files = arena_array(a, struct service_file, count);
@@ -453,33 +456,52 @@ static void compile(void *argument) {
     if (!s) return;
     s->version = job->version;
     s->number = db_int(job->db, 0, "select number from service_version where id = ?", DB_INT(job->version));
-    job->to->service = s;
+    job->to->made = s;
+}
+
+static void read_heading(void *argument) {
+    struct making *job = argument;
+    struct arena *a = &job->to->arena;
+    struct faults faults;
+    faults_init(&faults, a);
+    struct str text = db_text(job->db, a, "select content from service_file where version = ? and path = 'service.yaml'", DB_INT(job->version));
+    const struct json *yaml = text.p ? yaml_parse(a, text, &json_default_limits, STR("service.yaml"), &faults) : NULL;
+    if (!yaml) return;
+    struct service_heading *h = arena_new(a, struct service_heading);
+    *h = (struct service_heading){.version = job->version, .id = read_path(yaml, "id"), .yaml = yaml};
+    h->name = text_pair_of(yaml, "name");
+    h->summary = text_pair_of(yaml, "summary");
+    h->order = json_integer(yaml, "order", SERVICE_ORDER_LAST);
+    h->for_office = str_eqz(json_string(yaml, "audience"), "office");
+    job->to->made = h;
+}
+
+/* Made by the first who asks; the others wait meanwhile. */
+static const void *get(struct services *s, struct kept **list, struct db *db, int64_t version, void (*make)(void *)) {
+    pthread_mutex_lock(&s->lock);
+    struct kept *k = *list;
+    while (k && k->version != version) k = k->next;
+    bool missing = !k && db_int(db, 0, "select count(*) from service_version where id = ?", DB_INT(version));
+    if (missing && (k = calloc(1, sizeof *k))) {
+        arena_init(&k->arena, SERVICE_BYTES);
+        k->version = version;
+        struct making job = {k, db, version};
+        arena_run(&k->arena, make, &job);
+        if (k->made) {
+            k->next = *list;
+            *list = k;
+        } else {
+            let_go(k);
+            k = NULL;
+        }
+    }
+    const void *made = k ? k->made : NULL;
+    pthread_mutex_unlock(&s->lock);
+    return made;
 }
 
 const struct service *services_get(struct services *s, struct db *db, int64_t version) {
-    pthread_mutex_lock(&s->lock);
-    struct compiled *c = s->first;
-    while (c && c->version != version) c = c->next;
-    if (!c && db_int(db, 0, "select count(*) from service_version where id = ?", DB_INT(version))) {
-        c = calloc(1, sizeof *c);
-        if (c) {
-            arena_init(&c->arena, SERVICE_BYTES);
-            c->version = version;
-            struct compile_job job = {c, db, version};
-            arena_run(&c->arena, compile, &job);
-            if (c->service) {
-                c->next = s->first;
-                s->first = c;
-            } else {
-                arena_release(&c->arena);
-                free(c);
-                c = NULL;
-            }
-        }
-    }
-    const struct service *found = c ? c->service : NULL;
-    pthread_mutex_unlock(&s->lock);
-    return found;
+    return get(s, &s->compiled, db, version, compile);
 }
 
 const struct service *services_current(struct services *s, struct db *db, struct str id) {
@@ -488,16 +510,16 @@ const struct service *services_current(struct services *s, struct db *db, struct
 }
 
 static int by_order(const void *a, const void *b) {
-    const struct service *x = *(const struct service *const *)a, *y = *(const struct service *const *)b;
+    const struct service_heading *x = *(const struct service_heading *const *)a, *y = *(const struct service_heading *const *)b;
     return x->order != y->order ? (x->order < y->order ? -1 : 1) : str_cmp(x->id, y->id);
 }
 
-size_t services_all(struct services *s, struct db *db, struct arena *a, const struct service ***out) {
+size_t services_all(struct services *s, struct db *db, struct arena *a, const struct service_heading ***out) {
     size_t most = (size_t)db_int(db, 0, "select count(*) from service_version where current = 1"), n = 0;
-    const struct service **all = arena_array(a, const struct service *, most);
+    const struct service_heading **all = arena_array(a, const struct service_heading *, most);
     struct query q = db_query(db, "select id from service_version where current = 1");
     while (n < most && query_next(&q)) {
-        all[n] = services_get(s, db, query_int(&q, 0));
+        all[n] = get(s, &s->headings, db, query_int(&q, 0), read_heading);
         if (all[n]) n++;
     }
     query_done(&q);

@@ -64,7 +64,6 @@ struct service {
     int64_t version, number;
     struct str id, hash;
     struct text_pair name, summary;
-    int64_t order;                   /* place among the services of the town, from 1; 1000 when not said */
     struct json *yaml;               /* the whole service.yaml, for what views and papers say */
     const struct form *form;         /* the main form */
     struct str form_file;
@@ -81,6 +80,17 @@ struct service {
     const struct service_file *files;
     size_t file_count;
     struct map words;                /* i18n/en.po: Chinese → struct str *, for names in the process */
+};
+
+/* What a list of services says of one, from its service.yaml alone: compiling all of them to show their names would
+ * take a megabyte and ten milliseconds each. */
+struct service_heading {
+    int64_t version;
+    struct str id;
+    struct text_pair name, summary;
+    const struct json *yaml;
+    int64_t order;   /* place among the services of the town, from 1; 1000 when not said */
+    bool for_office; /* service_for_office */
 };
 
 /* Reads and checks a folder's files. What can be used is returned even with faults (NULL when there is no usable
@@ -108,7 +118,7 @@ void services_close(struct services *s);
 const struct service *services_get(struct services *s, struct db *db, int64_t version);
 /* The version new cases get; NULL when the service is not deployed. */
 const struct service *services_current(struct services *s, struct db *db, struct str id);
-/* All of these, in the order that pages show: `order` of service.yaml, then id. The list is the arena's. */
-size_t services_all(struct services *s, struct db *db, struct arena *a, const struct service ***out);
+/* Headings of all of these, in the order that pages show: `order` of service.yaml, then id. The list is the arena's. */
+size_t services_all(struct services *s, struct db *db, struct arena *a, const struct service_heading ***out);
 
 #endif

@@ -3,7 +3,7 @@
  * In: the deployed services and a few counts. Out: home.html, services.html, service.html. Read next: fill.c. */
 #include "web/pages.h"
 
-static void add_card(struct http_request *rq, struct db *db, struct data *list, const struct service *s) {
+static void add_card(struct http_request *rq, struct db *db, struct data *list, const struct service_heading *s) {
     struct data *card = data_item(list);
     struct str icon = json_string(s->yaml, "icon");
     int64_t open = db_int(db, 0, "select count(*) from (select 1 from cases where service = ? and state = 'open' limit 1000)", DB_TEXT(s->id));
@@ -14,16 +14,16 @@ static void add_card(struct http_request *rq, struct db *db, struct data *list, 
     if (open) data_say(card, "figure", T("{0} under way"), arena_printf(rq->arena, "%lld", (long long)open));
 }
 
-bool service_shown(const struct http_request *rq, const struct service *s) {
-    return !service_for_office(s) || viewer_of(rq)->may & MAY_STAFF;
+bool service_shown(const struct http_request *rq, bool for_office) {
+    return !for_office || viewer_of(rq)->may & MAY_STAFF;
 }
 
 static void add_services(struct http_request *rq, struct db *db, struct data *page) {
     struct data *list = data_list(page, "services");
-    const struct service **all;
+    const struct service_heading **all;
     size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
     for (size_t i = 0; i < count; i++) {
-        if (service_shown(rq, all[i])) add_card(rq, db, list, all[i]);
+        if (service_shown(rq, all[i]->for_office)) add_card(rq, db, list, all[i]);
     }
 }
 
@@ -59,7 +59,7 @@ static enum http_outcome show_services(struct http_request *rq) {
 
 const struct service *page_service(struct http_request *rq, struct db *db) {
     const struct service *s = services_current(engine_services(site_of(rq)->engine), db, http_param(rq, "service"));
-    return s && service_shown(rq, s) ? s : NULL;
+    return s && service_shown(rq, service_for_office(s)) ? s : NULL;
 }
 
 enum http_outcome no_service(struct http_request *rq, struct db *db) {

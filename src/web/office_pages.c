@@ -77,7 +77,7 @@ static enum http_outcome show_desk(struct http_request *rq) {
     int64_t next;
     struct db *db = site_read(rq);
     struct data *services = data_list(p.data, "services");
-    const struct service **all;
+    const struct service_heading **all;
     size_t service_count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
     for (size_t i = 0; i < service_count; i++) {
         struct data *item = data_item(services);

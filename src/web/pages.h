@@ -36,7 +36,7 @@ enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struc
 struct str pair_text(const struct json *pair, enum language language); /* view_page.c: {zh: …, en: …} of a yaml */
 
 /* The current version of the service in the address; NULL when there is none, then answer no_service. */
-bool service_shown(const struct http_request *rq, const struct service *s); /* to whoever asks: the offices' own only to staff */
+bool service_shown(const struct http_request *rq, bool for_office); /* to whoever asks: the offices' own only to staff */
 const struct service *page_service(struct http_request *rq, struct db *db);
 enum http_outcome no_service(struct http_request *rq, struct db *db);
 

@@ -46,9 +46,13 @@ static enum http_outcome show_registers(struct http_request *rq) {
     struct page p = page_begin(rq, T("Registers"));
     struct db *db = site_read(rq);
     struct data *list = data_list(p.data, "registers");
-    const struct service **all;
+    const struct service_heading **all;
     size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
-    for (size_t i = 0; i < count; i++) add_registers(rq, db, all[i], list);
+    for (size_t i = 0; i < count; i++) {
+        bool has = json_member(all[i]->yaml, "registers") != NULL;
+        const struct service *s = has ? services_get(engine_services(site_of(rq)->engine), db, all[i]->version) : NULL;
+        if (s) add_registers(rq, db, s, list);
+    }
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "registers", 200);
 }

@@ -6,6 +6,8 @@
 #include "web/html_context.h"
 #include "web/template_internal.h"
 
+#include <string.h>
+
 struct compiler {
     struct templates *set;
     struct faults *faults;
@@ -14,8 +16,9 @@ struct compiler {
     int line;
     int depth;
     struct html_context html;
-    struct buf literal; /* bytes not yet made a node */
-    char space;         /* white space held back: 0, ' ' or '\n' */
+    struct arena scratch; /* lists that still grow */
+    struct buf literal;   /* bytes not yet made a node */
+    char space;           /* white space held back: 0, ' ' or '\n' */
 };
 
 enum { NESTING = 32 };
@@ -87,23 +90,43 @@ static bool take_word(struct compiler *c, const char *wanted) {
     return false;
 }
 
+/* Templates live as long as the program: what has stopped growing is copied to its size. */
+static void *settled(struct compiler *c, const void *items, size_t count, size_t size) {
+    void *copy = arena_alloc_array(c->set->arena, count, size);
+    if (count) memcpy(copy, items, count * size);
+    return copy;
+}
+
+static void settle(struct compiler *c, struct nodes *nodes) {
+    nodes->items = settled(c, nodes->items, nodes->count, sizeof *nodes->items);
+    nodes->capacity = nodes->count;
+}
+
 /* ---- operands ---- */
 
-static void read_path(struct compiler *c, struct operand *o) {
-    o->kind = OPERAND_PATH;
+static size_t read_parts(struct compiler *c, struct str parts[PATH_PARTS]) {
+    size_t count = 0;
     if (peek(c) == '.' && (c->at + 1 >= c->text.n || !is_word(c->text.p[c->at + 1]))) {
-        o->parts[o->part_count++] = STR(".");
+        parts[count++] = STR(".");
         c->at++;
-        return;
+        return count;
     }
     do {
         struct str part = word(c);
-        if (part.n == 0 || o->part_count == PATH_PARTS) {
+        if (part.n == 0 || count == PATH_PARTS) {
             fault_error(c->faults, "template.name", here(c, STR("")), T("A name of letters, digits, “-” or “_” was expected here."));
-            return;
+            return count;
         }
-        o->parts[o->part_count++] = part;
+        parts[count++] = part;
     } while (peek(c) == '.' && ++c->at);
+    return count;
+}
+
+static void read_path(struct compiler *c, struct operand *o) {
+    struct str parts[PATH_PARTS] = {{0}};
+    o->kind = OPERAND_PATH;
+    o->part_count = read_parts(c, parts);
+    o->parts = settled(c, parts, o->part_count ? o->part_count : 1, sizeof *parts);
 }
 
 static void read_quoted(struct compiler *c, struct str *out) {
@@ -144,13 +167,14 @@ static void read_operand(struct compiler *c, struct operand *o, bool inside_sent
 static void read_sentence(struct compiler *c, struct operand *o) {
     o->kind = OPERAND_SENTENCE;
     o->literal = read_key(c);
-    o->arguments = arena_array(c->set->arena, struct operand, SENTENCE_ARGUMENTS);
+    struct operand arguments[SENTENCE_ARGUMENTS] = {{0}};
     while (peek(c) == '|' && o->argument_count < SENTENCE_ARGUMENTS) {
         skip(c, 1);
         skip_space(c);
-        read_operand(c, &o->arguments[o->argument_count++], true);
+        read_operand(c, &arguments[o->argument_count++], true);
         skip_space(c);
     }
+    o->arguments = settled(c, arguments, o->argument_count, sizeof *arguments);
     if (peek(c) != '}' || o->literal.n == 0)
         fault_error(c->faults, "template.sentence", here(c, STR("")), T("A sentence looks like T{text {0} | value}."));
     else
@@ -191,7 +215,7 @@ static void flush(struct compiler *c, struct nodes *to) {
     c->space = 0;
     if (!c->literal.n) return;
     struct node n = {.kind = NODE_LITERAL, .line = c->line, .text = arena_str(c->set->arena, buf_str(&c->literal))};
-    VEC_PUSH(c->set->arena, to->items, to->count, to->capacity, n);
+    VEC_PUSH(&c->scratch, to->items, to->count, to->capacity, n);
     buf_clear(&c->literal);
 }
 
@@ -217,7 +241,7 @@ static void take_literal(struct compiler *c) {
 
 static struct node *add(struct compiler *c, struct nodes *to, enum node_kind kind) {
     flush(c, to);
-    VEC_PUSH(c->set->arena, to->items, to->count, to->capacity, ((struct node){.kind = kind, .line = c->line}));
+    VEC_PUSH(&c->scratch, to->items, to->count, to->capacity, ((struct node){.kind = kind, .line = c->line}));
     return &to->items[to->count - 1];
 }
 
@@ -280,13 +304,14 @@ static void parse_if(struct compiler *c, struct nodes *to) {
     c->html = before;
     if (stop == STOP_ELSE_IF) {
         parse_if(c, &n.otherwise); /* reads up to the one {{/if}} that closes all */
+        settle(c, &n.otherwise);
     } else if (stop == STOP_ELSE) {
         expect(c, parse_nodes(c, &n.otherwise), STOP_IF, opened, "{{#if}}");
     } else {
         expect(c, stop, STOP_IF, opened, "{{#if}}");
     }
     must_match(c, &after, "{{#if}}");
-    VEC_PUSH(c->set->arena, to->items, to->count, to->capacity, n);
+    VEC_PUSH(&c->scratch, to->items, to->count, to->capacity, n);
 }
 
 static void parse_each(struct compiler *c, struct nodes *to) {
@@ -304,11 +329,11 @@ static void parse_each(struct compiler *c, struct nodes *to) {
         must_match(c, &before, "{{#each}}");
     }
     expect(c, stop, STOP_EACH, opened, "{{#each}}");
-    VEC_PUSH(c->set->arena, to->items, to->count, to->capacity, n);
+    VEC_PUSH(&c->scratch, to->items, to->count, to->capacity, n);
 }
 
 static void read_arguments(struct compiler *c, struct node *n) {
-    n->arguments = arena_array(c->set->arena, struct argument, PART_ARGUMENTS);
+    struct argument *arguments = arena_array(&c->scratch, struct argument, PART_ARGUMENTS);
     for (skip_space(c); peek(c) && !ahead(c, "}}"); skip_space(c)) {
         struct str name = word(c);
         if (name.n == 0 || peek(c) != '=' || n->argument_count == PART_ARGUMENTS) {
@@ -316,10 +341,11 @@ static void read_arguments(struct compiler *c, struct node *n) {
             break;
         }
         skip(c, 1);
-        struct argument *a = &n->arguments[n->argument_count++];
+        struct argument *a = &arguments[n->argument_count++];
         a->name = name;
         read_operand(c, &a->value, false);
     }
+    n->arguments = settled(c, arguments, n->argument_count, sizeof *arguments);
     end_of_braces(c);
 }
 
@@ -334,7 +360,7 @@ static void parse_part_use(struct compiler *c, struct nodes *to, bool with_conte
     if (c->html.place != HTML_TEXT)
         fault_error(c->faults, "template.part-place", here(c, n.text), T("A part may stand only between tags."));
     if (with_content) expect(c, parse_nodes(c, &n.body), STOP_CONTENT, opened, "{{#>}}");
-    VEC_PUSH(c->set->arena, to->items, to->count, to->capacity, n);
+    VEC_PUSH(&c->scratch, to->items, to->count, to->capacity, n);
 }
 
 static void parse_part(struct compiler *c, struct str name, struct nodes *into, enum stop wanted) {
@@ -437,6 +463,7 @@ static enum stop parse_nodes(struct compiler *c, struct nodes *to) {
         }
     }
     flush(c, to);
+    settle(c, to);
     c->depth--;
     return stop;
 }
@@ -444,13 +471,15 @@ static enum stop parse_nodes(struct compiler *c, struct nodes *to) {
 void templates_add(struct templates *t, struct str name, struct str text, struct faults *faults) {
     struct compiler c = {.set = t, .faults = faults, .text = text, .line = 1};
     c.file = arena_printf(t->arena, "%.*s.html", STR_ARGS(name));
-    buf_init(&c.literal, t->arena, text.n + 1);
+    arena_init(&c.scratch, t->arena->limit);
+    buf_init(&c.literal, &c.scratch, text.n + 1);
     if (!utf8_valid(text)) {
         fault_error(faults, "template.utf8", here(&c, STR("")), T("The file is not valid UTF-8 text."));
         return;
     }
     struct part *p = new_part(&c, arena_str(t->arena, name));
     parse_part(&c, name, &p->nodes, STOP_END);
+    arena_release(&c.scratch);
 }
 
 static void check_nodes(const struct templates *t, const struct part *p, const struct nodes *nodes, struct faults *faults) {

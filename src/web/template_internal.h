@@ -14,7 +14,7 @@ enum operand_kind { OPERAND_PATH, OPERAND_LITERAL, OPERAND_SENTENCE };
 
 struct operand {
     enum operand_kind kind;
-    struct str parts[PATH_PARTS]; /* a path; parts[0] "." is the current item, "@number" … of the loop */
+    struct str *parts;            /* a path, of one part at least; parts[0] "." is the current item, "@number" … of the loop */
     size_t part_count;
     struct str literal;           /* a literal, or the sentence's key */
     struct operand *arguments;    /* of a sentence */
