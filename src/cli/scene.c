@@ -349,6 +349,14 @@ static void step_delegate(struct scene *s) {
     run(s, c);
 }
 
+static void step_calendar(struct scene *s) {
+    struct command *c = command_new(&s->arena, "calendar.put", system_actor, "cli");
+    json_add_string(&s->arena, c->arguments, "day", word(s, 1));
+    json_add_string(&s->arena, c->arguments, "kind", word(s, 2));
+    json_add_string(&s->arena, c->arguments, "name", word(s, 3));
+    run(s, c);
+}
+
 static void step_erase(struct scene *s) {
     struct db *db = store_read_begin(engine_store(s->engine));
     int64_t party = db_int(db, 0, "select applicant from cases where id = ?", DB_INT(named(s, 'c', word(s, 1))));
@@ -434,6 +442,15 @@ static void expect_wall(struct scene *s, struct db *db) {
     want_count(s, (int64_t)count, word(s, 5));
 }
 
+/* The day, in Shanghai, by which the case, or its newest task of an element, should be done. */
+static void expect_due(struct scene *s, struct db *db, int64_t id) {
+    bool task = s->word_count > 4;
+    struct str day = task ? db_text(db, &s->arena, "select date(due_at / 1000000 + 28800, 'unixepoch') from task where case_id = ? and element = ? order by id desc limit 1", DB_INT(id),
+                                    DB_TEXT(word(s, 3)))
+                          : db_text(db, &s->arena, "select date(due_at / 1000000 + 28800, 'unixepoch') from cases where id = ?", DB_INT(id));
+    want(s, day, word(s, task ? 4 : 3));
+}
+
 /* Does the office's own list, and its list of tasks, show the case to that account? */
 static void expect_listed(struct scene *s, struct db *db, int64_t id) {
     struct viewer v = {.language = LANGUAGE_ZH, .now = engine_now(s->engine), .account = named(s, 'a', word(s, 3))};
@@ -472,6 +489,23 @@ static bool expect_of_rooms(struct scene *s, struct db *db) {
     return scene_expect_register(s, db) || scene_expect_activity(s, db) || scene_expect_photo(s, db);
 }
 
+static const struct {
+    const char *word;
+    void (*does)(struct scene *s, struct db *db, int64_t case_id);
+} case_expectations[] = {{"listed-to", expect_listed},
+                     {"alike", expect_alike},
+                     {"advice", expect_advice},
+                     {"item", expect_item},
+                     {"seen-by", expect_seen},
+                     {"due", expect_due},
+                     {"links", expect_links}};
+
+static bool expect_of_case(struct scene *s, struct db *db, int64_t id) {
+    for (size_t i = 0; i < sizeof case_expectations / sizeof *case_expectations; i++)
+        if (str_eqz(word(s, 2), case_expectations[i].word)) return case_expectations[i].does(s, db, id), true;
+    return false;
+}
+
 static void step_expect(struct scene *s) {
     struct db *db = store_read_begin(engine_store(s->engine));
     int64_t id = named(s, 'c', word(s, 1));
@@ -485,10 +519,6 @@ static void step_expect(struct scene *s) {
         want_count(s, db_int(db, 0, "select count(*) from outbox where channel = ?", DB_TEXT(what)), word(s, 3));
     else if (str_eqz(what, "figure"))
         want(s, db_text(db, &s->arena, "select data from history where case_id = ? and kind = 'figure:' || ? order by id desc limit 1", DB_INT(id), DB_TEXT(word(s, 3))), word(s, 4));
-    else if (str_eqz(what, "listed-to"))
-        expect_listed(s, db, id);
-    else if (str_eqz(what, "alike"))
-        expect_alike(s, db, id);
     else if (str_eqz(what, "tasks"))
         want_count(s, db_int(db, 0, "select count(*) from task where case_id = ? and element = ? and state = ?", DB_INT(id), DB_TEXT(word(s, 3)), DB_TEXT(word(s, 4))),
                    word(s, 5));
@@ -502,11 +532,7 @@ static void step_expect(struct scene *s) {
     else if (str_eqz(what, "amended"))
         want(s, db_text(db, &s->arena, "select coalesce(old_value, old_personal) from amendment where case_id = ? and path = ? order by id limit 1", DB_INT(id), DB_TEXT(word(s, 3))),
              word(s, 4));
-    else if (str_eqz(what, "advice")) expect_advice(s, db, id);
-    else if (str_eqz(what, "item")) expect_item(s, db, id);
-    else if (str_eqz(what, "seen-by")) expect_seen(s, db, id);
-    else if (str_eqz(what, "links")) expect_links(s, db, id);
-    else expect_column(s, db, id, what, word(s, 3));
+    else if (!expect_of_case(s, db, id)) expect_column(s, db, id, what, word(s, 3));
     store_read_end(engine_store(s->engine), db, NULL);
 }
 
@@ -546,6 +572,24 @@ static const struct {
   case_steps[] = {{"withdraw", "case.withdraw"}, {"reopen", "case.reopen"}, {"merge", "case.merge"}, {"note", "case.note"},
                   {"suspend", "case.suspend"}, {"resume", "case.resume"}, {"supervise", "case.supervise"}, {"migrate", "case.migrate"}};
 
+static const struct {
+    const char *word;
+    void (*does)(struct scene *s);
+} plain_steps[] = {{"clock", step_clock},
+                   {"words", step_words},
+                   {"include", step_include},
+                   {"deploy", step_deploy},
+                   {"organisation", step_organisation},
+                   {"account", step_account},
+                   {"partner", step_partner},
+                   {"role", step_role},
+                   {"open", step_open},
+                   {"amend", step_amend},
+                   {"erase", step_erase},
+                   {"delegate", step_delegate},
+                   {"calendar", step_calendar},
+                   {"called", step_called}};
+
 static bool step_of_rooms(struct scene *s) {
     return step_linked(s) || scene_register_step(s) || scene_activity_step(s) || scene_photo_step(s);
 }
@@ -557,21 +601,9 @@ static bool do_step(struct scene *s) {
         if (str_eqz(first, task_steps[i].word)) return step_task(s, task_steps[i].command), true;
     for (size_t i = 0; i < sizeof case_steps / sizeof *case_steps; i++)
         if (str_eqz(first, case_steps[i].word)) return step_case(s, case_steps[i].command), true;
-    if (str_eqz(first, "clock")) step_clock(s);
-    else if (str_eqz(first, "words")) step_words(s);
-    else if (str_eqz(first, "include")) step_include(s);
-    else if (str_eqz(first, "deploy")) step_deploy(s);
-    else if (str_eqz(first, "organisation")) step_organisation(s);
-    else if (str_eqz(first, "account")) step_account(s);
-    else if (str_eqz(first, "partner")) step_partner(s);
-    else if (str_eqz(first, "role")) step_role(s);
-    else if (str_eqz(first, "open")) step_open(s);
-    else if (str_eqz(first, "amend")) step_amend(s);
-    else if (str_eqz(first, "erase")) step_erase(s);
-    else if (str_eqz(first, "delegate")) step_delegate(s);
-    else if (str_eqz(first, "called")) step_called(s);
-    else return step_of_rooms(s);
-    return true;
+    for (size_t i = 0; i < sizeof plain_steps / sizeof *plain_steps; i++)
+        if (str_eqz(first, plain_steps[i].word)) return plain_steps[i].does(s), true;
+    return step_of_rooms(s);
 }
 
 void scene_begin(struct scene *s) {

@@ -21,6 +21,7 @@
  *   suspend | resume | supervise CASE by WHO reason "…"      migrate CASE by WHO version N
  *   called NAME by CASE                    the case that a call activity of CASE has open
  *   linked NAME by CASE                    the case opened last from CASE and linked to it
+ *   calendar DAY off|work ["Words"]
  *   delegate LOGIN to LOGIN from DAY until DAY
  *   withdraw | reopen CASE by WHO [reason "…"]      merge CASE into CASE by LOGIN
  *   amend CASE PATH "value" by LOGIN reason "…"     note CASE by WHO "…"       erase CASE
@@ -33,6 +34,7 @@
  *   expect CASE item ELEMENT "text"        what the newest task of that element is about
  *   expect CASE amended PATH "old value"   expect wall SERVICE PATH VALUE N      open public cases with that answer
  *   expect CASE figure NAME VALUE          what lingban:figure.note kept last
+ *   expect CASE due [ELEMENT] DAY          of the case, or of its newest task there
  *   expect CASE listed-to LOGIN yes|no     expect CASE alike LOGIN N
  *   expect CASE incidents N                expect CASE links WHO N      what WHO sees of linked cases
  *   scene_register.h has the steps of registers, duties and reports, scene_activity.h those of activities,

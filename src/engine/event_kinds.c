@@ -93,6 +93,7 @@ const struct event_kind engine_event_kinds[] = {
     {"wait.put", 1, EVENT_REPLACE, "wait", 2,
      {I("case_id"), I("id"), I("scope"), I("token"), I("element"), I("definition"), I("kind"), I("met"), I("firings"), I("due"),
       X("name"), X("key")}},
+    {"wait.due", 1, EVENT_UPDATE, "wait", 2, {I("case_id"), I("id"), I("due")}},
     {"wait.gone", 1, EVENT_DELETE, "wait", 2, {I("case_id"), I("id")}},
     {"compensation.put", 1, EVENT_REPLACE, "compensation", 2,
      {I("case_id"), I("id"), I("scope"), I("element"), I("child")}},

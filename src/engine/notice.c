@@ -1,11 +1,9 @@
-/* notice.c: telling people: the inbox, and what leaves the house through the outbox; and the tenant's calendar.
+/* notice.c: telling people: the inbox, and what leaves the house through the outbox.
  *
  * A notice is a row; when its receiver has a mail address, or a webhook is set up, an outbox row goes with it in the
  * same transaction. The sender (outbox.h) drains the outbox and brings each result back as a command. */
 #include "engine/cases.h"
 
-#include "base/working_days.h"
-#include "base/zone.h"
 #include "engine/commands.h"
 
 static struct str sentence_json(struct decision *d, const struct str *pieces, size_t count) {
@@ -98,40 +96,4 @@ bool decide_outbox_result(struct decision *d) {
     json_add_string(d->arena, e, "answer", command_text(d->command, "answer"));
     event_emit(d, e);
     return true;
-}
-
-/* ---- the calendar */
-
-bool decide_calendar_put(struct decision *d) {
-    struct str kind = command_text(d->command, "kind");
-    if (!str_eqz(kind, "off") && !str_eqz(kind, "work")) return refuse(d, 422, "calendar.kind", T("A day is “off” or “work”."));
-    struct json *e = event_new(d, "calendar.day", STR_NONE);
-    json_add_string(d->arena, e, "day", command_text(d->command, "day"));
-    json_add_string(d->arena, e, "kind", kind);
-    json_add_string(d->arena, e, "name", command_text(d->command, "name"));
-    event_emit(d, e);
-    return true;
-}
-
-/* The tenant's own days between two, sorted: few, since only what differs from the table is put. */
-static struct working_calendar own_calendar(struct decision *d) {
-    struct working_day_rule *rules = NULL;
-    size_t count = 0, capacity = 0;
-    struct query q = db_query(store_writer(d->store), "select day, kind from calendar_day order by day");
-    while (query_next(&q)) {
-        struct civil_date date;
-        if (!civil_date_parse(query_text(&q, 0), &date)) continue;
-        struct working_day_rule rule = {civil_to_days(date), str_eqz(query_text(&q, 1), "work")};
-        VEC_PUSH(d->arena, rules, count, capacity, rule);
-    }
-    return (struct working_calendar){.rules = rules, .count = count, .settled_from = 1};
-}
-
-instant due_after(struct decision *d, instant from, int days, bool calendar_days) {
-    int offset = zone_offset_at(d->engine->zone, from / MICROS_A_SECOND);
-    int64_t day = civil_to_days(civil_from_instant(from, offset).date);
-    struct working_calendar own = own_calendar(d);
-    day = calendar_days ? day + days : working_days_add(&own, day, days, NULL);
-    int64_t end = (day + 1) * 86400 - 1; /* the last second of that day, by the wall clock */
-    return (end - zone_offset_local(d->engine->zone, end)) * MICROS_A_SECOND;
 }
