@@ -64,10 +64,10 @@ static void keep_changes(struct run *r, const struct row *scope, struct entries 
 }
 
 /* Something that the visit set going rests somewhere, or the visit itself still does (a listener after the work). */
-static bool can_be_taken_back(const struct run *r, int64_t visit) {
+static bool can_be_taken_back(struct run *r, int64_t visit) {
     for (size_t i = 0; i < r->row_count; i++) {
         const struct row *row = r->rows[i];
-        if (row->kind == ROW_TOKEN && !row->deleted && (row->token.origin == visit || row->token.visit == visit)) return true;
+        if (step_is_leaf(r, row) && (row->token.origin == visit || row->token.visit == visit)) return true;
     }
     return false;
 }

@@ -118,7 +118,10 @@ void step_end_token(struct run *r, struct row *token) {
     step_delete_row(r, token);
     if (scope->scope.live > 0) return;
     struct row *owner = scope->scope.token ? step_token_row(r, scope->scope.token) : NULL;
-    if (owner) owner->token.origin = origin;
+    if (owner) {
+        owner->token.origin = origin;
+        touch(owner);
+    }
     step_finish_if_empty(r, scope);
 }
 

@@ -358,8 +358,7 @@ struct variable *step_variables_of(struct run *r, struct row *scope) {
 
 /* ---- what is written ---------------------------------------------------------------------------------------------- */
 
-/* A token that stands for itself, not for what goes on in its child scope. */
-static bool is_leaf(struct run *r, const struct row *row) {
+bool step_is_leaf(struct run *r, const struct row *row) {
     if (row->kind != ROW_TOKEN || row->deleted || row->token.state == BPMN_TOKEN_SPENT) return false;
     struct row *child = row->token.child ? step_scope_row(r, row->token.child) : NULL;
     return !child || child->scope.kind == BPMN_SCOPE_LOCAL || child->scope.kind == BPMN_SCOPE_SIGNERS;
@@ -375,7 +374,7 @@ static void count_together(struct run *r) {
     for (int pass = 0; pass < 2; pass++) {
         for (size_t i = 0; i < r->row_count; i++) {
             struct row *row = r->rows[i];
-            if (row->kind != ROW_TOKEN || !row->moved || row->token.origin == 0 || !is_leaf(r, row)) continue;
+            if (row->kind != ROW_TOKEN || !row->moved || row->token.origin == 0 || !step_is_leaf(r, row)) continue;
             size_t g = 0;
             while (g < count && groups[g].origin != row->token.origin) g++;
             if (g == count) VEC_PUSH(r->arena, groups, count, capacity, ((struct group){.origin = row->token.origin}));

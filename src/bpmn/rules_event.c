@@ -1,4 +1,5 @@
 /* rules_event.c: events and their triggers (chapter 10.5 of the standard). */
+#include "bpmn/cron.h"
 #include "bpmn/rules_local.h"
 
 /* --- expressions and dates a trigger holds --- */
@@ -132,8 +133,15 @@ static bool ext132(struct check *c, const struct bpmn_node *e) {
     return time_broken(c, e, "timeDate", iso_date);
 }
 
+/* BPMN knows ISO 8601 alone; Camunda 8's cron expressions run too, so only the strict level refuses them. */
+static bool iso_or_cron_cycle(struct str s) {
+    struct cron cron;
+    instant first;
+    return iso_cycle(s) || (cron_parse(s, &cron) && cron_next(&cron, 0, NULL, &first));
+}
+
 static bool ext133(struct check *c, const struct bpmn_node *e) {
-    return time_broken(c, e, "timeCycle", iso_cycle);
+    return time_broken(c, e, "timeCycle", c->level == BPMN_LEVEL_STRICT ? iso_cycle : iso_or_cron_cycle);
 }
 
 static bool ext134(struct check *c, const struct bpmn_node *e) {
@@ -462,7 +470,7 @@ const struct rule rules_event[] = {
     {"bpmn.EXT132", "timerEventDefinition", ext132, FAULT_ERROR,
      T_STATIC("“{1}” is no date that a timer understands. Write it like 2026-02-03T10:00:00+08:00.")},
     {"bpmn.EXT133", "timerEventDefinition", ext133, FAULT_ERROR,
-     T_STATIC("“{1}” is no cycle that a timer understands. Write it like R3/PT10H.")},
+     T_STATIC("“{1}” is no cycle that a timer understands. Write it like R3/PT10H or 0 0 9 * * MON-FRI.")},
     {"bpmn.EXT134", "timerEventDefinition", ext134, FAULT_ERROR,
      T_STATIC("“{1}” is no duration that a timer understands. Write it like P3D or PT4H.")},
     {"bpmn.EXT146", "endEvent", ext146, FAULT_ERROR,

@@ -121,6 +121,8 @@ struct variable *step_own_variable(struct run *r, struct row *scope, struct str 
 void step_set_variable(struct run *r, struct row *scope, struct str name, struct feel_value value);
 void step_remove_variable(struct run *r, struct row *scope, struct str name);
 struct variable *step_variables_of(struct run *r, struct row *scope); /* chain by next_in_scope; skip those not known */
+/* A token that stands for itself, not for what goes on in its child scope. */
+bool step_is_leaf(struct run *r, const struct row *row);
 void step_flush_rows(struct run *r);
 
 struct bpmn_change *step_change(struct run *r, enum bpmn_change_kind kind);

@@ -100,7 +100,7 @@ struct bpmn_wait {
     bool met;           /* parallel multiple: has come already; conditions: held when last checked */
     int32_t left;       /* timers: firings left, this one included; -1 endless */
     instant due;        /* timers */
-    struct str name;    /* message or signal name; of a cycle its interval ("PT5S") */
+    struct str name;    /* message or signal name; of a cycle its interval ("PT5S") or cron expression */
     struct str key;     /* messages: correlation key, "" when the model has none */
 };
 

@@ -1,7 +1,9 @@
-/* timer.c: when a timer fires. Bodies are ISO 8601 (dates, durations, R[n]/[start/]duration) or FEEL values.
+/* timer.c: when a timer fires. Bodies are ISO 8601 (dates, durations, R[n]/[start/]duration) or FEEL values; a cycle may
+ * be a cron expression, as in Camunda 8 (cron.h).
  *
  * Months and years are added on the civil calendar of the host's zone, the rest as elapsed time. See step.h, run.h.
  */
+#include "bpmn/cron.h"
 #include "bpmn/run.h"
 
 #include <limits.h>
@@ -109,11 +111,23 @@ static struct str duration_text(struct arena *a, struct duration d) {
                         (long long)(d.micros % MICROS_A_SECOND));
 }
 
+static bool begins_with(struct feel_value v, char c) {
+    return v.kind == FEEL_STRING && str_trim(v.string).n && str_trim(v.string).p[0] == c;
+}
+
+static bool parse_cron(struct feel_value v, instant now, const struct zone *zone, struct bpmn_wait *out) {
+    struct cron cron;
+    if (v.kind != FEEL_STRING) return false;
+    out->left = -1;
+    out->name = v.string;
+    return cron_parse(v.string, &cron) && cron_next(&cron, now, zone, &out->due);
+}
+
 /* R[n]/duration, R[n]/start/duration (ISO 8601-1, 5.6.3); a duration alone repeats for ever. */
 static bool parse_cycle(struct arena *a, struct feel_value v, instant now, const struct zone *zone, struct bpmn_wait *out) {
     struct duration d;
     out->left = -1;
-    if (v.kind != FEEL_STRING || !str_starts(str_trim(v.string), STR("R"))) {
+    if (!begins_with(v, 'R')) {
         if (!to_duration(v, &d) || (d.months == 0 && d.micros == 0)) return false;
         out->due = add_duration(now, d, zone);
         out->name = duration_text(a, d);
@@ -134,7 +148,10 @@ static bool parse_cycle(struct arena *a, struct feel_value v, instant now, const
 
 bool bpmn_timer_next(struct bpmn_wait *timer, instant now, const struct zone *zone, struct arena *arena) {
     struct duration d;
+    struct cron cron;
     (void)arena;
+    if (timer->left < 0 && timer->name.n && timer->name.p[0] != 'P') /* a cron expression: what is past is past */
+        return cron_parse(timer->name, &cron) && cron_next(&cron, now > timer->due ? now : timer->due, zone, &timer->due);
     if (!timer->name.n || timer->left == 1 || !parse_duration(timer->name, &d)) return false;
     if (timer->left > 0) timer->left--;
     if (d.months == 0 && timer->due <= now) {
@@ -157,12 +174,15 @@ bool step_timer_first(struct run *r, const struct bpmn_definition *d, struct row
     out->name = STR("");
     switch (d->timer) {
     case BPMN_TIMER_DATE: good = to_instant(r->arena, v, r->host->zone, &out->due); break;
-    case BPMN_TIMER_CYCLE: good = parse_cycle(r->arena, v, r->now, r->host->zone, out); break;
+    case BPMN_TIMER_CYCLE:
+        good = begins_with(v, 'R') || begins_with(v, 'P') || v.kind != FEEL_STRING ? parse_cycle(r->arena, v, r->now, r->host->zone, out)
+                                                                                 : parse_cron(v, r->now, r->host->zone, out);
+        break;
     default:
         good = to_duration(v, &duration);
         if (good) out->due = add_duration(r->now, duration, r->host->zone);
     }
-    if (!good && !out_reason->n) *out_reason = T("its timer is no point in time, duration or cycle of ISO 8601.");
+    if (!good && !out_reason->n) *out_reason = T("its timer is no point in time, duration or cycle of ISO 8601, nor a cron expression.");
     return good;
 }
 

@@ -357,6 +357,16 @@ static const struct example examples[] = {
     {"a called process", START "<callActivity id='c' calledElement='other'/>" S("a"), "s>c c>a", "", "called a", "completed"},
     {"an error of a called process", START "<callActivity id='c' calledElement='failing'/>" BOUNDARY("b", "c", ERROR("E1")) S("a") S("d"), "s>c c>a b>d", "", "d", "completed"},
     {"a process that is called elsewhere", START "<callActivity id='c' calledElement='far_away'/>" S("a"), "s>c c>a", "!c", "a", "completed"},
+    /* boundary events belong to the whole of what is repeated */
+    {"a timer at joint signing runs once for all and ends all", START "<userTask id='u'><multiInstanceLoopCharacteristics>" CARDINALITY("3") "</multiInstanceLoopCharacteristics></userTask>"
+     BOUNDARY("b", "u", TIMER("PT1H")) S("c") S("d"), "s>u u>c b>d", "+PT30M !u +PT40M", "d", "completed"},
+    {"an error of one instance ends all", START "<serviceTask id='u'><multiInstanceLoopCharacteristics>" CARDINALITY("3") "</multiInstanceLoopCharacteristics></serviceTask>"
+     BOUNDARY("b", "u", ERROR("E1")) S("c") S("d"), "s>u u>c b>d", "!u error:u:E1", "d", "completed"},
+    {"a reminder beside joint signing comes once, not once an instance", START "<userTask id='u'><multiInstanceLoopCharacteristics>" CARDINALITY("2") "</multiInstanceLoopCharacteristics></userTask>"
+     BESIDE("b", "u", TIMER("PT1H")) S("c") S("d"), "s>u u>c b>d", "+PT2H !u !u", "d c", "completed"},
+    {"an error inside one instance of a repeated sub-process", START "<subProcess id='u'><multiInstanceLoopCharacteristics isSequential='true'>" CARDINALITY("3")
+     "</multiInstanceLoopCharacteristics><startEvent id='us'/>" S("a") EVENT("endEvent", "ue", ERROR("E1")) "</subProcess>" BOUNDARY("b", "u", ERROR("E1")) S("c") S("d"),
+     "s>u u>c us>a a>ue b>d", "", "a d", "completed"},
     /* compensation */
     {"compensation runs backwards", START S("a") BOUNDARY("ba", "a", COMPENSATE) "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("ba", "ua")
      S("b") BOUNDARY("bb", "b", COMPENSATE) "<scriptTask id='ub' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("bb", "ub")

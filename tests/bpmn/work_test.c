@@ -289,6 +289,10 @@ static void test_timers_of_every_form(void **state) {
         {"<timeDate>=now() + duration(\"PT5M\")</timeDate>", true, 300, 0},
         {"<timeCycle>R2/PT10S</timeCycle>", true, 10, 20},
         {"<timeCycle>R/2027-01-15T09:00:00Z/PT1H</timeCycle>", true, 3600, 7200},
+        {"<timeCycle>0 30 * * * *</timeCycle>", true, 1800, 5400},
+        {"<timeCycle>@hourly</timeCycle>", true, 3600, 7200},
+        {"<timeCycle>0 0 0 30 2 *</timeCycle>", false, 0, 0},
+        {"<timeCycle>every day</timeCycle>", false, 0, 0},
         {"<timeDuration>soon</timeDuration>", false, 0, 0},
         {"<timeDuration>P</timeDuration>", false, 0, 0},
         {"<timeDuration>PT99999999999999999999S</timeDuration>", false, 0, 0},
@@ -325,6 +329,9 @@ static void test_a_cycle_that_was_slept_through_fires_once(void **state) {
     assert_true(bpmn_timer_next(&w, 0, NULL, NULL));
     assert_true(w.due == 31 * MICROS_A_DAY);
     assert_false(bpmn_timer_next(&w, w.due, NULL, NULL));
+    w = (struct bpmn_wait){.due = MICROS_A_DAY, .left = -1, .name = STR("0 0 0 * * *")};
+    assert_true(bpmn_timer_next(&w, 5 * MICROS_A_DAY + 1, NULL, NULL));
+    assert_true(w.due == 6 * MICROS_A_DAY);
 }
 
 /* ---- processes that begin by events ------------------------------------------------------------------------------------------- */
