@@ -36,8 +36,9 @@ help:
 	@grep -hE '^## ' Makefile mk/*.mk 2>/dev/null | sed 's/^## //'
 
 ## make                   builds build/lingban
+# What debuggers and profilers read stays in it, compressed: 8 MB instead of 11, of which 5 are the program.
 $(BUILD)/lingban: $(BUILD)/o/src/main.o $(LIBS)
-	@$(CC) $(LDFLAGS_ALL) -o $@ $< $(LINK_LIBS)
+	@$(CC) $(LDFLAGS_ALL) -Wl,--compress-debug-sections=zlib -o $@ $< $(LINK_LIBS)
 
 ## make build/conformance, make build/bench   the tools of those names
 $(BUILD)/conformance: $(patsubst %.c,$(BUILD)/o/%.o,$(wildcard tests/conformance/*.c)) $(LIBS)
