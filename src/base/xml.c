@@ -325,19 +325,31 @@ static bool xml_can_hold(uint32_t c) {
     return c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c != 0xFFFE && c != 0xFFFF);
 }
 
-static void put_escaped(struct buf *out, struct str text, bool attribute) {
-    uint32_t c;
-    for (size_t at = 0, start = 0; start = at, utf8_next(text, &at, &c);) {
-        if (c == '<') buf_addz(out, "&lt;");
-        else if (c == '&') buf_addz(out, "&amp;");
-        else if (c == '>') buf_addz(out, "&gt;");
-        else if (c == '"' && attribute) buf_addz(out, "&quot;");
-        else if (c == '\r') buf_addz(out, "&#13;");
-        else if (c == '\n' && attribute) buf_addz(out, "&#10;");
-        else if (c == '\t' && attribute) buf_addz(out, "&#9;");
-        else if (c == 0xFFFD || !xml_can_hold(c)) buf_addz(out, "\xEF\xBF\xBD");
-        else buf_add(out, str_sub(text, start, at));
+static struct str written_as(uint32_t c, bool attribute) {
+    switch (c) {
+    case '<': return STR("&lt;");
+    case '&': return STR("&amp;");
+    case '>': return STR("&gt;");
+    case '\r': return STR("&#13;");
+    case '"': return attribute ? STR("&quot;") : STR_NONE;
+    case '\n': return attribute ? STR("&#10;") : STR_NONE;
+    case '\t': return attribute ? STR("&#9;") : STR_NONE;
+    default: return c == 0xFFFD || !xml_can_hold(c) ? STR("\xEF\xBF\xBD") : STR_NONE;
     }
+}
+
+/* Runs of what stands for itself are added at once. */
+static void put_escaped(struct buf *out, struct str text, bool attribute) {
+    size_t start = 0, at = 0;
+    uint32_t c;
+    for (size_t before = 0; before = at, utf8_next(text, &at, &c);) {
+        struct str other = written_as(c, attribute);
+        if (!other.p) continue;
+        buf_add(out, str_sub(text, start, before));
+        buf_add(out, other);
+        start = at;
+    }
+    buf_add(out, str_sub(text, start, text.n));
 }
 
 void xml_put_text(struct buf *out, struct str text) {

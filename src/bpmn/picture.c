@@ -1,10 +1,13 @@
-/* picture.c: the frame of the picture, the order of its parts, the marks of a case (picture.h). */
+/* picture.c: the frame of the picture, the order of its parts, the marks of a case (picture.h).
+ *
+ * In: a tree and its layout, then the marks of a case. Out: SVG. Parts without a mark are kept as text in a plan.
+ * Read next: picture_shapes.c, picture_edges.c. */
 #include "bpmn/picture_local.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { MARGIN = 24, BADGE = 9 };
+enum { MARGIN = 24, BADGE = 9, PICTURE_BYTES = 32 << 20 };
 
 #define FONT                                                                                                 \
     "\"Noto Sans CJK SC\", \"Source Han Sans SC\", \"PingFang SC\", \"Microsoft YaHei\", Arial, sans-serif"
@@ -210,15 +213,108 @@ static int rank(const struct bpmn_shape *s) {
 
 enum { FRAMES = 3, RANKS = 7 };
 
-static void draw_parts(struct canvas *c, const struct bpmn_drawing *d) {
-    for (int r = 0; r < RANKS; r++) {
-        if (r == FRAMES + 1)
-            for (size_t i = 0; i < d->edge_count; i++) picture_edge(c, &d->edges[i]);
-        for (size_t i = 0; i < d->shape_count; i++)
-            if (rank(&d->shapes[i]) == r) picture_shape(c, &d->shapes[i]);
+/* A part of the picture in the order of drawing. Each looks at the mark of its own element and no other, so
+ * one without a mark looks the same in every case. */
+struct piece {
+    const struct bpmn_node *element;
+    void (*draw)(struct canvas *, const struct piece *);
+    const struct bpmn_shape *shape;
+    const struct bpmn_edge *edge;
+    struct str unmarked;
+};
+
+struct bpmn_plan {
+    const struct bpmn_tree *tree;
+    struct bpmn_drawing drawing;
+    struct bpmn_box bounds;
+    struct piece *pieces;
+    size_t count;
+    const struct bpmn_node **steps; /* flow nodes, for the description */
+    size_t step_count, step_capacity;
+};
+
+static void draw_shape(struct canvas *c, const struct piece *p) {
+    picture_shape(c, p->shape);
+}
+
+static void draw_edge(struct canvas *c, const struct piece *p) {
+    picture_edge(c, p->edge);
+}
+
+static void draw_edge_label(struct canvas *c, const struct piece *p) {
+    picture_edge_label(c, p->edge);
+}
+
+static void draw_badge(struct canvas *c, const struct piece *p) {
+    picture_badge(c, p->shape);
+}
+
+static void add_edges(struct bpmn_plan *plan, void (*draw)(struct canvas *, const struct piece *)) {
+    for (size_t i = 0; i < plan->drawing.edge_count; i++) {
+        const struct bpmn_edge *e = &plan->drawing.edges[i];
+        plan->pieces[plan->count++] = (struct piece){.element = e->element, .draw = draw, .edge = e};
     }
-    for (size_t i = 0; i < d->edge_count; i++) picture_edge_label(c, &d->edges[i]);
-    for (size_t i = 0; i < d->shape_count; i++) picture_badge(c, &d->shapes[i]);
+}
+
+static void add_shape(struct bpmn_plan *plan, const struct bpmn_shape *s,
+                      void (*draw)(struct canvas *, const struct piece *)) {
+    plan->pieces[plan->count++] = (struct piece){.element = s->element, .draw = draw, .shape = s};
+}
+
+static void add_pieces(struct arena *a, struct bpmn_plan *plan) {
+    const struct bpmn_drawing *d = &plan->drawing;
+    int *ranks = arena_array(a, int, d->shape_count);
+    for (size_t i = 0; i < d->shape_count; i++) ranks[i] = rank(&d->shapes[i]);
+    plan->pieces = arena_array(a, struct piece, 2 * (d->shape_count + d->edge_count));
+    for (int r = 0; r < RANKS; r++) {
+        if (r == FRAMES + 1) add_edges(plan, draw_edge);
+        for (size_t i = 0; i < d->shape_count; i++)
+            if (ranks[i] == r) add_shape(plan, &d->shapes[i], draw_shape);
+    }
+    add_edges(plan, draw_edge_label);
+    for (size_t i = 0; i < d->shape_count; i++) add_shape(plan, &d->shapes[i], draw_badge);
+}
+
+/* Every piece without a mark, one after another in one text; the pieces hold their parts of it. */
+static void draw_unmarked(struct arena *a, struct bpmn_plan *plan) {
+    static const struct bpmn_picture plain = {.marks = NULL};
+    struct canvas c = {.arena = a, .tree = plan->tree, .how = &plain};
+    struct buf all;
+    size_t *ends = arena_array(a, size_t, plan->count);
+    map_init(&c.marks, a);
+    buf_init(&all, a, PICTURE_BYTES);
+    svg_begin(&c.svg, &all);
+    for (size_t i = 0; i < plan->count; i++) {
+        plan->pieces[i].draw(&c, &plan->pieces[i]);
+        ends[i] = all.n;
+    }
+    struct str text = arena_str(a, buf_str(&all));
+    for (size_t i = 0; i < plan->count && !all.full; i++)
+        plan->pieces[i].unmarked = (struct str){text.p + (i ? ends[i - 1] : 0), ends[i] - (i ? ends[i - 1] : 0)};
+}
+
+const struct bpmn_plan *bpmn_picture_plan(struct arena *a, const struct bpmn_tree *tree,
+                                          const struct bpmn_picture *how) {
+    struct bpmn_plan *plan = arena_new(a, struct bpmn_plan);
+    plan->tree = tree;
+    if (how->relayout || !bpmn_drawing_read(a, tree, how->diagram, &plan->drawing))
+        plan->drawing = bpmn_layout(a, tree);
+    if (!plan->drawing.shape_count) return NULL;
+    plan->bounds = bpmn_drawing_bounds(&plan->drawing);
+    for (size_t i = 0; i < tree->count; i++)
+        if (tree->elements[i]->id.n && bpmn_is(tree->elements[i], "flowNode"))
+            VEC_PUSH(a, plan->steps, plan->step_count, plan->step_capacity, tree->elements[i]);
+    add_pieces(a, plan);
+    draw_unmarked(a, plan);
+    return plan;
+}
+
+static void draw_pieces(struct canvas *c, const struct bpmn_plan *plan) {
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct piece *p = &plan->pieces[i];
+        if (p->unmarked.p && !picture_mark(c, p->element)) buf_add(c->svg.out, p->unmarked);
+        else p->draw(c, p);
+    }
 }
 
 static struct str title_of(const struct canvas *c) {
@@ -233,14 +329,14 @@ static struct str title_of(const struct canvas *c) {
 }
 
 /* "The case stands at: check (overdue), deliver. Passed: register." */
-static struct str description_of(const struct canvas *c) {
+static struct str description_of(const struct canvas *c, const struct bpmn_plan *plan) {
     if (c->how->description.n) return c->how->description;
     struct buf here, done;
     buf_init(&here, c->arena, 1 << 16);
     buf_init(&done, c->arena, 1 << 16);
-    for (size_t i = 0; i < c->tree->count; i++) {
-        const struct bpmn_node *e = c->tree->elements[i];
-        const struct bpmn_mark *mark = bpmn_is(e, "flowNode") ? picture_mark(c, e) : NULL;
+    for (size_t i = 0; i < plan->step_count; i++) {
+        const struct bpmn_node *e = plan->steps[i];
+        const struct bpmn_mark *mark = picture_mark(c, e);
         if (!mark) continue;
         struct buf *list = mark->state == BPMN_MARK_DONE ? &done : &here;
         if (list->n) buf_addz(list, c->how->language == LANGUAGE_ZH ? "、" : ", ");
@@ -265,8 +361,10 @@ static void put_element_text(struct canvas *c, const char *name, struct str text
     svg_close(&c->svg);
 }
 
-static void open_frame(struct canvas *c, struct bpmn_box b) {
+static void open_frame(struct canvas *c, const struct bpmn_plan *plan) {
+    struct bpmn_box b = plan->bounds;
     struct buf view;
+    struct str title = title_of(c);
     buf_init(&view, c->arena, 256);
     b = (struct bpmn_box){floor(b.x) - MARGIN, floor(b.y) - MARGIN, ceil(b.width) + 2 * MARGIN,
                           ceil(b.height) + 2 * MARGIN};
@@ -279,30 +377,32 @@ static void open_frame(struct canvas *c, struct bpmn_box b) {
     svg_number(&c->svg, "width", b.width);
     svg_number(&c->svg, "height", b.height);
     svg_attrz(&c->svg, "role", "img");
-    svg_attr(&c->svg, "aria-label", title_of(c));
+    svg_attr(&c->svg, "aria-label", title);
     svg_attrz(&c->svg, "font-family", FONT);
     svg_attrz(&c->svg, "fill", INK);
-    put_element_text(c, "title", title_of(c));
-    put_element_text(c, "desc", description_of(c));
+    put_element_text(c, "title", title);
+    put_element_text(c, "desc", description_of(c, plan));
     if (!c->how->standalone) return;
     picture_rect(c, &b, 0);
     svg_attrz(&c->svg, "fill", PAPER);
     svg_close(&c->svg);
 }
 
-bool bpmn_picture_draw(struct buf *out, const struct bpmn_tree *tree, const struct bpmn_picture *how) {
-    struct canvas c = {.arena = tree->arena, .tree = tree, .how = how};
-    struct bpmn_drawing drawing = {0};
-    map_init(&c.marks, tree->arena);
+bool bpmn_picture_draw_plan(struct buf *out, struct arena *scratch, const struct bpmn_plan *plan,
+                            const struct bpmn_picture *how) {
+    struct canvas c = {.arena = scratch, .tree = plan->tree, .how = how};
+    map_init(&c.marks, scratch);
     for (size_t i = 0; i < how->mark_count; i++)
         map_put(&c.marks, how->marks[i].element, (void *)&how->marks[i]);
-    if (how->relayout || !bpmn_drawing_read(tree->arena, tree, how->diagram, &drawing))
-        drawing = bpmn_layout(tree->arena, tree);
-    if (!drawing.shape_count) return false;
     svg_begin(&c.svg, out);
-    open_frame(&c, bpmn_drawing_bounds(&drawing));
-    draw_parts(&c, &drawing);
+    open_frame(&c, plan);
+    draw_pieces(&c, plan);
     svg_close(&c.svg);
     buf_byte(out, '\n');
     return !out->full;
+}
+
+bool bpmn_picture_draw(struct buf *out, const struct bpmn_tree *tree, const struct bpmn_picture *how) {
+    const struct bpmn_plan *plan = bpmn_picture_plan(tree->arena, tree, how);
+    return plan && bpmn_picture_draw_plan(out, tree->arena, plan, how);
 }

@@ -39,4 +39,14 @@ struct bpmn_picture {
  * tree's arena. */
 bool bpmn_picture_draw(struct buf *out, const struct bpmn_tree *tree, const struct bpmn_picture *how);
 
+/* The same in two halves, for a process that many cases go through: laid out and drawn once, then again only
+ * the parts that a case marks. A plan never changes, so threads may share it; it lives in `a`, beside the tree.
+ * NULL when the file has nothing to draw. Of `how` the first half takes diagram and relayout, the second half
+ * the rest. */
+struct bpmn_plan;
+const struct bpmn_plan *bpmn_picture_plan(struct arena *a, const struct bpmn_tree *tree,
+                                          const struct bpmn_picture *how);
+bool bpmn_picture_draw_plan(struct buf *out, struct arena *scratch, const struct bpmn_plan *plan,
+                            const struct bpmn_picture *how);
+
 #endif

@@ -367,8 +367,9 @@ const struct bpmn_type *bpmn_schema_type(const struct bpmn_schema *schema, struc
 }
 
 bool bpmn_type_is(const struct bpmn_type *type, const char *name) {
+    struct str wanted = str_from(name);
     for (; type; type = type->base)
-        if (str_eqz(type->name, name)) return true;
+        if (str_eq(type->name, wanted)) return true;
     return false;
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/yaml.h"
+#include "bpmn/picture.h"
 #include "engine/engine.h"
 #include "engine/queries.h"
 #include "form/xlsform.h"
@@ -279,7 +280,10 @@ static void load_process(struct loader *l) {
     const struct service_file *f = need_file(l, path, v ? v : l->s->yaml);
     if (!f) return;
     struct xml_node *root = xml_parse(l->arena, f->content, &xml_default_limits, path, l->faults);
-    if (root) l->s->process = bpmn_read(l->arena, root, path, l->faults);
+    if (!root) return;
+    l->s->process = bpmn_read(l->arena, root, path, l->faults);
+    struct bpmn_tree *tree = l->s->process ? bpmn_tree_of(l->arena, root, path, NULL) : NULL;
+    if (tree) l->s->picture = bpmn_picture_plan(l->arena, tree, &(struct bpmn_picture){.marks = NULL});
 }
 
 static void load_rules(struct loader *l) {

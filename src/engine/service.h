@@ -70,6 +70,7 @@ struct service {
     const struct service_form *forms; /* all, the main one first */
     size_t form_count;
     const struct bpmn_model *process;
+    const struct bpmn_plan *picture; /* of it, to be marked for a case (bpmn/picture.h); NULL: nothing to draw */
     const struct dmn_model *rules;   /* NULL: none */
     struct service_meaning means;
     int deadline_days;               /* working days for a whole case; 0: none */

@@ -38,10 +38,7 @@ static struct str took(struct http_request *rq, const struct seen_case *c, size_
 
 struct str process_picture(struct http_request *rq, const struct seen_case *c) {
     struct arena *a = rq->arena;
-    const struct json *process = json_member(c->service->yaml, "process");
-    const struct service_file *file = service_file_named(c->service, process ? process->text : STR("process.bpmn"));
-    struct bpmn_tree *tree = file ? bpmn_tree_read(a, file->content, file->path, NULL) : NULL;
-    if (!tree) return STR("");
+    if (!c->service->picture) return STR("");
     struct marks marks = {0};
     for (size_t i = 0; i < c->event_count; i++)
         if (str_eqz(c->events[i].kind, "entered") && c->events[i].element.n) mark(a, &marks, c->events[i].element, BPMN_MARK_DONE, took(rq, c, i));
@@ -53,5 +50,5 @@ struct str process_picture(struct http_request *rq, const struct seen_case *c) {
     struct bpmn_picture how = {.language = rq->language, .marks = marks.items, .mark_count = marks.count};
     struct buf out;
     buf_init(&out, a, 1 << 20);
-    return bpmn_picture_draw(&out, tree, &how) ? buf_str(&out) : STR("");
+    return bpmn_picture_draw_plan(&out, a, c->service->picture, &how) ? buf_str(&out) : STR("");
 }

@@ -191,9 +191,39 @@ static void a_large_tangle_is_laid_out(void **state) {
     arena_release(&a);
 }
 
+/* A plan drawn for one case leaves nothing behind for the next: each picture equals one drawn from the file alone. */
+static void a_plan_serves_many_cases(void **state) {
+    (void)state;
+    static const char xml[] = HEAD
+        "<process id='p' name='登记'><startEvent id='s'/><userTask id='x' name='核实'/><userTask id='y' name='办理'/>"
+        "<endEvent id='e'/><sequenceFlow id='a' sourceRef='s' targetRef='x' name='到了'/>"
+        "<sequenceFlow id='b' sourceRef='x' targetRef='y'/><sequenceFlow id='d' sourceRef='y' targetRef='e'/></process></definitions>";
+    struct arena a;
+    arena_init(&a, 32 << 20);
+    const struct bpmn_plan *plan = bpmn_picture_plan(&a, read_tree(&a, str_from(xml)), &(struct bpmn_picture){.marks = NULL});
+    assert_non_null(plan);
+    static const char *const places[] = {"x", "y", "a", "e", "nowhere"};
+    struct str before = STR("");
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        struct bpmn_mark marks[] = {{.element = str_from(places[i]), .state = BPMN_MARK_HERE, .tokens = 1, .note = STR("3 天")},
+                                    {.element = STR("s"), .state = BPMN_MARK_DONE, .tokens = 2}};
+        struct bpmn_picture how = {.language = i % 2 ? LANGUAGE_EN : LANGUAGE_ZH, .marks = marks, .mark_count = 2};
+        struct buf planned, alone;
+        buf_init(&planned, &a, 1 << 20);
+        buf_init(&alone, &a, 1 << 20);
+        assert_true(bpmn_picture_draw_plan(&planned, &a, plan, &how));
+        assert_true(bpmn_picture_draw(&alone, read_tree(&a, str_from(xml)), &how));
+        assert_true(str_eq(buf_str(&planned), buf_str(&alone)));
+        assert_false(str_eq(buf_str(&planned), before));
+        before = buf_str(&planned);
+    }
+    arena_release(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_hostile_name_stays_text), cmocka_unit_test(the_files_coordinates_are_used),
+        cmocka_unit_test(a_hostile_name_stays_text),
+        cmocka_unit_test(a_plan_serves_many_cases), cmocka_unit_test(the_files_coordinates_are_used),
         cmocka_unit_test(nothing_to_draw_is_said),   cmocka_unit_test(layouts_do_not_overlap),
         cmocka_unit_test(inner_shapes_stay_inside),  cmocka_unit_test(a_large_tangle_is_laid_out),
     };
