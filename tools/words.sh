@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every sentence has its Chinese: T("…") and T_STATIC("…") in C, T{…} in templates, against po/zh/*.po.
+# Every sentence has its Chinese: T("…") and T_STATIC("…") in C, T{…} in templates, against po/zh/*.po; and every word of the
+# service folders its English.
 # Prints each sentence without one and each translation nobody uses, and closes with "N passed, N failed".
 set -u
 cd "$(dirname "$0")/.."
@@ -22,6 +23,23 @@ for po in po/zh/*.po; do
 done | sort -u >"$work/known"
 comm -23 "$work/used" "$work/known" | sed 's/^/no Chinese: /'
 comm -13 "$work/used" "$work/known" | sed 's/^/nobody says: /'
+# The folders that ship: what their process, rules and papers say in Chinese has its English in i18n/en.po. Rules speak by
+# their annotations and by the texts of their cells; names of elements nobody sees (gateways, flows) need none.
+for folder in services/*/; do
+    [ -e "$folder/service.yaml" ] || continue
+    perl -CSD -Mutf8 -0777 -e 'my ($folder) = @ARGV; my %know, my @say;
+        sub read_in { open my $in, "<:utf8", $_[0] or return ""; local $/; my $t = <$in>; $t }
+        my $english = read_in("$folder/i18n/en.po");
+        $know{$1} = 1 while $english =~ /^msgid "(.+)"$/mg;
+        for my $f (glob "$folder/*.bpmn") { my $t = read_in($f); push @say, $1 while $t =~ /<bpmn:(?:userTask|serviceTask|businessRuleTask|startEvent|endEvent|subProcess|callActivity|boundaryEvent|intermediateCatchEvent)\b[^>]* name="([^"]+)"/g }
+        for my $f (glob "$folder/*.dmn") { my $t = read_in($f); push @say, $1 while $t =~ m{<annotationEntry[^>]*><text>([^<]+)</text>}g;
+            for my $cell ($t =~ m{<outputEntry[^>]*><text>([^<]*)</text>}g) { $cell =~ s/&quot;/"/g; push @say, $cell =~ /"([^"]*)"/g } }
+        for my $f (glob "$folder/print/*.html") { my $t = read_in($f); push @say, $1 while $t =~ /T\{([^{}|]+)\}/g }
+        my %seen; for my $w (@say) { print "$folder: no English: $w\n" if $w =~ /\p{Han}/ && !$know{$w} && !$seen{$w}++ }' "${folder%/}"
+done >"$work/folders"
+cat "$work/folders"
+
 missing=$(comm -23 "$work/used" "$work/known" | wc -l) total=$(wc -l <"$work/used")
+missing=$((missing + $(wc -l <"$work/folders")))
 echo "$((total - missing)) passed, $missing failed"
 [ "$missing" -eq 0 ]

@@ -4,6 +4,8 @@
 #include "engine/engine_internal.h"
 #include "store/seal.h"
 
+#include <string.h>
+
 /* ---- relation */
 
 static bool is_applicant(struct db *db, const struct viewer *v, int64_t case_id) {
@@ -97,6 +99,30 @@ struct str service_word(const struct service *s, enum language language, struct 
     if (language == LANGUAGE_ZH || !s) return zh;
     const struct str *en = map_get(&s->words, zh);
     return en ? *en : zh;
+}
+
+static void add_line_words(struct buf *out, const struct service *s, enum language language, struct str line) {
+    static const char between[] = "；"; /* rules join what they found with it: string join(found.text, "；") */
+    if (map_get(&s->words, line)) {
+        buf_add(out, service_word(s, language, line));
+        return;
+    }
+    for (ptrdiff_t at; (at = str_find(line, str_from(between))) >= 0; line = str_sub(line, (size_t)at + strlen(between), line.n)) {
+        buf_add(out, service_word(s, language, str_sub(line, 0, (size_t)at)));
+        buf_addz(out, "; ");
+    }
+    buf_add(out, service_word(s, language, line));
+}
+
+struct str service_words(struct arena *a, const struct service *s, enum language language, struct str zh) {
+    if (language == LANGUAGE_ZH || !s || map_get(&s->words, zh)) return service_word(s, language, zh);
+    struct buf out;
+    buf_init(&out, a, 64 << 10);
+    for (struct str line, rest = zh; str_split(&rest, '\n', &line);) {
+        if (out.n) buf_byte(&out, '\n');
+        add_line_words(&out, s, language, line);
+    }
+    return out.full ? zh : buf_str(&out);
 }
 
 /* ---- answers */

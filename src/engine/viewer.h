@@ -127,5 +127,7 @@ struct str mask_value(struct arena *a, struct str value);
 
 /* Words of a service in the viewer's language: Chinese names of elements through i18n/en.po. */
 struct str service_word(const struct service *s, enum language language, struct str zh);
+/* The same for what a rule says: as a whole, else each line, and in a line what stands between “；”, by itself. */
+struct str service_words(struct arena *a, const struct service *s, enum language language, struct str zh);
 
 #endif

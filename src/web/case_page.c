@@ -99,7 +99,7 @@ static void add_events(struct http_request *rq, const struct seen_case *c, struc
         struct data *item = data_item(list);
         data_text(item, "title", event_title(rq, e));
         data_text(item, "time", e->who.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(say_time(rq, e->at)), STR_ARGS(e->who)) : say_time(rq, e->at));
-        data_text(item, "note", str_eqz(e->kind, "decided") ? e->data : str_eqz(e->kind, "linked") ? grouped_reference(rq->arena, e->data) : e->note);
+        data_text(item, "note", str_eqz(e->kind, "decided") ? service_words(rq->arena, c->service, rq->language, e->data) : str_eqz(e->kind, "linked") ? grouped_reference(rq->arena, e->data) : e->note);
         data_text(item, "state", first && str_eqz(c->state, "open") ? STR("now") : STR(""));
         first = false;
     }

@@ -26,7 +26,7 @@ void add_advice(struct http_request *rq, struct db *db, const struct seen_case *
     if (query_next(&q)) {
         struct json *v = json_parse(rq->arena, query_text(&q, 0), &json_default_limits, STR_NONE, NULL);
         struct str text = json_string(v, "text");
-        if (text.n) data_text(page, "advice", text);
+        if (text.n) data_text(page, "advice", service_words(rq->arena, c->service, rq->language, text));
         data_flag(page, "advice_good", json_boolean(v, "eligible", false));
     }
     query_done(&q);
