@@ -6,7 +6,9 @@ $(BUILD)/town: $(BUILD)/o/tests/serve/town.o $(LIBS)
 serve-%: $(BUILD)/town $(BUILD)/lingban
 	@LINGBAN_BUILD=$(abspath $(BUILD)) node tests/serve/$*.test.mjs
 
-## make torture           the long versions of races, kill -9, leaks and bad input: some ten minutes
+## make torture           the long versions: failing disks, races, kill -9, leaks, bad input: some ten minutes
 .PHONY: torture
-torture: $(BUILD)/town $(BUILD)/lingban
+torture: $(BUILD)/town $(BUILD)/lingban $(BUILD)/tests/engine/disk_test $(BUILD)/tests/store/crash_test
+	@LINGBAN_DISK_ROUNDS=300 $(BUILD)/tests/engine/disk_test 2>/dev/null
+	@LINGBAN_CRASH_ROUNDS=100 $(BUILD)/tests/store/crash_test
 	@LINGBAN_LONG=1 tests/parts/40-serve.sh $(BUILD)

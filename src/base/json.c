@@ -514,6 +514,18 @@ struct json json_copy(struct arena *a, const struct json *v) {
     return copy;
 }
 
+struct json json_sorted(struct arena *a, const struct json *v) {
+    struct json out = *v;
+    const struct json **members = v->kind == JSON_OBJECT ? sorted_members(a, v) : NULL;
+    out.items = NULL;
+    out.count = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        const struct json *item = members ? members[i] : &v->items[i];
+        json_add(a, &out, item->name, json_sorted(a, item));
+    }
+    return out;
+}
+
 bool json_equal(const struct json *x, const struct json *y) {
     if (x->kind != y->kind || x->count != y->count) return false;
     switch (x->kind) {

@@ -72,6 +72,8 @@ struct json *json_add_boolean(struct arena *a, struct json *to, const char *name
 struct json *json_add_empty(struct arena *a, struct json *to, const char *name, enum json_kind kind);
 /* Deep copy, strings included: for values that outlive the arena they came from. */
 struct json json_copy(struct arena *a, const struct json *v);
+/* The same value with the members of every object in the order of json_write_canonical. Texts are borrowed. */
+struct json json_sorted(struct arena *a, const struct json *v);
 bool json_equal(const struct json *x, const struct json *y); /* members in any order */
 void json_write(struct buf *out, const struct json *value); /* as it stands, numbers by their text */
 

@@ -114,8 +114,7 @@ struct str session_begin(struct engine *e, struct arena *a, int64_t account, str
     struct str token = token_make(a);
     struct new_session s = {token_hash(a, token), phone, str_sub(agent, 0, 120), account, case_id, env_now()};
     if (!utf8_valid(s.agent)) s.agent = STR("");
-    engine_run_local(e, keep_session, &s);
-    return token;
+    return engine_run_local(e, keep_session, &s) ? token : STR_NONE;
 }
 
 struct touch {

@@ -24,7 +24,8 @@ enum sign_in sign_in(struct engine *e, struct str login, struct str password, in
 bool password_set(struct engine *e, int64_t account, struct str password, bool must_change);
 bool password_must_change(struct db *db, int64_t account);
 
-/* Exactly one of account, phone, case_id. The token goes into the cookie; it is in the arena. */
+/* Exactly one of account, phone, case_id. The token goes into the cookie; it is in the arena. STR_NONE when the
+ * session could not be kept: a full disk, say. */
 struct str session_begin(struct engine *e, struct arena *a, int64_t account, struct str phone, int64_t case_id, struct str agent);
 /* Fills account, phone, resident_case and may; false when the token is unknown or too old. */
 bool session_find(struct engine *e, struct db *db, struct arena *a, struct str token, struct viewer *out);

@@ -135,7 +135,9 @@ static void decide_command(struct engine *e, struct work *w, struct attempt *att
     unsigned char seed[32];
     env_random(seed, sizeof seed);
     struct command command = *w->command;
-    command.arguments = attachments_given(store_writer(e->store), w->arena, w->command->arguments);
+    /* Decided in the order in which the journal keeps it: deciding anew must see the same. */
+    struct json ordered = json_sorted(w->arena, attachments_given(store_writer(e->store), w->arena, w->command->arguments));
+    command.arguments = &ordered;
     struct decision d = {.engine = e, .store = e->store, .arena = w->arena, .command = &command, .now = event_time(e)};
     draw_init(&d.draw, seed);
     if (!engine_decide(e, &d)) {
@@ -170,11 +172,14 @@ static void set_failure(struct work *w, int status, const char *code, struct str
     w->answer.refusal = (struct refusal){.status = status, .code = code, .sentence = {sentence}, .sentence_count = 1};
 }
 
-static void failed_by_store(struct engine *e, struct work *w) {
-    enum db_failure why = db_failure(store_writer(e->store));
-    fprintf(stderr, "lingban: the writer could not write: %s\n", db_failure_detail(store_writer(e->store)));
-    if (why == DB_FULL) set_failure(w, 503, "store.full", T("The disk is full. Nothing was changed. Please tell the administrator."));
+static void tell_failure(struct work *w, bool full) {
+    if (full) set_failure(w, 503, "store.full", T("The disk is full. Nothing was changed. Please tell the administrator."));
     else set_failure(w, 503, "store.failed", T("The data could not be written. Nothing was changed. Please try again."));
+}
+
+static void failed_by_store(struct engine *e, struct work *w) {
+    fprintf(stderr, "lingban: the writer could not write: %s\n", db_failure_detail(store_writer(e->store)));
+    tell_failure(w, db_failure(store_writer(e->store)) == DB_FULL);
 }
 
 static void run_one(struct engine *e, struct work *w) {
@@ -206,23 +211,26 @@ static struct work *take_batch(struct engine *e) {
     return first;
 }
 
-static void fail_all(struct engine *e, struct work *batch) {
+/* Nothing of the batch is kept; the database has forgotten why by now, the faults say it. */
+static void fail_all(struct arena *a, struct work *batch, const struct faults *why) {
+    struct str said = why->count ? fault_text(a, LANGUAGE_EN, &why->items[0]) : STR("no reason is known");
+    fprintf(stderr, "lingban: the writer could not write: %.*s\n", STR_ARGS(said));
     for (struct work *w = batch; w; w = w->next)
-        if (w->answer.done) failed_by_store(e, w);
+        if (w->answer.done) tell_failure(w, why->count && strcmp(why->items[0].code, "store.full") == 0);
 }
 
 static void run_batch(struct engine *e, struct work *batch) {
-    struct faults none;
+    struct faults why;
     struct arena scratch;
     arena_init(&scratch, 1 << 20);
-    faults_init(&none, &scratch);
+    faults_init(&why, &scratch);
     instant last = e->last_at;
     if (!store_begin(e->store)) {
         for (struct work *w = batch; w; w = w->next) failed_by_store(e, w);
     } else {
         for (struct work *w = batch; w; w = w->next) run_one(e, w);
-        if (!store_commit(e->store, &none)) {
-            fail_all(e, batch);
+        if (!store_commit(e->store, &why)) {
+            fail_all(&scratch, batch, &why);
             e->last_at = last;
         }
         atomic_fetch_add(&e->version, 1);

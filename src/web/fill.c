@@ -61,10 +61,10 @@ static struct str answers_json(struct arena *a, struct form_session *session) {
     return buf_str(&out);
 }
 
-void filling_keep(struct http_request *rq, struct filling *f) {
+bool filling_keep(struct http_request *rq, struct filling *f) {
     if (!f->draft.n) f->draft = token_make(rq->arena);
     struct draft_row row = {draft_hash(rq->arena, f), answers_json(rq->arena, f->session), rq->now};
-    engine_run_local(site_of(rq)->engine, keep_draft, &row);
+    return engine_run_local(site_of(rq)->engine, keep_draft, &row);
 }
 
 void filling_forget(struct http_request *rq, struct filling *f) {
@@ -217,7 +217,8 @@ enum http_outcome filling_go(struct http_request *rq, struct filling *f, const s
     case FORM_ACT_NONE: break;
     }
     struct buf address;
-    filling_keep(rq, f); /* what is sent at once needs no draft, and does not wait for one */
+    /* What is sent at once needs no draft, and does not wait for one. */
+    if (!filling_keep(rq, f)) return site_not_written(rq);
     buf_init(&address, rq->arena, 4000);
     buf_add(&address, base_address(rq, f));
     buf_addz(&address, "?page=");
@@ -362,7 +363,7 @@ static enum http_outcome opened(struct http_request *rq) {
     struct new_case *n = visit_of(rq)->state;
     const struct answer *answer = site_answer(rq);
     if (!answer->done && answer->refusal.fields) {
-        filling_keep(rq, &n->filling);
+        if (!filling_keep(rq, &n->filling)) return site_not_written(rq);
         const char *page = at_the_desk(rq) ? "all" : "check";
         return http_redirect(rq, arena_printf(rq->arena, "%.*s?page=%s&errors=1%.*s", STR_ARGS(base_address(rq, &n->filling)), page, STR_ARGS(n->filling.extra)));
     }
@@ -387,7 +388,7 @@ static enum http_outcome send_new(struct http_request *rq) {
     bool alike = send && at_the_desk(rq) && !http_form(rq, "_alike").n && find_alike(rq, db, n, NULL);
     if (!site_done(rq, db)) return HTTP_DONE;
     if (!send) return filling_go(rq, &n->filling, &posted);
-    if (alike) filling_keep(rq, &n->filling);
+    if (alike && !filling_keep(rq, &n->filling)) return site_not_written(rq);
     if (alike) return http_redirect(rq, arena_printf(rq->arena, "%.*s?page=all&alike=1%.*s", STR_ARGS(base_address(rq, &n->filling)), STR_ARGS(n->filling.extra)));
     visit_of(rq)->state = n;
     struct command *c = site_command(rq, "case.open");

@@ -73,7 +73,7 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
 void filling_answers(struct http_request *rq, struct filling *f, struct command *c);
 /* Nothing is missing or wrong: it may be sent. */
 bool filling_is_good(struct http_request *rq, struct filling *f);
-void filling_keep(struct http_request *rq, struct filling *f); /* for coming back by link; waits for the commit */
+bool filling_keep(struct http_request *rq, struct filling *f); /* for coming back by link; waits for the commit; false: a full disk, say */
 void filling_forget(struct http_request *rq, struct filling *f);
 /* 303 to the page that follows, by what was posted. */
 enum http_outcome filling_go(struct http_request *rq, struct filling *f, const struct form_posted *posted);

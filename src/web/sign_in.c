@@ -4,10 +4,13 @@
 
 #include "base/ids.h"
 
-static void keep_session(struct http_request *rq, int64_t account, struct str phone) {
+/* The cookie of a new session, and on to that page. */
+static enum http_outcome enter(struct http_request *rq, int64_t account, struct str phone, struct str location) {
     struct str agent = http_header(rq, "User-Agent");
     struct str token = session_begin(site_of(rq)->engine, rq->arena, account, phone, 0, agent.p ? agent : STR(""));
+    if (!token.p) return site_not_written(rq);
     http_set_cookie(rq, "session", token, 0);
+    return http_redirect(rq, location);
 }
 
 /* ---- sign in */
@@ -35,11 +38,10 @@ static enum http_outcome take_sign_in(struct http_request *rq) {
     int64_t account = 0;
     enum sign_in result = sign_in(site->engine, login, http_form(rq, "password"), &account);
     if (result == SIGN_IN_GOOD) {
-        keep_session(rq, account, STR(""));
         struct db *db = site_read(rq);
         bool change = password_must_change(db, account);
         if (!site_done(rq, db)) return HTTP_DONE;
-        return http_redirect(rq, change ? STR("/account?change=1") : STR("/tasks"));
+        return enter(rq, account, STR(""), change ? STR("/account?change=1") : STR("/tasks"));
     }
     struct data *field;
     struct page p = sign_in_page(rq, &field);
@@ -91,8 +93,7 @@ static enum http_outcome show_demo(struct http_request *rq) {
 static enum http_outcome enter_demo(struct http_request *rq) {
     int64_t account = 0;
     if (!str_to_int64(http_form(rq, "account"), &account) || account < 1) return http_redirect(rq, STR("/demo"));
-    keep_session(rq, account, STR(""));
-    return http_redirect(rq, STR("/tasks"));
+    return enter(rq, account, STR(""), STR("/tasks"));
 }
 
 /* ---- a resident's cases: number, code */
@@ -151,10 +152,7 @@ static enum http_outcome take_mine(struct http_request *rq) {
         field_error(&p, field, T("Please write the whole number, with the area code for a landline."));
         return page_show(&p, "mine", 422);
     }
-    if (code.n && code_check(e, phone, code)) {
-        keep_session(rq, 0, phone);
-        return http_redirect(rq, STR("/mine"));
-    }
+    if (code.n && code_check(e, phone, code)) return enter(rq, 0, phone, STR("/mine"));
     bool sent = code.n == 0 && code_send(e, phone);
     struct page p = mine_page(rq, phone, true, &field);
     if (code.n) field_error(&p, field, T("This code is wrong or too old. Leave it empty to get a new one."));

@@ -130,6 +130,10 @@ enum http_outcome site_refused(struct http_request *rq) {
     return http_refuse_with(rq, r->status, r->sentence, r->sentence_count);
 }
 
+enum http_outcome site_not_written(struct http_request *rq) {
+    return http_refuse(rq, 503, T("The data could not be written. Nothing was changed. Please try again."));
+}
+
 enum http_outcome site_redirect(struct http_request *rq, struct str location, struct str notice) {
     if (notice.n) {
         struct buf coded;

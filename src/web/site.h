@@ -51,6 +51,7 @@ enum http_outcome site_try(struct http_request *rq, struct command *c, http_hand
 const struct answer *site_answer(const struct http_request *rq);
 /* An error page with the refusal's own sentence and status. */
 enum http_outcome site_refused(struct http_request *rq);
+enum http_outcome site_not_written(struct http_request *rq); /* 503: local rows (a draft, a session) could not be kept */
 
 /* 303 to `location` with a sentence to show there (a cookie that the next page takes). */
 enum http_outcome site_redirect(struct http_request *rq, struct str location, struct str notice);

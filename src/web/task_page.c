@@ -148,9 +148,10 @@ static enum http_outcome show_task(struct http_request *rq) {
 static enum http_outcome done(struct http_request *rq) {
     struct one_task *t = visit_of(rq)->state;
     const struct answer *answer = site_answer(rq);
-    if (!answer->done && answer->refusal.fields && t->form) filling_keep(rq, &t->filling);
-    if (!answer->done && answer->refusal.fields && t->form)
+    if (!answer->done && answer->refusal.fields && t->form) {
+        if (!filling_keep(rq, &t->filling)) return site_not_written(rq);
         return http_redirect(rq, arena_printf(rq->arena, "%.*s/%.*s?errors=1", STR_ARGS(t->address), STR_ARGS(t->filling.draft)));
+    }
     if (!answer->done) return site_refused(rq);
     if (t->form) filling_forget(rq, &t->filling);
     if (viewer_of(rq)->account) return site_redirect(rq, STR("/tasks?list=mine"), text_in(rq->language, T("Done. Thank you.")));

@@ -30,6 +30,11 @@ static void canonical_is(const char *text, const char *expected) {
     struct buf out;
     buf_init(&out, &arena, 1 << 16);
     assert_true(json_write_canonical(&out, v));
+    struct json sorted = json_sorted(&arena, v);
+    struct buf again;
+    buf_init(&again, &arena, 1 << 16);
+    json_write(&again, &sorted); /* as it stands */
+    assert_true(str_eq(buf_str(&again), buf_str(&out)));
     assert_true(str_eqz(buf_str(&out), expected));
 }
 
