@@ -3,8 +3,12 @@
  *
  * The limits: 500,000 instances a second and 1 KB a waiting instance for start -> user task -> exclusive -> parallel
  * -> two tasks -> join -> end. bench/peers/processes.mjs runs the same process on bpmn-elements for comparison.
+ * processes.durable is the same process as a service (bench/small) through the writer: four commands an instance, 64 in
+ * flight, nothing confirmed before it is on disk; beside raw SQLite group commit of the rows they left. Run it in the
+ * project's folder.
  */
 #include "bench.h"
+#include "flight.h"
 
 #include "bpmn/world.h"
 #include "cli/cli.h"
@@ -224,11 +228,65 @@ static void bench_wishes(void) {
     arena_release(&t.arena);
 }
 
+/* ---- the same process, durable ------------------------------------------------------------------------------------------- */
+
+enum { DURABLE = 2000, COMMANDS_AN_INSTANCE = 4 };
+
+static void fill_open(struct flight *f, struct slot *s, int n) {
+    (void)f, (void)n;
+    struct command *c = command_new(&s->arena, "case.open", (struct actor){.account = 1}, "web");
+    json_add_string(&s->arena, c->arguments, "service", STR("small"));
+    json_add_integer(&s->arena, c->arguments, "organisation", 1);
+    struct json *list = json_add_empty(&s->arena, c->arguments, "answers", JSON_ARRAY), answer = {.kind = JSON_OBJECT};
+    json_add_string(&s->arena, &answer, "path", STR("/data/amount"));
+    json_add_string(&s->arena, &answer, "value", STR("5"));
+    json_add(&s->arena, list, STR_NONE, answer);
+    s->work.command = c;
+}
+
+static void fill_complete(struct slot *s, int task) {
+    struct command *c = command_new(&s->arena, "task.complete", (struct actor){.account = 1}, "web");
+    json_add_integer(&s->arena, c->arguments, "task", task);
+    json_add_empty(&s->arena, c->arguments, "answers", JSON_ARRAY);
+    s->work.command = c;
+}
+
+/* Tasks are numbered as they open: the first of every case, then the two behind the split. */
+static void fill_first(struct flight *f, struct slot *s, int n) {
+    (void)f;
+    fill_complete(s, n + 1);
+}
+
+static void fill_second(struct flight *f, struct slot *s, int n) {
+    (void)f;
+    fill_complete(s, DURABLE + n + 1);
+}
+
+static bool bench_durable(void) {
+    static const char *const lines[] = {"deploy bench/small", "organisation nanhu community \"Nanhu\"", "account wang staff at nanhu"};
+    static const char *const written[] = {"cases", "submission", "answer", "task", "history", "notice", "journal_entry", "local_search", NULL};
+    struct bench b = {0};
+    int refused[3] = {0};
+    if (!bench_house_open(&b, lines, sizeof lines / sizeof *lines)) return false;
+    double cpu = bench_cpu_seconds(), seconds = fly(&b, DURABLE, fill_open, &refused[0]);
+    seconds += fly(&b, DURABLE, fill_first, &refused[1]) + fly(&b, 2 * DURABLE, fill_second, &refused[2]);
+    cpu = bench_cpu_seconds() - cpu;
+    struct db *db = store_read_begin(b.store);
+    int64_t closed = db_int(db, 0, "select count(*) from cases where state = 'closed'");
+    store_read_end(b.store, db, NULL);
+    bench_line_against("processes.durable", DURABLE / seconds, "instances/s", DURABLE / raw_seconds(&b, written, DURABLE * COMMANDS_AN_INSTANCE), false);
+    bench_line("processes.durable.cpu", cpu / DURABLE * 1e6, "us/instance");
+    bench_house_close(&b);
+    if (closed != DURABLE) fprintf(stderr, "bench: %d of %d durable instances ended (%d, %d, %d refused)\n", (int)closed, DURABLE, refused[0], refused[1], refused[2]);
+    return closed == DURABLE;
+}
+
 int bench_processes(void) {
     struct arena a;
     arena_init(&a, 64u << 20);
     bench_small(&a);
+    bool good = bench_durable();
     bench_wishes();
     arena_release(&a);
-    return 0;
+    return good ? 0 : 1;
 }
