@@ -115,6 +115,7 @@ const struct event_kind engine_event_kinds[] = {
     {"task.claimed", 1, EVENT_UPDATE, "task", 1,
      {I("id"), X("state"), I("assignee"), I("claimed_for"), I("claimed_at")}},
     {"task.closed", 1, EVENT_UPDATE, "task", 1, {I("id"), X("state"), I("closed_at"), I("closed_by"), X("outcome")}},
+    {"task.moved", 1, EVENT_UPDATE, "task", 1, {I("id"), X("element"), X("name")}},
     {"task.about", 1, EVENT_UPDATE, "task", 1, {I("id"), X("item")}},
     {"task.due", 1, EVENT_UPDATE, "task", 1, {I("id"), I("due_at")}},
     {"task.urged", 1, EVENT_UPDATE, "task", 1, {I("id"), I("urged")}},

@@ -202,6 +202,22 @@ static bool read_mapping(struct decision *d, const struct bpmn_model *from, cons
     return true;
 }
 
+/* Open work stays with whoever has it, under the step's new id and name. */
+static void rename_tasks(struct decision *d, const struct case_row *c, const struct bpmn_migration *m) {
+    struct query q = db_query(store_writer(d->store), "select id, element from task where case_id = ? and state in ('open', 'claimed') order by id", DB_INT(c->id));
+    while (query_next(&q)) {
+        int32_t old = bpmn_find(m->from, query_text(&q, 1)), new = old < 0 ? -1 : m->elements[old];
+        if (new < 0) continue;
+        const struct bpmn_element *e = &c->of_service->process->elements[new];
+        if (str_eq(e->id, query_text(&q, 1)) && str_eq(e->name, m->from->elements[old].name)) continue;
+        struct json *event = event_new(d, "task.moved", STR_NONE);
+        json_add_integer(d->arena, event, "id", query_int(&q, 0));
+        json_add_string(d->arena, event, "element", e->id);
+        json_add_string(d->arena, event, "name", e->name.n ? e->name : e->id);
+        event_emit(d, event);
+    }
+}
+
 bool decide_case_migrate(struct decision *d) {
     struct case_row c;
     if (!case_load_open(d, command_integer(d->command, "case"), &c) || !supervises(d, &c)) return false;
@@ -218,5 +234,6 @@ bool decide_case_migrate(struct decision *d) {
     json_add_integer(d->arena, e, "id", c.id);
     json_add_integer(d->arena, e, "version", to->version);
     event_emit(d, e);
+    rename_tasks(d, &c, &migration);
     return noted(d, &c, "migrated", NULL, &event);
 }

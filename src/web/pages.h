@@ -18,6 +18,7 @@ extern const struct http_route admin_routes[];   /* admin_pages.c: /admin/… */
 extern const struct http_route manage_routes[];  /* manage_page.c: /tasks/{id}/more, /cases/{ref}/manage */
 extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…: sessions, erasure, incidents */
 extern const struct http_route admin_service_routes[]; /* admin_services.c: /admin/services */
+extern const struct http_route move_routes[]; /* move_page.c: /admin/services/{service}/move */
 
 /* The case of the address as this viewer may see it; NULL: none, then answer no_case (case_page.c). */
 struct seen_case *page_case(struct http_request *rq, struct db *db);
@@ -42,6 +43,9 @@ enum http_outcome no_service(struct http_request *rq, struct db *db);
 
 /* The process as SVG with where the case is and has been (process_picture.c); empty when it cannot be drawn. */
 struct str process_picture(struct http_request *rq, const struct seen_case *c);
+/* The process of a version, marked as the caller says; empty when it cannot be drawn. */
+struct bpmn_mark;
+struct str service_picture(struct http_request *rq, const struct service *s, const struct bpmn_mark *marks, size_t count);
 
 /* What an item of a loop is called, from its JSON (words.c). */
 struct str item_words(struct http_request *rq, const struct service *s, struct str item);

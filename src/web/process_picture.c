@@ -36,9 +36,16 @@ static struct str took(struct http_request *rq, const struct seen_case *c, size_
     return STR("");
 }
 
+struct str service_picture(struct http_request *rq, const struct service *s, const struct bpmn_mark *marks, size_t count) {
+    if (!s->picture) return STR("");
+    struct bpmn_picture how = {.language = rq->language, .marks = marks, .mark_count = count};
+    struct buf out;
+    buf_init(&out, rq->arena, 1 << 20);
+    return bpmn_picture_draw_plan(&out, rq->arena, s->picture, &how) ? buf_str(&out) : STR("");
+}
+
 struct str process_picture(struct http_request *rq, const struct seen_case *c) {
     struct arena *a = rq->arena;
-    if (!c->service->picture) return STR("");
     struct marks marks = {0};
     for (size_t i = 0; i < c->event_count; i++)
         if (str_eqz(c->events[i].kind, "entered") && c->events[i].element.n) mark(a, &marks, c->events[i].element, BPMN_MARK_DONE, took(rq, c, i));
@@ -47,8 +54,5 @@ struct str process_picture(struct http_request *rq, const struct seen_case *c) {
         if (!str_eqz(t->state, "open") && !str_eqz(t->state, "claimed")) continue;
         mark(a, &marks, t->element, t->overdue ? BPMN_MARK_OVERDUE : BPMN_MARK_HERE, say_due(rq, t->due_at));
     }
-    struct bpmn_picture how = {.language = rq->language, .marks = marks.items, .mark_count = marks.count};
-    struct buf out;
-    buf_init(&out, a, 1 << 20);
-    return bpmn_picture_draw_plan(&out, a, c->service->picture, &how) ? buf_str(&out) : STR("");
+    return service_picture(rq, c->service, marks.items, marks.count);
 }
