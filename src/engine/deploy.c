@@ -5,6 +5,8 @@
 
 #include "base/crypto.h"
 
+#include <stdlib.h>
+
 /* {"path": {"text": …} or {"base64": …}}; NULL when it is nothing of the kind. */
 static struct service_file *files_of(struct arena *a, const struct json *files) {
     if (!files || files->kind != JSON_OBJECT || files->count == 0 || files->count > 500) return NULL;
@@ -43,6 +45,20 @@ static void emit_file(struct decision *d, int64_t version, const struct json *fi
     event_emit(d, e);
 }
 
+static int by_path(const void *a, const void *b) {
+    const struct json *const *x = a, *const *y = b;
+    return str_cmp((*x)->name, (*y)->name);
+}
+
+/* In the order of their paths, whatever order they came in: the journal keeps commands as canonical JSON, and deciding
+ * anew has to give the same events. */
+static void emit_files(struct decision *d, int64_t version, const struct json *given) {
+    const struct json **sorted = arena_array(d->arena, const struct json *, given->count);
+    for (size_t i = 0; i < given->count; i++) sorted[i] = &given->items[i];
+    qsort(sorted, given->count, sizeof *sorted, by_path);
+    for (size_t i = 0; i < given->count; i++) emit_file(d, version, sorted[i]);
+}
+
 bool decide_service_deploy(struct decision *d) {
     const struct json *given = command_json(d->command, "files");
     const struct service_file *files = files_of(d->arena, given);
@@ -76,7 +92,7 @@ bool decide_service_deploy(struct decision *d) {
     json_add_integer(d->arena, e, "deployed_at", d->now);
     json_add_integer(d->arena, e, "current", 1);
     event_emit(d, e);
-    for (size_t i = 0; i < given->count; i++) emit_file(d, id, &given->items[i]);
+    emit_files(d, id, given);
     json_add_string(d->arena, d->result, "service", s->id);
     json_add_integer(d->arena, d->result, "version", id);
     return true;
