@@ -46,10 +46,12 @@ group by v.value order by v.value;
 -- en: Duties filled, and distinct persons or units
 select kind as "责任|Duty", count(*) as "在岗责任|Filled", count(distinct holder) as "不同的人或单位|Holders"
 from v_duties where service = 'flood' and register = 'works' and (to_day is null or to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'))
+  and (gone_from is null or gone_from > date(:now / 1000000, 'unixepoch', '+8 hours'))
 group by kind
 union all
 select 'all', count(*), count(distinct holder)
-from v_duties where service = 'flood' and register = 'works' and (to_day is null or to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'));
+from v_duties where service = 'flood' and register = 'works' and (to_day is null or to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'))
+  and (gone_from is null or gone_from > date(:now / 1000000, 'unixepoch', '+8 hours'));
 
 -- name: vacant
 -- zh: 责任人空缺的水库
@@ -61,7 +63,8 @@ join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in (
 join (select 'administrative' as kind union all select 'technical' union all select 'patrol') k
 where e.service = 'flood' and e.register = 'works' and e.closed_at is null
   and not exists (select 1 from v_duties d where d.entity = e.id and d.kind = k.kind
-                  and (d.to_day is null or d.to_day >= date(:now / 1000000, 'unixepoch', '+8 hours')))
+                  and (d.to_day is null or d.to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'))
+                  and (d.gone_from is null or d.gone_from > date(:now / 1000000, 'unixepoch', '+8 hours')))
 order by e.key, k.kind;
 
 -- name: plans
@@ -120,3 +123,13 @@ select v.value as "类别|Kind", count(*) as "项目|Projects",
 from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'kind'
 where e.service = 'flood' and e.register = 'projects' and e.closed_at is null
 group by v.value order by v.value;
+
+-- name: gone
+-- zh: 责任人已不在岗、需要重新明确的
+-- en: Duties whose holder is no longer there
+-- audience: office
+select e.key as "工程|Works", e.label as "名称|Name", d.kind as "责任|Duty", d.gone_from as "自|Since"
+from v_duties d join v_entities e on e.id = d.entity
+where d.service = 'flood' and e.closed_at is null
+  and d.to_day is null and d.gone_from <= date(:now / 1000000, 'unixepoch', '+8 hours')
+order by e.key, d.kind;

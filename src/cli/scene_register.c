@@ -81,11 +81,23 @@ static void step_duty_end(struct scene *s) {
     scene_run(s, c);
 }
 
+/* Who has that duty has retired: all their duties turn red. */
+static void step_leave(struct scene *s) {
+    struct command *c = command_of(s, "duty.leave");
+    int64_t entity = entity_here(s);
+    struct db *db = store_read_begin(engine_store(s->engine));
+    int64_t duty = db_int(db, 0, "select id from duty where entity = ? and kind = ? and to_day is null order by id limit 1", DB_INT(entity), DB_TEXT(scene_word(s, 3)));
+    store_read_end(engine_store(s->engine), db, NULL);
+    json_add_integer(&s->arena, c->arguments, "duty", duty);
+    json_add_string(&s->arena, c->arguments, "reason", scene_after(s, "reason"));
+    scene_run(s, c);
+}
+
 bool scene_register_step(struct scene *s) {
     static const struct {
         const char *word;
         void (*step)(struct scene *s);
-    } steps[] = {{"entity", step_entity}, {"entity-close", step_close}, {"duty", step_duty}, {"duty-end", step_duty_end}};
+    } steps[] = {{"entity", step_entity}, {"entity-close", step_close}, {"duty", step_duty}, {"duty-end", step_duty_end}, {"duty-leave", step_leave}};
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
         if (str_eqz(scene_word(s, 0), steps[i].word)) return steps[i].step(s), true;
     return false;
@@ -153,6 +165,13 @@ static void expect_report(struct scene *s, struct db *db) {
     }
 }
 
+/* Duties of the entry whose holder is no longer there. */
+static void expect_red(struct scene *s, struct db *db) {
+    struct str today = register_today(&s->arena, engine_zone(s->engine), engine_now(s->engine));
+    int64_t entity = entity_id(s, db, scene_word(s, 2), scene_word(s, 3));
+    want_number(s, db_int(db, 0, "select count(*) from v_duties where entity = ?1 and to_day is null and gone_from <= ?2", DB_INT(entity), DB_TEXT(today)), 4);
+}
+
 bool scene_expect_register(struct scene *s, struct db *db) {
     struct str what = scene_word(s, 1);
     if (str_eqz(what, "entities")) expect_entities(s, db);
@@ -160,6 +179,9 @@ bool scene_expect_register(struct scene *s, struct db *db) {
     else if (str_eqz(what, "duties"))
         want_number(s, db_int(db, 0, "select count(*) from duty where entity = ? and to_day is null", DB_INT(entity_id(s, db, scene_word(s, 2), scene_word(s, 3)))), 4);
     else if (str_eqz(what, "report")) expect_report(s, db);
+    else if (str_eqz(what, "red")) expect_red(s, db);
+    else if (str_eqz(what, "told"))
+        want_number(s, db_int(db, 0, "select count(*) from notice where account = ? and kind = ?", DB_INT(scene_named(s, 'a', scene_word(s, 2))), DB_TEXT(scene_word(s, 3))), 4);
     else return false;
     return true;
 }

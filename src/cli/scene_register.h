@@ -4,6 +4,8 @@
  *   entity-close LIST KEY by WHO reason "…"
  *   duty LIST KEY KIND by WHO to LOGIN | of UNIT | named "Name" [phone N]  [post "…"] [from DAY]
  *   duty-end LIST KEY KIND by WHO [until DAY]
+ *   duty-leave LIST KEY KIND by WHO reason retired|moved|other      whoever has that duty is no longer there
+ *   expect red LIST KEY N          duties whose holder is no longer there     expect told LOGIN KIND N     notices to an account
  *   expect entities LIST N        expect entity LIST KEY FIELD VALUE        expect duties LIST KEY N
  *   expect report SERVICE NAME "cells of a row, next row"
  */

@@ -41,6 +41,10 @@ struct engine_room {
     const char *const *lists;
     /* What service.yaml says to this room, and is wrong. May be NULL. */
     void (*check)(struct arena *a, const struct service *s, struct faults *faults);
+    /* What time alone brings: puts the name and the arguments of the next command due at `now` into *out, passing over the
+     * first `skip`; false: none. Asked twice a second, so it must be cheap; the command settles what it is about, or is
+     * asked for again. May be NULL. */
+    bool (*due)(struct engine *e, struct db *db, struct arena *a, instant now, size_t skip, struct command **out);
     /* A party is erased: blanks what this room has sealed with its key ("party:3"). May be NULL. */
     void (*forget)(struct decision *d, int64_t party);
 };

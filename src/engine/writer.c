@@ -254,25 +254,52 @@ static void timer_finished(struct work *w) {
     (void)w;
 }
 
+/* One command of the clock in a batch of its own; false: refused. */
+static bool run_timed(struct engine *e, struct timer_work *t, struct command *c) {
+    t->work = (struct work){.finished = timer_finished, .arena = &t->arena, .command = c};
+    run_batch(e, &t->work);
+    return t->work.answer.done;
+}
+
+enum { ROUND = 10000 };
+
 /* Fires what is due, earliest first, one at a time: a firing may arm or disarm others. A timer that may not fire now
  * (its case is suspended) is passed over until the next round and keeps none behind it. */
-static size_t fire_due(struct engine *e) {
+static size_t fire_timers(struct engine *e) {
     size_t fired = 0, passed_over = 0;
-    enum { ROUND = 10000 };
     int64_t case_id, wait;
     while (fired + passed_over < ROUND && timer_due(store_writer(e->store), event_time(e), passed_over, &case_id, &wait)) {
-        struct timer_work t = {.work = {.finished = timer_finished}};
+        struct timer_work t;
         arena_init(&t.arena, DECISION_BYTES);
         struct command *c = command_new(&t.arena, "timer.fire", (struct actor){.system = true}, "timer");
         json_add_integer(&t.arena, c->arguments, "case", case_id);
         json_add_integer(&t.arena, c->arguments, "wait", wait);
-        t.work.arena = &t.arena;
-        t.work.command = c;
-        run_batch(e, &t.work);
-        if (t.work.answer.done) fired++;
+        if (run_timed(e, &t, c)) fired++;
         else passed_over++;
         arena_release(&t.arena);
     }
+    return fired;
+}
+
+/* Likewise what a room says is due. */
+static size_t fire_room(struct engine *e, const struct engine_room *room) {
+    size_t fired = 0, passed_over = 0;
+    for (bool more = true; more && fired + passed_over < ROUND;) {
+        struct timer_work t;
+        struct command *c;
+        arena_init(&t.arena, DECISION_BYTES);
+        more = room->due(e, store_writer(e->store), &t.arena, event_time(e), passed_over, &c);
+        if (more && run_timed(e, &t, c)) fired++;
+        else passed_over++;
+        arena_release(&t.arena);
+    }
+    return fired;
+}
+
+static size_t fire_due(struct engine *e) {
+    size_t fired = fire_timers(e);
+    for (const struct engine_room *const *room = e->rooms; room && *room; room++)
+        if ((*room)->due) fired += fire_room(e, *room);
     return fired;
 }
 

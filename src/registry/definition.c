@@ -30,6 +30,9 @@ static struct register_field field_of(struct arena *a, const struct json *in) {
     f.type = type < 0 ? FIELD_TEXT : (enum field_type)type;
     f.privacy = privacy < 0 ? FIELD_PERSONAL : (enum field_privacy)privacy; /* not said: nobody outside sees it */
     f.required = json_boolean(in, "required", false);
+    const struct json *remind = json_member(in, "remind");
+    f.reminds = remind && f.type == FIELD_DATE;
+    f.remind_days = (int)(json_integer(remind, "after", 0) - json_integer(remind, "before", 0));
     f.choices = words_of(a, json_member(in, "choices"), &f.choice_count);
     if (!f.name.p) f.name = STR("");
     return f;

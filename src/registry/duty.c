@@ -4,15 +4,7 @@
  * Somebody named is known again by name and telephone, so that two duties of one person count as one person. */
 #include "registry/registry.h"
 
-#include "base/zone.h"
 #include "engine/cases.h"
-
-static struct str today(struct decision *d) {
-    struct buf day;
-    buf_init(&day, d->arena, 20);
-    civil_date_put(&day, civil_from_instant(d->now, zone_offset_at(engine_zone(d->engine), d->now / MICROS_A_SECOND)).date);
-    return buf_str(&day);
-}
 
 static void add_or_null(struct decision *d, struct json *e, const char *name, int64_t v) {
     if (v) json_add_integer(d->arena, e, name, v);
@@ -80,7 +72,7 @@ bool decide_duty_assign(struct decision *d) {
     add_or_null(d, e, "organisation", holder.organisation);
     add_or_null(d, e, "account", holder.account);
     json_add_string(d->arena, e, "post", command_text(d->command, "post"));
-    json_add_string(d->arena, e, "from_day", from.n ? from : today(d));
+    json_add_string(d->arena, e, "from_day", from.n ? from : register_today(d->arena, engine_zone(d->engine), d->now));
     event_emit(d, e);
     entity_changed(d, row.id, STR("duty"), STR_NONE, kind);
     json_add_integer(d->arena, d->result, "duty", id);
@@ -89,7 +81,7 @@ bool decide_duty_assign(struct decision *d) {
 
 bool decide_duty_end(struct decision *d) {
     int64_t id = command_integer(d->command, "duty");
-    struct str to = command_text(d->command, "to_day"), day = to.n ? to : today(d);
+    struct str to = command_text(d->command, "to_day"), day = to.n ? to : register_today(d->arena, engine_zone(d->engine), d->now);
     struct entity_row row;
     struct query q = db_query(store_writer(d->store), "select entity, kind, from_day from duty where id = ? and to_day is null", DB_INT(id));
     if (!query_next(&q)) return refuse(d, 404, "duty.unknown", T("There is no such duty, or it has ended."));
@@ -104,4 +96,49 @@ bool decide_duty_end(struct decision *d) {
     event_emit(d, e);
     entity_changed(d, entity, STR("duty"), kind, STR_NONE);
     return true;
+}
+
+/* ---- somebody leaves */
+
+/* Every entry where this holder has an open duty is told about: it needs somebody else. */
+static bool tell_of_leaving(struct decision *d, int64_t party, int64_t organisation) {
+    int64_t *entities = NULL;
+    size_t count = 0, capacity = 0;
+    struct query q = db_query(store_writer(d->store), "select distinct entity from duty where to_day is null and (party = ?1 or organisation = ?2) order by entity limit 500",
+                              DB_INT_OR_NULL(party, 0), DB_INT_OR_NULL(organisation, 0));
+    while (query_next(&q)) VEC_PUSH(d->arena, entities, count, capacity, query_int(&q, 0));
+    query_done(&q);
+    for (size_t i = 0; i < count; i++) {
+        struct entity_row row;
+        if (!entity_load(d, entities[i], &row)) return false;
+        const struct register_definition *r = register_wanted(d, row.service, row.name);
+        if (!r) return false;
+        register_tell(d, &row, "duty.vacant", (const struct str[]){T("{0} {1} needs somebody new to answer for it."), r->label.zh, row.key}, 3);
+    }
+    return true;
+}
+
+static bool known_reason(struct str reason) {
+    return str_eqz(reason, "retired") || str_eqz(reason, "moved") || str_eqz(reason, "other");
+}
+
+bool decide_duty_leave(struct decision *d) {
+    struct str reason = command_text(d->command, "reason"), day = command_text(d->command, "from_day");
+    struct entity_row row;
+    if (!known_reason(reason)) return refuse(d, 422, "duty.reason", T("The reason is retired, moved or other."));
+    struct query q = db_query(store_writer(d->store), "select entity, coalesce(party, 0), coalesce(organisation, 0) from duty where id = ? and to_day is null",
+                              DB_INT(command_integer(d->command, "duty")));
+    if (!query_next(&q)) return refuse(d, 404, "duty.unknown", T("There is no such duty, or it has ended."));
+    int64_t entity = query_int(&q, 0), party = query_int(&q, 1), organisation = query_int(&q, 2);
+    query_done(&q);
+    if (!entity_load(d, entity, &row) || !register_keeper(d, row.service, row.organisation)) return false;
+    struct json *e = event_new(d, "holder.gone", STR_NONE);
+    json_add_integer(d->arena, e, "id", next_id(d, "holder_gone"));
+    add_or_null(d, e, "party", party);
+    add_or_null(d, e, "organisation", organisation);
+    json_add_string(d->arena, e, "from_day", day.n ? day : register_today(d->arena, engine_zone(d->engine), d->now));
+    json_add_string(d->arena, e, "reason", reason);
+    json_add_integer(d->arena, e, "at", d->now);
+    event_emit(d, e);
+    return tell_of_leaving(d, party, organisation);
 }

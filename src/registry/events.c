@@ -18,6 +18,9 @@ const struct event_kind registry_event_kinds[] = {
     {"duty.assigned", 1, EVENT_INSERT, "duty", 1,
      {I("id"), I("entity"), X("kind"), I("party"), I("organisation"), I("account"), X("post"), X("from_day")}},
     {"duty.ended", 1, EVENT_UPDATE, "duty", 1, {I("id"), X("to_day")}},
+    {"entity.reminder", 1, EVENT_REPLACE, "entity_reminder", 2, {I("entity"), X("field"), X("day"), I("told_at")}},
+    {"entity.no-reminder", 1, EVENT_DELETE, "entity_reminder", 2, {I("entity"), X("field")}},
+    {"holder.gone", 1, EVENT_INSERT, "holder_gone", 1, {I("id"), I("party"), I("organisation"), X("from_day"), X("reason"), I("at")}},
     {.name = NULL},
 };
 
@@ -40,10 +43,15 @@ static const struct command_kind commands[] = {
      decide_duty_assign, T_STATIC("Says who answers for an entry, and from which day.")},
     {"duty.end", MAY_STAFF | MAY_SYSTEM, {{"duty", ARGUMENT_INTEGER, true, 0}, {"to_day", ARGUMENT_DAY, false, 0}}, decide_duty_end,
      T_STATIC("Ends a duty.")},
+    {"duty.leave", MAY_STAFF | MAY_SYSTEM,
+     {{"duty", ARGUMENT_INTEGER, true, 0}, {"reason", ARGUMENT_TEXT, true, 20}, {"from_day", ARGUMENT_DAY, false, 0}},
+     decide_duty_leave, T_STATIC("Says that who has this duty has retired or moved away: all their duties turn red.")},
+    {"register.remind", MAY_SYSTEM, {{"entity", ARGUMENT_INTEGER, true, 0}, {"field", ARGUMENT_TEXT, true, 40}}, decide_register_remind,
+     T_STATIC("Reminds whoever answers for an entry of a date.")},
     {.name = NULL},
 };
 
-static const struct service_task tasks[] = {{"lingban:register.put", register_put_task}, {NULL, NULL}};
+static const struct service_task tasks[] = {{"lingban:register.put", register_put_task}, {"lingban:register.get", register_get_task}, {NULL, NULL}};
 
 /* ---- service check */
 
@@ -70,6 +78,10 @@ static void check_field(struct faults *faults, const struct register_field *f, c
         fault_error(faults, "register.type", place_of(in, f->name), T("The field “{0}” needs a type: text, integer, decimal, date or choice."), f->name);
     if (!among(json_string(in, "privacy"), privacy))
         fault_error(faults, "register.privacy", place_of(in, f->name), T("The field “{0}” needs a privacy: public, office or personal."), f->name);
+    const struct json *remind = json_member(in, "remind");
+    int64_t before = json_integer(remind, "before", -1), days = before >= 0 ? before : json_integer(remind, "after", -1);
+    if (remind && (f->type != FIELD_DATE || days < 0 || days > 3660))
+        fault_error(faults, "register.remind", place_of(in, f->name), T("“remind:” of the field “{0}” needs a date, and before: or after: with 0 to 3,660 days."), f->name);
     if (f->type == FIELD_CHOICE && f->choice_count == 0)
         fault_error(faults, "register.choices", place_of(in, f->name), T("The field “{0}” needs “choices:”."), f->name);
     const struct register_word label = {f->name, f->label};
@@ -94,5 +106,5 @@ static void check(struct arena *a, const struct service *s, struct faults *fault
 }
 
 const struct engine_room registry_room = {
-    .name = "registry", .commands = commands, .events = registry_event_kinds, .tasks = tasks, .list = register_csv, .check = check, .forget = registry_forget,
+    .name = "registry", .commands = commands, .events = registry_event_kinds, .tasks = tasks, .list = register_csv, .check = check, .due = register_due, .forget = registry_forget,
 };

@@ -120,6 +120,7 @@ static void put_value(struct put *p, const struct register_field *f, struct str 
     json_add_string(d->arena, e, "personal", personal && text.n ? text : STR_NONE);
     add_or_null(d, e, "party", personal ? p->party : 0);
     event_emit(d, e);
+    if (f->reminds) register_remind_of(d, p->entity, f, text);
     p->changed = true;
     if (!p->added) entity_changed(d, p->entity, f->name, personal ? STR_NONE : before, personal ? STR_NONE : text);
 }

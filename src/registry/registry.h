@@ -6,9 +6,12 @@
  * `select_one_from_file SERVICE_REGISTER.csv` offers the open entries, `name` being the entry's key.
  * Duties are dated and belong to a person or a unit; a person with two duties is one person (v_duties.holder).
  *
- * Commands: register.put, register.import, register.close, duty.assign, duty.end. Service task: lingban:register.put.
- * Views for facts.sql and reports.sql: v_entities, v_entity_values, v_duties.
- * Reading order: schema.sql, this, definition.c, put.c, duty.c, lists.c.
+ * Who has retired or moved away no longer answers: each duty they had is red until somebody else has it.
+ *
+ * Commands: register.put, register.import, register.close, duty.assign, duty.end, duty.leave; by the clock register.remind.
+ * Service tasks: lingban:register.put, lingban:register.get.
+ * Views for facts.sql and reports.sql: v_entities, v_entity_values, v_duties, v_reminders.
+ * Reading order: schema.sql, this, definition.c, put.c, duty.c, remind.c, get.c, lists.c.
  */
 #ifndef REGISTRY_REGISTRY_H
 #define REGISTRY_REGISTRY_H
@@ -32,6 +35,8 @@ struct register_field {
     enum field_type type;
     enum field_privacy privacy;
     bool required;
+    bool reminds;    /* of a date: whoever answers for the entry is reminded … */
+    int remind_days; /* … so many days after it; before it when negative */
     const struct register_word *choices;
     size_t choice_count;
 };
@@ -84,6 +89,15 @@ bool decide_register_import(struct decision *d);
 bool decide_register_close(struct decision *d);
 bool decide_duty_assign(struct decision *d);
 bool decide_duty_end(struct decision *d);
+bool decide_duty_leave(struct decision *d);
+bool decide_register_remind(struct decision *d);
+/* The reminder of a date that was put; `value` empty: none any more. */
+void register_remind_of(struct decision *d, int64_t entity, const struct register_field *f, struct str value);
+bool register_due(struct engine *e, struct db *db, struct arena *a, instant now, size_t skip, struct command **out);
+/* Whoever answers for an entry: those with a duty who are still there, else the staff of the office that keeps it. */
+void register_tell(struct decision *d, const struct entity_row *row, const char *kind, const struct str *sentence, size_t count);
+struct str register_today(struct arena *a, const struct zone *z, instant now);
+bool register_get_task(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
 bool register_put_task(struct decision *d, struct case_row *c, const struct bpmn_job *job, struct feel_value *out);
 void registry_forget(struct decision *d, int64_t party);
 

@@ -41,6 +41,16 @@ create table entity_change (
     primary key (entity, number)
 ) strict, without rowid;
 
+-- When somebody has to be reminded of a date (service.yaml, remind:). One row a date that has a reminder.
+create table entity_reminder (
+    entity integer not null,
+    field text not null,
+    day text not null,               -- the reminder's own day
+    told_at integer,                 -- null: not yet
+    primary key (entity, field)
+) strict, without rowid;
+create index entity_reminder_waiting on entity_reminder(day, entity, field) where told_at is null;
+
 -- Who answers for what, from one day to another.
 create table duty (
     id integer primary key,
@@ -56,6 +66,18 @@ create table duty (
 create index duty_entity on duty(entity, kind, to_day);
 create index duty_party on duty(party) where party is not null;
 
+-- Somebody who has retired or moved away, a unit that was dissolved: what they had still stands on the board, in red.
+create table holder_gone (
+    id integer primary key,
+    party integer,                   -- a person …
+    organisation integer,            -- … or a unit
+    from_day text not null,          -- no longer there from this day on
+    reason text not null,            -- retired, moved, other
+    at integer not null
+) strict;
+create index holder_gone_party on holder_gone(party) where party is not null;
+create index holder_gone_organisation on holder_gone(organisation) where organisation is not null;
+
 -- Documented views for facts.sql and reports.sql: no personal column. ----------------------------------------------
 
 create view v_entities as
@@ -70,5 +92,16 @@ create view v_entity_values as
 create view v_duties as
     select d.id, d.entity, e.service, e.register, e.key, d.kind,
            case when d.party is not null then 'party:' || d.party else 'organisation:' || d.organisation end as holder,
-           d.organisation, d.post, d.from_day, d.to_day
+           d.organisation, d.post, d.from_day, d.to_day,
+           -- gone_from: from this day on the holder is no longer there: said so, account closed, erased, unit closed
+           (select min(day) from (
+                select g.from_day as day from holder_gone g where g.party = d.party
+                union all select g.from_day from holder_gone g where g.organisation = d.organisation
+                union all select date(a.closed_at / 1000000, 'unixepoch', '+8 hours') from account a where a.id = d.account and a.closed_at is not null
+                union all select date(p.erased_at / 1000000, 'unixepoch', '+8 hours') from party p where p.id = d.party and p.erased_at is not null
+                union all select date(o.closed_at / 1000000, 'unixepoch', '+8 hours') from organisation o where o.id = d.organisation and o.closed_at is not null
+           )) as gone_from
     from duty d join entity e on e.id = d.entity;
+create view v_reminders as
+    select r.entity, e.service, e.register, e.key, e.label, r.field, r.day, r.told_at
+    from entity_reminder r join entity e on e.id = r.entity where e.closed_at is null;

@@ -32,15 +32,12 @@ static void read_values(struct db *db, struct arena *a, const struct viewer *v, 
 }
 
 static struct str today(struct arena *a, const struct viewer *v) {
-    struct buf day;
-    buf_init(&day, a, 20);
-    civil_date_put(&day, civil_from_instant(v->now, zone_offset_at(zone_find(STR("Asia/Shanghai")), v->now / MICROS_A_SECOND)).date);
-    return buf_str(&day);
+    return register_today(a, zone_find(STR("Asia/Shanghai")), v->now);
 }
 
 static void read_duties(struct db *db, struct arena *a, const struct viewer *v, const struct register_definition *r, struct seen_entity *e) {
     struct str day = today(a, v);
-    struct query q = db_query(db, "select d.id, d.kind, p.name, p.phone, o.name, o.name_en, d.post, d.from_day, d.to_day from duty d left join party p on p.id = d.party"
+    struct query q = db_query(db, "select d.id, d.kind, p.name, p.phone, o.name, o.name_en, d.post, d.from_day, d.to_day, (select v.gone_from from v_duties v where v.id = d.id) from duty d left join party p on p.id = d.party"
                                   " left join organisation o on o.id = d.organisation where d.entity = ? order by d.to_day is not null, d.id limit 200", DB_INT(e->id));
     while (query_next(&q)) {
         bool keeper = e->sight == REGISTER_KEEPER;
@@ -50,6 +47,7 @@ static void read_duties(struct db *db, struct arena *a, const struct viewer *v, 
         duty.who = unit.n ? unit : keeper ? name : mask_name(a, name);
         duty.phone = keeper ? arena_str(a, query_text(&q, 3)) : STR("");
         duty.current = !duty.to_day.n || str_cmp(duty.to_day, day) >= 0;
+        duty.gone = !duty.to_day.n && query_text(&q, 8).n && str_cmp(query_text(&q, 8), day) <= 0;
         VEC_PUSH(a, e->duties, e->duty_count, e->duty_capacity, duty);
     }
     query_done(&q);
@@ -98,9 +96,15 @@ bool register_entity(struct db *db, struct arena *a, const struct viewer *v, con
     out->sight = register_sight(db, v, r, out->organisation);
     if (out->sight == REGISTER_HIDDEN) return false;
     read_values(db, a, v, r, out);
+    if (out->sight >= REGISTER_OFFICE && !out->closed_at) {
+        struct str day = today(a, v);
+        out->red = db_int(db, 0, "select count(*) from v_duties where entity = ?1 and to_day is null and gone_from <= ?2", DB_INT(id), DB_TEXT(day));
+        out->due = db_int(db, 0, "select count(*) from entity_reminder where entity = ? and day <= ?", DB_INT(id), DB_TEXT(day)) > 0;
+    }
     if (whole) {
         read_duties(db, a, v, r, out);
         read_changes(db, a, v, r, out);
+        out->change_number = db_int(db, 0, "select max(number) from entity_change where entity = ?", DB_INT(id));
     }
     return true;
 }
@@ -118,15 +122,25 @@ static struct str pattern(struct arena *a, struct str text) {
     return buf_str(&out);
 }
 
-size_t register_page(struct db *db, struct arena *a, const struct register_definition *r, struct str text, bool closed, int64_t after, size_t most, int64_t **out) {
-    int64_t *ids = arena_array(a, int64_t, most + 1);
+size_t register_page(struct db *db, struct arena *a, const struct viewer *v, const struct register_definition *r, const struct register_search *s, int64_t **out) {
+    int64_t *ids = arena_array(a, int64_t, s->most + 1);
     size_t n = 0;
     struct query q = db_query(db, "select id from entity e where service = ?1 and register = ?2 and id > ?3 and (closed_at is null or ?4) and (?5 = '%%' or key like ?5 escape '\\'"
                                   " or label like ?5 escape '\\' or exists (select 1 from entity_value v where v.entity = e.id and v.class = 'public' and v.value like ?5 escape '\\'))"
+                                  " and (not ?7 or (closed_at is null and (exists (select 1 from entity_reminder m where m.entity = e.id and m.day <= ?8)"
+                                  " or exists (select 1 from v_duties d where d.entity = e.id and d.to_day is null and d.gone_from <= ?8))))"
                                   " order by id limit ?6",
-                              DB_TEXT(r->service), DB_TEXT(r->name), DB_INT(after), DB_INT(closed), DB_TEXT(pattern(a, text)), DB_INT((int64_t)most));
-    while (n < most && query_next(&q)) ids[n++] = query_int(&q, 0);
+                              DB_TEXT(r->service), DB_TEXT(r->name), DB_INT(s->after), DB_INT(s->closed), DB_TEXT(pattern(a, s->text)), DB_INT((int64_t)s->most), DB_INT(s->needing),
+                              DB_TEXT(today(a, v)));
+    while (n < s->most && query_next(&q)) ids[n++] = query_int(&q, 0);
     query_done(&q);
     *out = ids;
     return n;
+}
+
+int64_t register_needing(struct db *db, struct arena *a, const struct viewer *v, const struct register_definition *r) {
+    enum { MOST_COUNTED = 1000 };
+    int64_t *ids;
+    struct register_search s = {.text = STR(""), .needing = true, .most = MOST_COUNTED};
+    return (int64_t)register_page(db, a, v, r, &s, &ids);
 }

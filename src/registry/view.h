@@ -28,6 +28,7 @@ struct seen_duty {
     int64_t id;
     struct str kind, who, post, phone, from_day, to_day;
     bool current;
+    bool gone; /* red: has the duty, and is no longer there */
 };
 
 struct seen_change {
@@ -40,12 +41,15 @@ struct seen_entity {
     struct str key, label, organisation_name, closed_reason;
     instant changed_at, closed_at;
     enum register_sight sight;
+    int64_t red;  /* duties whose holder is no longer there; for offices only */
+    bool due;     /* a date of it is to be seen to (remind:); likewise */
     struct seen_value *values; /* one a field that may be seen, in the definition's order */
     size_t value_count;
     struct seen_duty *duties;
     size_t duty_count, duty_capacity;
     struct seen_change *changes; /* newest first, 100 at most */
     size_t change_count, change_capacity;
+    int64_t change_number; /* of the newest change: the version of what is printed */
 };
 
 /* False when there is no such entry, or it may not be seen. `whole`: with duties and changes. */
@@ -53,6 +57,15 @@ bool register_entity(struct db *db, struct arena *a, const struct viewer *v, con
 
 /* Ids of entries after the cursor, in order of number; `text` (may be empty) is looked for in key, name and the public
  * values. Open entries only, unless `closed`. */
-size_t register_page(struct db *db, struct arena *a, const struct register_definition *r, struct str text, bool closed, int64_t after, size_t most, int64_t **out);
+struct register_search {
+    struct str text;
+    bool closed;  /* closed ones too */
+    bool needing; /* only those with a red duty or a date to be seen to */
+    int64_t after;
+    size_t most;
+};
+size_t register_page(struct db *db, struct arena *a, const struct viewer *v, const struct register_definition *r, const struct register_search *s, int64_t **out);
+/* How many entries need somebody (red, due); for offices. */
+int64_t register_needing(struct db *db, struct arena *a, const struct viewer *v, const struct register_definition *r);
 
 #endif

@@ -39,6 +39,10 @@ static void add_registers(struct http_request *rq, struct db *db, const struct s
         data_text(item, "service", text_pair_in(s->name, rq->language));
         data_text(item, "href", register_href(rq, &all[i]));
         data_number(item, "entries", db_int(db, 0, "select count(*) from entity where service = ? and register = ? and closed_at is null", DB_TEXT(all[i].service), DB_TEXT(all[i].name)));
+        if (register_sight(db, viewer_of(rq), &all[i], 0) < REGISTER_OFFICE) continue;
+        int64_t needing = register_needing(db, rq->arena, viewer_of(rq), &all[i]);
+        if (needing) data_say(item, "needing", T("{0} need somebody"), number_text(rq, needing));
+        data_text(item, "needing_href", arena_printf(rq->arena, "%.*s?needing=yes", STR_ARGS(register_href(rq, &all[i]))));
     }
 }
 
@@ -53,6 +57,7 @@ static enum http_outcome show_registers(struct http_request *rq) {
         const struct service *s = has ? services_get(engine_services(site_of(rq)->engine), db, all[i]->version) : NULL;
         if (s) add_registers(rq, db, s, list);
     }
+    data_flag(p.data, "office", (viewer_of(rq)->may & MAY_STAFF) != 0);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "registers", 200);
 }
@@ -90,7 +95,8 @@ static bool next_row(void *arg, struct str *cells) {
 static enum http_outcome take(struct http_request *rq, struct db *db, const struct register_definition *r, bool workbook) {
     struct taking taking = {.rq = rq, .db = db, .definition = r, .sight = to_take(register_sight(db, viewer_of(rq), r, 0))};
     int64_t *ids;
-    taking.count = register_page(db, rq->arena, r, http_query(rq, "q"), false, 0, ENTRIES_TO_TAKE, &ids);
+    struct register_search search = {.text = http_query(rq, "q"), .most = ENTRIES_TO_TAKE};
+    taking.count = register_page(db, rq->arena, viewer_of(rq), r, &search, &ids);
     taking.ids = ids;
     struct table_column *columns = arena_array(rq->arena, struct table_column, r->field_count + 2);
     size_t n = 0;
@@ -126,6 +132,8 @@ static void add_entry(struct http_request *rq, struct db *db, const struct regis
     data_text(item, "key", e.key);
     data_text(item, "label", e.label);
     data_flag(item, "closed", e.closed_at != 0);
+    data_flag(item, "red", e.red > 0);
+    data_flag(item, "due", e.due);
     for (size_t i = 0; i < e.value_count; i++) {
         if (!register_field_seen(e.values[i].field, sight)) continue;
         struct data *cell = data_item(cells);
@@ -177,10 +185,14 @@ static enum http_outcome show_register(struct http_request *rq) {
     struct page p = page_begin_named(rq, text_pair_in(r->label, rq->language));
     page_crumb(&p, T("Registers"), STR("/registers"));
     enum register_sight sight = to_take(register_sight(db, viewer_of(rq), r, 0));
-    int64_t after = 0, *ids;
-    str_to_int64(http_query(rq, "after"), &after);
-    bool closed = str_eqz(http_query(rq, "closed"), "yes") && sight >= REGISTER_OFFICE;
-    size_t count = register_page(db, rq->arena, r, text, closed, after, ENTRIES_A_PAGE, &ids);
+    struct register_search search = {.text = text, .most = ENTRIES_A_PAGE};
+    int64_t *ids;
+    str_to_int64(http_query(rq, "after"), &search.after);
+    search.closed = str_eqz(http_query(rq, "closed"), "yes") && sight >= REGISTER_OFFICE;
+    search.needing = str_eqz(http_query(rq, "needing"), "yes") && sight >= REGISTER_OFFICE;
+    size_t count = register_page(db, rq->arena, viewer_of(rq), r, &search, &ids);
+    if (sight >= REGISTER_OFFICE) data_number(p.data, "needing", register_needing(db, rq->arena, viewer_of(rq), r));
+    data_flag(p.data, "shows_needing", search.needing);
     add_columns(rq, r, sight, data_list(p.data, "columns"));
     struct data *entries = data_list(p.data, "entries");
     for (size_t i = 0; i < count; i++) add_entry(rq, db, r, sight, ids[i], entries);
@@ -194,7 +206,7 @@ static enum http_outcome show_register(struct http_request *rq) {
     }
     if (count == ENTRIES_A_PAGE) {
         data_text(p.data, "page_text", STR(" "));
-        data_text(p.data, "next", arena_printf(rq->arena, "%.*s?after=%lld%s", STR_ARGS(register_href(rq, r)), (long long)ids[count - 1], closed ? "&closed=yes" : ""));
+        data_text(p.data, "next", arena_printf(rq->arena, "%.*s?after=%lld%s", STR_ARGS(register_href(rq, r)), (long long)ids[count - 1], search.needing ? "&needing=yes" : search.closed ? "&closed=yes" : ""));
     }
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "register", 200);
@@ -208,7 +220,7 @@ static void add_duties(struct http_request *rq, const struct seen_entity *e, str
     struct data *list = data_list(to, "duties");
     for (size_t i = 0; i < e->duty_count; i++) {
         const struct seen_duty *d = &e->duties[i];
-        if (current_only && !d->current) continue;
+        if (current_only && (!d->current || d->gone)) continue;
         struct data *item = data_item(list);
         data_number(item, "id", d->id);
         data_text(item, "kind", d->kind);
@@ -218,9 +230,22 @@ static void add_duties(struct http_request *rq, const struct seen_entity *e, str
         data_text(item, "from", d->from_day);
         data_text(item, "to", d->to_day);
         data_flag(item, "current", d->current);
+        data_flag(item, "gone", d->gone);
+        data_flag(item, "may_leave", !d->to_day.n && !d->gone && e->sight == REGISTER_KEEPER);
         data_flag(item, "may_end", !d->to_day.n && e->sight == REGISTER_KEEPER);
     }
     (void)rq;
+}
+
+/* Kinds of duty that nobody who is still there has: a board says so instead of leaving them out. */
+static void add_vacancies(struct http_request *rq, const struct register_definition *r, const struct seen_entity *e, struct data *to) {
+    struct data *list = data_list(to, "vacant");
+    for (size_t i = 0; i < r->duty_count; i++) {
+        struct str kind = text_pair_in(r->duties[i].label, rq->language);
+        bool held = false;
+        for (size_t k = 0; k < e->duty_count; k++) held |= e->duties[k].current && !e->duties[k].gone && str_eq(e->duties[k].kind, kind);
+        if (!held) data_item_text(list, kind);
+    }
 }
 
 static void add_details(struct http_request *rq, const struct seen_entity *e, struct data *to) {
@@ -278,6 +303,8 @@ static enum http_outcome show_entry(struct http_request *rq) {
     data_text(p.data, "here", arena_printf(rq->arena, "%.*s/%lld", STR_ARGS(register_href(rq, r)), (long long)e.id));
     data_flag(p.data, "has_duties", r->duty_count > 0);
     data_flag(p.data, "paper", r->paper.n && e.sight >= REGISTER_OFFICE);
+    data_flag(p.data, "red", e.red > 0);
+    data_flag(p.data, "due", e.due);
     if (e.closed_at) data_say(p.data, "closed", T("Closed: {0}"), e.closed_reason);
     add_details(rq, &e, p.data);
     add_duties(rq, &e, p.data, false);
@@ -305,6 +332,8 @@ static enum http_outcome print_entry(struct http_request *rq) {
     data_text(paper, "key", e.key);
     data_text(paper, "office", e.organisation_name);
     data_text(paper, "changed", say_day(rq, e.changed_at));
+    data_number(paper, "version", e.change_number);
+    add_vacancies(rq, r, &e, paper);
     add_details(rq, &e, paper);
     add_duties(rq, &e, paper, true);
     if (!site_done(rq, db)) return HTTP_DONE;
@@ -392,10 +421,12 @@ static enum http_outcome change_entry(struct http_request *rq) {
     struct str back = arena_printf(rq->arena, "%.*s/%lld", STR_ARGS(register_href(rq, r)), (long long)e.id);
     if (str_eqz(act, "put")) return submit(rq, put_command(rq, r, e.key), back);
     if (str_eqz(act, "assign")) return submit(rq, duty_command(rq, e.id), back);
-    struct command *c = site_command(rq, str_eqz(act, "end") ? "duty.end" : "register.close");
-    if (str_eqz(act, "end")) {
+    bool leave = str_eqz(act, "leave"), end = str_eqz(act, "end");
+    struct command *c = site_command(rq, leave ? "duty.leave" : end ? "duty.end" : "register.close");
+    if (leave || end) {
         str_to_int64(http_form(rq, "id"), &duty);
         json_add_integer(rq->arena, c->arguments, "duty", duty);
+        if (leave) json_add_string(rq->arena, c->arguments, "reason", http_form(rq, "reason"));
     } else {
         json_add_integer(rq->arena, c->arguments, "entity", e.id);
         json_add_string(rq->arena, c->arguments, "reason", str_trim(http_form(rq, "reason")));
