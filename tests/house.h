@@ -91,6 +91,7 @@ static inline struct answer house_refused(struct command *c, const char *code) {
 }
 
 #define house_number(sql, ...) house_number_of("" sql "", (const struct db_value[]){__VA_ARGS__}, sizeof((const struct db_value[]){__VA_ARGS__}) / sizeof(struct db_value))
+#define house_only(sql) house_number_of("" sql "", NULL, 0) /* without parameters */
 static inline int64_t house_number_of(const char *sql, const struct db_value *values, size_t count) {
     struct db *db = store_read_begin(house.store);
     struct query q = db_query_values(db, sql, values, count);

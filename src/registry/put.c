@@ -243,10 +243,12 @@ bool decide_register_put(struct decision *d) {
 
 enum { IMPORT_ROWS = 5000 };
 
-static void add_row_problem(struct decision *d, struct json *problems, const struct json *row, struct str sentence) {
+/* What is wrong with one row, in both languages: whoever asked is not known here. */
+static void add_row_problem(struct decision *d, struct json *problems, const struct json *row) {
     struct json item = {.kind = JSON_OBJECT};
     json_add_integer(d->arena, &item, "row", json_integer(row, "row", 0));
-    json_add_string(d->arena, &item, "problem", sentence);
+    json_add_string(d->arena, &item, "problem", text_format(d->arena, LANGUAGE_ZH, d->refusal.sentence, d->refusal.sentence_count));
+    json_add_string(d->arena, &item, "problem_en", text_format(d->arena, LANGUAGE_EN, d->refusal.sentence, d->refusal.sentence_count));
     json_add(d->arena, problems, STR_NONE, item);
 }
 
@@ -271,9 +273,8 @@ bool decide_register_import(struct decision *d) {
             else if (p.changed) changed++;
             continue;
         }
-        struct str sentence = text_format(d->arena, LANGUAGE_ZH, d->refusal.sentence, d->refusal.sentence_count);
         if (d->refusal.status == 403) return false;
-        add_row_problem(d, problems, &rows->items[i], sentence);
+        add_row_problem(d, problems, &rows->items[i]);
         d->refusal = (struct refusal){0};
     }
     if (problems->count) {

@@ -46,7 +46,7 @@ static enum http_outcome show_page(struct http_request *rq, const struct registe
     for (size_t i = 0; problems && i < problems->count && i < 100; i++) {
         struct data *row = data_item(rows);
         data_number(row, "row", json_integer(&problems->items[i], "row", 0));
-        data_text(row, "problem", json_string(&problems->items[i], "problem"));
+        data_text(row, "problem", json_string(&problems->items[i], rq->language == LANGUAGE_EN ? "problem_en" : "problem"));
     }
     data_text(p.data, "here", arena_printf(rq->arena, "%.*s/import", STR_ARGS(register_href(rq, r))));
     data_text(p.data, "sentence", sentence);
