@@ -47,7 +47,8 @@ static void read_duties(struct db *db, struct arena *a, const struct viewer *v, 
         duty.who = unit.n ? unit : keeper ? name : mask_name(a, name);
         duty.phone = keeper ? arena_str(a, query_text(&q, 3)) : STR("");
         duty.current = !duty.to_day.n || str_cmp(duty.to_day, day) >= 0;
-        duty.gone = !duty.to_day.n && query_text(&q, 8).n && str_cmp(query_text(&q, 8), day) <= 0;
+        duty.gone = !duty.to_day.n && query_text(&q, 9).n && str_cmp(query_text(&q, 9), day) <= 0;
+        if (duty.gone && e->sight < REGISTER_OFFICE) continue; /* a public board names nobody who is not there */
         VEC_PUSH(a, e->duties, e->duty_count, e->duty_capacity, duty);
     }
     query_done(&q);

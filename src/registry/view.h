@@ -5,6 +5,7 @@
  *   staff of any office                          public, office      post, masked name    no
  *   staff of the service at the entry's office   all                 name and telephone   yes
  *
+ * Whoever has left no longer stands before the public; offices see the duty in red.
  * Read next: web's register_pages.c.
  */
 #ifndef REGISTRY_VIEW_H

@@ -73,14 +73,14 @@ static bool may_add(struct http_request *rq) {
 
 static void add_service_choices(struct http_request *rq, struct db *db, struct str chosen, struct data *page) {
     struct data *list = data_list(page, "services");
-    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
-    while (query_next(&q)) {
-        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
-        if (!s || !s->means.activity.n) continue;
+    const struct service_heading **all;
+    size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
+    for (size_t i = 0; i < count; i++) {
+        if (!json_string(json_member(all[i]->yaml, "case"), "activity").n) continue;
         struct data *item = data_item(list);
-        data_text(item, "value", s->id);
-        data_text(item, "text", text_pair_in(s->name, rq->language));
-        data_flag(item, "chosen", str_eq(s->id, chosen));
+        data_text(item, "value", all[i]->id);
+        data_text(item, "text", text_pair_in(all[i]->name, rq->language));
+        data_flag(item, "chosen", str_eq(all[i]->id, chosen));
     }
 }
 

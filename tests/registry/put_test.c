@@ -212,6 +212,9 @@ static int64_t red(int64_t entity) {
     const struct service *s = services_current(engine_services(house.engine), db, STR("keep"));
     assert_true(register_entity(db, &house.arena, &v, register_find(&house.arena, s, STR("things")), entity, true, &seen));
     assert_true(store_read_end(house.store, db, &house.faults));
+    int64_t marked = 0;
+    for (size_t i = 0; i < seen.duty_count; i++) marked += seen.duties[i].gone;
+    assert_int_equal(marked, seen.red);
     return seen.red;
 }
 
