@@ -4,7 +4,7 @@
 -- zh: 这座水库空缺的责任人
 -- en: Duties of this reservoir that nobody has
 -- The three kinds of responsible person of a reservoir; who has retired or moved away has none.
-select group_concat(k.name, '、')
+select group_concat('没有' || k.name, '；')
 from v_answers a
 join v_entities e on e.service = 'flood' and e.register = 'works' and e.key = a.value
 join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
