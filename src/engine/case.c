@@ -5,6 +5,7 @@
 #include "engine/cases.h"
 
 #include "engine/commands.h"
+#include "form/markdown.h"
 #include "store/seal.h"
 
 #include <stdio.h>
@@ -132,7 +133,7 @@ static struct str choice_label(struct decision *d, struct form_session *session,
     const struct form_choice *choices;
     size_t n = form_choices(session, node, &choices);
     for (size_t i = 0; i < n; i++)
-        if (str_eq(choices[i].value, value)) return arena_str(d->arena, choices[i].label);
+        if (str_eq(choices[i].value, value)) return arena_str(d->arena, markdown_plain(d->arena, choices[i].label));
     return value;
 }
 

@@ -31,6 +31,18 @@ const struct service_form *service_form_named(const struct service *s, struct st
     return NULL;
 }
 
+const struct service_file *service_media(const struct service *s, struct str uri) {
+    static const char *const folders[] = {"", "media/", "images/"};
+    struct str name = uri;
+    for (ptrdiff_t slash = str_find_byte(name, '/'); slash >= 0; slash = str_find_byte(name, '/')) name = str_sub(name, (size_t)slash + 1, name.n);
+    for (size_t i = 0; i < s->file_count; i++)
+        for (size_t k = 0; k < sizeof folders / sizeof *folders; k++) {
+            struct str path = s->files[i].path, folder = str_from(folders[k]);
+            if (path.n == folder.n + name.n && str_starts(path, folder) && str_ends(path, name)) return &s->files[i];
+        }
+    return NULL;
+}
+
 const struct service_file *service_file_named(const struct service *s, struct str path) {
     for (size_t i = 0; i < s->file_count; i++)
         if (str_eq(s->files[i].path, path)) return &s->files[i];
@@ -212,7 +224,7 @@ static struct form_attachments attachments_of(struct loader *l) {
     for (size_t i = 0; i < l->s->file_count; i++) {
         const struct service_file *f = &l->s->files[i];
         bool csv = str_ends(f->path, STR(".csv"));
-        if (!csv && !str_ends(f->path, STR(".geojson"))) continue;
+        if (!csv && !str_ends(f->path, STR(".geojson")) && !str_ends(f->path, STR(".xml"))) continue;
         items[n++] = (struct form_attachment){.uri = arena_printf(l->arena, csv ? "jr://file-csv/%.*s" : "jr://file/%.*s", STR_ARGS(f->path)), .text = f->content};
     }
     for (size_t i = 0; i < register_count; i++)
@@ -256,6 +268,15 @@ static const struct form *load_form(struct loader *l, struct str path, const str
     return form;
 }
 
+/* What a form shows must be in the folder. */
+static void check_media(struct loader *l, const struct form *form, struct str path) {
+    for (size_t i = 0; form && i < form_media_count(form); i++) {
+        struct str uri = form_media_at(form, i);
+        if (service_media(l->s, uri)) continue;
+        fault_error(l->faults, "service.no-media", ((struct place){.file = path}), T("The form shows “{0}”, but the folder has no such file."), uri);
+    }
+}
+
 static void load_forms(struct loader *l) {
     const struct json *more = json_member(l->s->yaml, "forms");
     size_t n = 1 + (more && more->kind == JSON_ARRAY ? more->count : 0);
@@ -264,10 +285,12 @@ static void load_forms(struct loader *l) {
     l->s->form_file = main_form ? main_form->text : STR("request.xml");
     forms[0].file = l->s->form_file;
     forms[0].form = l->s->form = load_form(l, l->s->form_file, main_form ? main_form : l->s->yaml);
+    check_media(l, forms[0].form, forms[0].file);
     size_t kept = forms[0].form ? 1 : 0;
     for (size_t i = 1; i < n; i++) {
         struct service_form f = {.file = more->items[i - 1].text};
         f.form = load_form(l, f.file, &more->items[i - 1]);
+        check_media(l, f.form, f.file);
         if (f.form) forms[kept++] = f;
     }
     l->s->forms = forms;

@@ -103,6 +103,8 @@ const struct service *service_load(struct arena *a, const struct service_file *f
 bool service_for_office(const struct service *s); /* audience: office: neither offered to residents nor opened by them */
 const struct service_form *service_form_named(const struct service *s, struct str name); /* "visit" or "visit.xml" */
 const struct service_file *service_file_named(const struct service *s, struct str path);
+/* The picture, sound or film that a form names "jr://images/map.png": map.png in the folder, in media/ or images/ of it. */
+const struct service_file *service_media(const struct service *s, struct str uri);
 /* Lists of this moment that a form may attach by address; empty when it asks for none. Without `db` they have no rows.
  * Of the engine's rooms come others, such as a register's entries; `e` NULL: none of those.
  *   jr://file-csv/offices.csv   every organisation that is not closed: name (its id), label, kind, under (id of its parent) */

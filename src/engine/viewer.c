@@ -2,6 +2,7 @@
 #include "engine/viewer.h"
 
 #include "engine/engine_internal.h"
+#include "form/markdown.h"
 #include "store/seal.h"
 
 #include <string.h>
@@ -189,7 +190,7 @@ static struct str read_value(struct arena *a, const struct labels *l, enum langu
     while (str_split(&rest, ' ', &one)) {
         struct str label = one;
         for (size_t i = 0; i < n; i++)
-            if (str_eq(choices[i].value, one)) label = choices[i].label;
+            if (str_eq(choices[i].value, one)) label = markdown_plain(a, choices[i].label);
         if (out.n) buf_add(&out, text_in(language, T(", ")));
         buf_add(&out, label);
     }

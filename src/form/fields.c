@@ -1,4 +1,5 @@
 /* fields.c: what a loaded form says about itself, and references to places (form.h). */
+#include "form/markdown.h"
 #include "form/model.h"
 
 #include <string.h>
@@ -124,7 +125,15 @@ struct str form_field_text(struct arena *arena, const struct form *form, const s
     buf_init(&out, arena, FORM_VALUE_BYTES);
     for (size_t i = 0; i < w->count; i++)
         if (!w->pieces[i].output) buf_add(&out, w->pieces[i].text);
-    return str_trim(buf_str(&out));
+    return str_trim(markdown_plain(arena, buf_str(&out)));
+}
+
+size_t form_media_count(const struct form *form) {
+    return form->media_count;
+}
+
+struct str form_media_at(const struct form *form, size_t i) {
+    return form->media[i];
 }
 
 /* ---- places ---- */

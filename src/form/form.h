@@ -66,6 +66,10 @@ bool form_attaches(const struct form *form, struct str uri);
 size_t form_attached_count(const struct form *form);
 struct str form_attached_at(const struct form *form, size_t i);
 
+/* Pictures, sounds and films that its texts name, by number and each once per place: "jr://images/map.png". */
+size_t form_media_count(const struct form *form);
+struct str form_media_at(const struct form *form, size_t i);
+
 struct str form_title(const struct form *form);
 struct str form_id(const struct form *form);      /* the id attribute of the primary instance's root */
 struct str form_version(const struct form *form); /* empty when it has none */
@@ -90,7 +94,8 @@ enum form_privacy form_field_privacy(const struct form_field *field);
 const struct form_field *form_field_repeat(const struct form_field *field); /* innermost repeat around it, or NULL */
 /* Value of an attribute on the body control, such as "appearance" or "mediatype"; empty when absent. */
 struct str form_field_attribute(const struct form_field *field, const char *name);
-/* Label, hint or purpose in that translation (empty = default), outputs left blank; empty when it has none. */
+/* Label, hint, guidance or purpose in that translation (empty = default), outputs left blank, without the marks of markdown.h;
+ * empty when it has none. */
 struct str form_field_text(struct arena *arena, const struct form *form, const struct form_field *field,
                            enum form_text which, struct str language);
 
@@ -134,13 +139,17 @@ bool form_remove(struct form_session *session, struct form_node *instance);
 /* Number of instances of `repeat` inside `parent`. */
 size_t form_count(const struct form_session *session, const struct form_node *parent, const struct form_field *repeat);
 bool form_set_language(struct form_session *session, struct str language); /* false: no such translation */
-struct str form_session_language(const struct form_session *session);
 
 enum form_violation { FORM_NO_VIOLATION, FORM_REQUIRED, FORM_NOT_OF_TYPE, FORM_CONSTRAINT, FORM_NOT_A_CHOICE };
 
+/* Addresses as written in the form, "jr://images/map.png"; empty without. */
+struct form_media {
+    struct str image, big_image, audio, video;
+};
+
 struct form_choice {
     struct str value, label;
-    struct str image; /* jr:// address, empty without */
+    struct form_media media;
 };
 
 /* Borrowed until the next change of the session. A node that is not relevant has no other facts. */

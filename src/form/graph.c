@@ -5,9 +5,10 @@
  * position()), and the *anchor*: the highest field the path climbs to. When a node changes, a rule runs at the nodes
  * of its field below the anchor's instance that holds the changed node: so `../x` stays inside one repeat instance.
  *
- * Two rewritings, both before the form is shared: an absolute path through a repeat that also surrounds the holder
+ * Three rewritings, all before the form is shared: an absolute path through a repeat that also surrounds the holder
  * means the holder's own instance (JavaRosa contextualises paths so; pyxform relies on it), except as the argument of
- * indexed-repeat; and a path that can only name one place becomes XPATH_OP_FIELD. */
+ * indexed-repeat; in a predicate it means the instance that is tested; and a path that can only name one place becomes
+ * XPATH_OP_FIELD. */
 #include "form/model.h"
 
 /* ---- sets of fields ---- */
@@ -289,21 +290,25 @@ static bool make_direct(struct form *f, struct xpath_expr *e, struct form_field 
     return true;
 }
 
-/* /data/rep/x held inside /data/rep means this instance: current()/…/x, climbing to the innermost repeat that the
- * path shares with the holder and goes on from. */
-static void make_own_instance(struct form *f, struct xpath_expr *e, struct form_field *holder) {
-    if (e->start != START_ROOT || !holder) return;
+/* The innermost repeat around `inside` that an absolute path goes through and goes on from; how many steps lead to it. */
+static struct form_field *shared_repeat(struct form *f, const struct xpath_expr *e, const struct form_field *inside, size_t *used) {
     struct form_field *at = NULL, *shared = NULL;
-    size_t used = 0;
     for (size_t i = 0; i + 1 < e->step_count && is_plain_step(&e->steps[i]); i++) {
         struct form_field_set set = {0};
         step_fields(f, &set, at, &e->steps[i]);
         if (set.count != 1 || !(at = set.items[0])) break;
-        const struct form_field *up = holder;
+        const struct form_field *up = inside;
         while (up && up != at) up = up->parent;
         if (!up) break;
-        if (at->is_repeat) shared = at, used = i + 1;
+        if (at->is_repeat) shared = at, *used = i + 1;
     }
+    return shared;
+}
+
+/* /data/rep/x held inside /data/rep means this instance: current()/…/x. */
+static void make_own_instance(struct form *f, struct xpath_expr *e, struct form_field *holder) {
+    size_t used = 0;
+    struct form_field *shared = e->start == START_ROOT && holder ? shared_repeat(f, e, holder, &used) : NULL;
     if (!shared) return;
     e->start = START_CURRENT;
     e->up = holder->depth - shared->depth;
@@ -311,38 +316,68 @@ static void make_own_instance(struct form *f, struct xpath_expr *e, struct form_
     e->step_count -= used;
 }
 
-static void rewrite(struct form *f, struct xpath_expr *e, struct form_field *context, struct form_field *holder,
-                    bool keep_absolute);
-
-static void rewrite_all(struct form *f, struct xpath_expr **list, size_t count, struct form_field *context,
-                        struct form_field *holder) {
-    for (size_t i = 0; i < count; i++) rewrite(f, list[i], context, holder, false);
+/* count(/data/rep[/data/rep/x = 1]) asks x of the instance that is tested: ./x; what pyxform makes of ${rep}[${x} = 1]. */
+static void make_tested_instance(struct form *f, struct xpath_expr *e, const struct form_field *tested) {
+    size_t used = 0;
+    const struct form_field *shared = e->start == START_ROOT && tested ? shared_repeat(f, e, tested, &used) : NULL;
+    if (!shared) return;
+    size_t up = (size_t)(tested->depth - shared->depth), rest = e->step_count - used;
+    struct xpath_step *steps = arena_array(f->arena, struct xpath_step, up + rest);
+    for (size_t i = 0; i < up; i++) steps[i] = (struct xpath_step){.axis = AXIS_PARENT, .test = TEST_NODE};
+    for (size_t i = 0; i < rest; i++) steps[up + i] = e->steps[used + i];
+    e->start = START_CONTEXT;
+    e->steps = steps;
+    e->step_count = up + rest;
 }
 
-static void rewrite_path(struct form *f, struct xpath_expr *e, struct form_field *context, struct form_field *holder,
-                         bool keep_absolute) {
-    if (e->base) rewrite(f, e->base, context, holder, false);
-    rewrite_all(f, e->predicates, e->predicate_count, NULL, holder);
-    for (size_t i = 0; i < e->step_count; i++)
-        rewrite_all(f, e->steps[i].predicates, e->steps[i].predicate_count, NULL, holder);
+struct rewriting {
+    struct form *form;
+    struct form_field *context; /* NULL inside predicates */
+    struct form_field *holder;
+    const struct form_field *tested; /* what the predicate around tests, NULL when that is not one field */
+};
+
+static void rewrite(const struct rewriting *r, struct xpath_expr *e, bool keep_absolute);
+
+static void rewrite_predicates(const struct rewriting *r, struct xpath_expr **list, size_t count, const struct form_field *tested) {
+    struct rewriting inner = {.form = r->form, .holder = r->holder, .tested = tested};
+    for (size_t i = 0; i < count; i++) rewrite(&inner, list[i], false);
+}
+
+static void rewrite_steps(const struct rewriting *r, struct xpath_expr *e) {
+    struct form_field *at = e->start == START_ROOT ? NULL : r->context;
+    bool known = e->start == START_ROOT || (e->start == START_CONTEXT && r->context);
+    for (size_t i = 0; i < e->step_count; i++) {
+        struct form_field_set set = {0};
+        if (known) step_fields(r->form, &set, at, &e->steps[i]);
+        known = set.count == 1 && set.items[0];
+        at = known ? set.items[0] : NULL;
+        rewrite_predicates(r, e->steps[i].predicates, e->steps[i].predicate_count, at);
+    }
+}
+
+static void rewrite_path(const struct rewriting *r, struct xpath_expr *e, bool keep_absolute) {
+    if (e->base) rewrite(r, e->base, false);
+    rewrite_predicates(r, e->predicates, e->predicate_count, NULL);
+    rewrite_steps(r, e);
     if (keep_absolute) return;
-    make_own_instance(f, e, holder);
-    make_direct(f, e, e->start == START_CURRENT ? holder : context);
+    make_own_instance(r->form, e, r->holder);
+    make_tested_instance(r->form, e, r->tested);
+    make_direct(r->form, e, e->start == START_CURRENT ? r->holder : r->context);
 }
 
-static void rewrite(struct form *f, struct xpath_expr *e, struct form_field *context, struct form_field *holder,
-                    bool keep_absolute) {
+static void rewrite(const struct rewriting *r, struct xpath_expr *e, bool keep_absolute) {
     if (e->op == XPATH_OP_PATH) {
-        rewrite_path(f, e, context, holder, keep_absolute);
+        rewrite_path(r, e, keep_absolute);
         return;
     }
     bool indexed = is_call(e, "indexed-repeat");
-    for (size_t i = 0; i < e->arg_count; i++)
-        rewrite(f, e->args[i], context, holder, indexed && (i == 0 || i % 2 == 1));
+    for (size_t i = 0; i < e->arg_count; i++) rewrite(r, e->args[i], indexed && (i == 0 || i % 2 == 1));
 }
 
 void form_bind_paths(struct form *f, const struct xpath *x, struct form_field *holder) {
-    rewrite(f, x->top, holder, holder, false);
+    struct rewriting r = {.form = f, .context = holder, .holder = holder};
+    rewrite(&r, x->top, false);
 }
 
 /* ---- order ---- */

@@ -296,10 +296,20 @@ static struct str bind_with_id(const struct xml_node *e, struct str id) {
     return STR_NONE;
 }
 
+static void read_locating(struct form *f, const struct xml_node *e, struct form_field *owner, unsigned wanted) {
+    struct form_field *field = form_resolve(f, e, xml_attr(e, "ref"), owner);
+    bool first = (wanted & (EVENT_FIRST_LOAD | EVENT_INSTANCE_LOAD)) != 0, changed = owner && (wanted & EVENT_VALUE_CHANGED);
+    if (!field || (!first && !changed)) return;
+    struct form_locating locating = {field, first ? NULL : owner};
+    field->located = true;
+    VEC_PUSH(f->arena, f->locating, f->locating_count, f->locating_capacity, locating);
+}
+
 void form_read_action(struct form *f, const struct xml_node *e, struct form_field *owner) {
     struct form_action action = {.owner = owner, .events = read_events(xml_attr(e, "event"))};
     struct str ref = xml_attr(e, "ref"), bind = xml_attr(e, "bind"), value = xml_attr(e, "value");
-    if (!str_eqz(e->name, "setvalue") || !action.events) return; /* places and sound come from the device */
+    if (str_eqz(e->name, "setgeopoint")) read_locating(f, e, owner, action.events);
+    if (!str_eqz(e->name, "setvalue") || !action.events) return; /* a browser cannot record unheard: docs/decisions.md */
     if (bind.n) ref = bind_with_id(e, bind);
     action.field = form_resolve(f, e, ref, owner);
     if (!action.field) {

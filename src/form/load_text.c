@@ -64,6 +64,18 @@ struct form_saying form_saying_of(struct form *f, const struct xml_node *at, str
     return s;
 }
 
+/* "-" is what pyxform writes for a translation that is missing. */
+static void read_media(struct form *f, struct str form_name, struct str address, struct form_media *media) {
+    struct str *const places[] = {&media->image, &media->big_image, &media->audio, &media->video};
+    static const char *const names[] = {"image", "big-image", "audio", "video"};
+    if (!str_starts(address, STR("jr://"))) return;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (!str_eqz(form_name, names[i])) continue;
+        *places[i] = address;
+        VEC_PUSH(f->arena, f->media, f->media_count, f->media_capacity, address);
+    }
+}
+
 static void read_value(struct form *f, const struct xml_node *value, struct form_entry *entry) {
     struct str form_name = xml_attr(value, "form");
     if (entry->value_count < sizeof entry->values / sizeof *entry->values)
@@ -72,8 +84,8 @@ static void read_value(struct form *f, const struct xml_node *value, struct form
         if (entry->words.count == 0) read_words(f, value, &entry->words);
     } else if (str_eqz(form_name, "guidance")) {
         read_words(f, value, &entry->guidance);
-    } else if (str_eqz(form_name, "image")) {
-        entry->image = str_trim(xml_text(f->arena, value));
+    } else {
+        read_media(f, form_name, str_trim(xml_text(f->arena, value)), &entry->media);
     }
 }
 

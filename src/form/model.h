@@ -45,7 +45,7 @@ struct form_words {
 /* One entry of a translation: <text id> with a <value> for each form. */
 struct form_entry {
     struct form_words words, guidance;
-    struct str image;
+    struct form_media media;
     const struct xml_node *values[4]; /* for jr:itext() in an expression */
     size_t value_count;
 };
@@ -115,6 +115,11 @@ struct form_action {
     struct form_field *owner;    /* the field whose control or repeat it stands in; NULL in the model */
 };
 
+/* setgeopoint: the page asks the device where it is, at the first load or when `owner` is answered. */
+struct form_locating {
+    struct form_field *field, *owner; /* owner NULL: at the first load */
+};
+
 struct form_body {
     enum form_control control;
     struct form_field *field; /* NULL: a group without a reference */
@@ -132,6 +137,7 @@ struct form_field {
     struct form_field *parent, *first, *last, *next;
     struct form_field *repeat; /* innermost repeat around it, itself excluded */
     bool is_repeat, read_only_type;
+    bool located; /* a setgeopoint fills it: the page may send it although it has no control */
     enum form_type type;
     enum form_control control;
     enum form_kind kind;
@@ -164,10 +170,14 @@ struct form {
     struct form_body *body;
     struct form_translation *translations;
     size_t translation_count, translation_capacity;
+    struct str *media; /* addresses of pictures, sounds and films */
+    size_t media_count, media_capacity;
     struct form_secondary *secondaries;
     size_t secondary_count, secondary_capacity;
     struct form_rule **rules;
     size_t rule_count, rule_capacity;
+    struct form_locating *locating;
+    size_t locating_count, locating_capacity;
     struct form_action *actions;
     size_t action_count, action_capacity;
     struct faults *faults;
@@ -253,6 +263,12 @@ struct xpath_value form_evaluate(struct form_session *s, const struct xpath *x, 
 struct str form_evaluate_text(struct form_session *s, const struct xpath *x, const struct form_node *at);
 bool form_test(struct form_session *s, const struct xpath *x, const struct form_node *at, bool otherwise);
 struct str form_say(struct form_session *s, const struct form_saying *saying, const struct form_node *at);
+/* The same for markdown.h: what comes from an answer is escaped, so that it can neither style nor link. */
+struct str form_say_marked(struct form_session *s, const struct form_saying *saying, const struct form_node *at);
+/* The guidance that belongs to a hint, for markdown.h; empty when it has none. */
+struct str form_say_guidance(struct form_session *s, const struct form_saying *hint, const struct form_node *at);
+/* Picture, sound and film of a translated text; NULL when it has none. */
+const struct form_media *form_media_of(struct form_session *s, const struct form_saying *saying);
 bool form_store(struct form_session *s, struct form_node *node, struct str value); /* true when it changed */
 /* Stores whatever a person typed, settles, runs what waits for a change. */
 bool form_put(struct form_session *s, struct form_node *node, struct str value);

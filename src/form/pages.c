@@ -1,4 +1,5 @@
 /* pages.c: the body cut into pages, what of it shows now, and the names of places on the wire. */
+#include "form/markdown.h"
 #include "form/model.h"
 
 enum { PAGE_QUESTIONS = 10, RUN_QUESTIONS = 6 };
@@ -76,7 +77,7 @@ static void add_page(struct pages *p, const struct form_body *first, size_t coun
     const struct form_body *b = first;
     for (size_t i = 0; i < count; i++, b = b->next) shows = shows || form_body_visible(p->session, b, p->session->root);
     if (!shows) return;
-    if (group) page.title = form_say(p->session, &group->label, p->session->root);
+    if (group) page.title = markdown_plain(p->arena, form_say_marked(p->session, &group->label, p->session->root));
     VEC_PUSH(p->arena, p->items, p->count, p->capacity, page);
 }
 

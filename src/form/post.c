@@ -25,10 +25,22 @@ static struct str half_width(struct arena *a, struct str value) {
     return buf_str(&out);
 }
 
+/* "43.17, 124.35" is how maps write a place: the comma goes. */
+static struct str spaced(struct arena *a, struct str place) {
+    struct buf out;
+    buf_init(&out, a, place.n + 1);
+    for (size_t i = 0; i < place.n; i++) {
+        char c = place.p[i] == ',' ? ' ' : place.p[i];
+        if (c != ' ' || (out.n && out.p[out.n - 1] != ' ')) buf_byte(&out, c);
+    }
+    return str_trim(buf_str(&out));
+}
+
 /* Browsers post line breaks as CR LF and months without a day. */
 static struct str as_typed(struct form_session *s, const struct form_field *field, struct str value) {
     struct buf out;
     if (field->type != FORM_STRING && utf8_valid(value)) value = str_trim(half_width(s->arena, value));
+    if (field->type == FORM_GEOPOINT) value = spaced(s->arena, value);
     if (field->type == FORM_DATE && value.n == 7 && value.p[4] == '-')
         return arena_concat(s->arena, value, STR("-01")); /* <input type="month"> */
     if (str_find_byte(value, '\r') < 0) return value;
@@ -69,13 +81,13 @@ static bool seen_before(const struct posting *p, size_t at) {
 static void take_pair(struct posting *p, size_t at) {
     struct form_session *s = p->session;
     struct form_node *node = form_find_wire(s, p->pairs[at].name);
-    if (!node || node->field->type == FORM_GROUP || node->field->control == FORM_NO_CONTROL) {
+    if (!node || node->field->type == FORM_GROUP || (node->field->control == FORM_NO_CONTROL && !node->field->located)) {
         p->result.unknown++;
         return;
     }
     if (seen_before(p, at)) return;
     struct str value = gathered(p, at, node->field);
-    if (node->field->control == FORM_UPLOAD && value.n == 0) return;
+    if ((node->field->control == FORM_UPLOAD || node->field->control == FORM_NO_CONTROL) && value.n == 0) return;
     value = as_typed(s, node->field, value);
     if (value.n > p->limits->value_bytes || !utf8_valid(value) || form_is_readonly(s, node)) {
         p->result.refused += value.n > 0 && !str_eq(value, dom_value(node));
@@ -129,13 +141,23 @@ static void press(struct posting *p, struct str name, struct str value) {
 
 /* ---- questions that an answer revealed ---- */
 
+/* `_note` names what was only shown, `_none` a question that had no choices yet: once it has some, it is asked anew. */
+static bool was_asked(const struct posting *p, const struct form_node *node, struct str name) {
+    const struct form_choice *choices;
+    bool posted = false;
+    for (size_t i = 0; i < p->count; i++) {
+        const struct form_pair *pair = &p->pairs[i];
+        if (str_eqz(pair->name, "_none") && str_eq(pair->value, name)) return form_choices(p->session, node, &choices) == 0;
+        posted = posted || str_eq(pair->name, name) || (str_eqz(pair->name, "_note") && str_eq(pair->value, name));
+    }
+    return posted;
+}
+
 static void look_for(struct form_session *s, const struct form_body *b, struct form_node *node, void *arg) {
     struct posting *p = arg;
     struct str name = form_wire_name(&s->scratch, node);
     (void)b;
-    for (size_t i = 0; i < p->count; i++)
-        if (str_eq(p->pairs[i].name, name) || (str_eqz(p->pairs[i].name, "_note") && str_eq(p->pairs[i].value, name))) return;
-    p->result.revealed = true;
+    if (!was_asked(p, node, name)) p->result.revealed = true;
 }
 
 static void find_revealed(struct posting *p) {

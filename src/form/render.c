@@ -101,9 +101,9 @@ static void put_children(struct form_rendering *r, const struct form_body *b, st
 }
 
 static struct str repeat_label(struct form_rendering *r, const struct form_body *b, const struct form_node *at) {
-    struct str label = form_say(r->session, &b->label, at);
-    if (!label.n && b->parent && b->parent->control == FORM_GROUP_CONTROL) label = form_say(r->session, &b->parent->label, at);
-    return label.n ? label : form_word(r, T("Entry"));
+    struct str label = form_say_marked(r->session, &b->label, at);
+    if (!label.n && b->parent && b->parent->control == FORM_GROUP_CONTROL) label = form_say_marked(r->session, &b->parent->label, at);
+    return label.n ? markdown_plain(r->session->arena, label) : form_word(r, T("Entry"));
 }
 
 static struct str numbered(struct form_rendering *r, struct str label, size_t number) {
@@ -158,7 +158,7 @@ static void put_group(struct form_rendering *r, const struct form_body *b, struc
         return;
     }
     markup(r->out, "<fieldset class=\"govuk-fieldset lingban-section\">");
-    put_legend(r, form_say(r->session, &b->label, at), level);
+    put_legend(r, markdown_plain(r->session->arena, form_say_marked(r->session, &b->label, at)), level);
     put_children(r, b, at, level + 1);
     markup(r->out, "</fieldset>");
 }
@@ -218,6 +218,7 @@ void form_render_page(struct form_session *session, const struct form_page *page
     markup(out, "<input type=\"hidden\" name=\"_page\"");
     html_attr(out, "value", pages[index].id);
     markup(out, ">");
+    if (index == 0) form_render_locating(&r, NULL, session->root);
     if (view->show_progress) put_progress(&r, index, count);
     put_page_questions(&r, &pages[index]);
     put_buttons(&r, index, count);
@@ -247,6 +248,7 @@ void form_render_all(struct form_session *session, const struct form_page *pages
     markup(out, "<button type=\"submit\" class=\"govuk-visually-hidden\" tabindex=\"-1\" aria-hidden=\"true\" name=\"_go\" value=\"send\"></button>"
                 "<input type=\"hidden\" name=\"_page\" value=\"all\"><div class=\"lingban-pages\">");
     for (size_t i = 0; i < count; i++) put_page_part(&r, &pages[i]);
+    form_render_locating(&r, NULL, session->root);
     markup(out, "</div><div class=\"govuk-button-group actions\">");
     put_button(&r, "", "_go", STR("send"), form_word(&r, T("Send")));
     markup(out, "</div>");

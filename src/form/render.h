@@ -9,7 +9,8 @@
  * its position: person[3]/name. A page that was rendered before an instance was removed therefore still means the
  * same places. Every question that was shown posts at least one field, so that an emptied one is noticed. Buttons:
  * `_go` (next, back, check, send, stay, or a page id), `_add` (a repeat), `_remove` (an instance), `_clear` (an upload to
- * drop). The value of an upload is what the caller stored the file under; an empty one leaves the answer as it is.
+ * drop). Hidden: `_page`, `_note` (a question that is only shown), `_none` (one that has no choices yet), and fields that the
+ * script fills with where the device is (setgeopoint). The value of an upload is what the caller stored the file under; an empty one leaves the answer as it is.
  */
 #ifndef FORM_RENDER_H
 #define FORM_RENDER_H
@@ -41,6 +42,8 @@ struct form_view {
     struct str page_address; /* address for links to pages: "?page=" + id is appended as it stands */
     /* Address of a stored upload for its value, for thumbnails and names; may be NULL. */
     struct str (*upload_address)(void *context, struct str value);
+    /* Address of a picture, sound or film of the form, for "jr://images/map.png"; empty when there is none. May be NULL. */
+    struct str (*media_address)(void *context, struct str uri);
     void *context;
 };
 

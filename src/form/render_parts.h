@@ -3,6 +3,7 @@
 #define FORM_RENDER_PARTS_H
 
 #include "base/html.h"
+#include "form/markdown.h"
 #include "form/model.h"
 
 /* Markup that is written here, letter by letter; values go through base/html.h. */
@@ -18,9 +19,11 @@ struct form_rendering {
 
 /* One question: label, hint, purpose, error, control. */
 void form_render_question(struct form_rendering *r, const struct form_body *b, struct form_node *node);
+/* Hidden fields of setgeopoint: those of the question `owner` at `at`, or of the first load when `owner` is NULL. */
+void form_render_locating(struct form_rendering *r, const struct form_field *owner, struct form_node *at);
 /* The answer as people read it: labels of choices, dates in words, a link to an upload. Escaped. */
 void form_render_value(struct form_rendering *r, const struct form_node *node);
-/* Label of a control, or its name when it has none. */
+/* Label of a control as plain words, or its name when it has none. */
 struct str form_label_of(struct form_session *s, const struct form_body *b, const struct form_node *at);
 struct str form_word(const struct form_rendering *r, struct str sentence);
 

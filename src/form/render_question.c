@@ -10,7 +10,7 @@ struct question {
     struct form_rendering *r;
     const struct form_body *body;
     struct form_node *node;
-    struct str name, id, hint, purpose, error, value;
+    struct str name, id, hint, guidance, purpose, error, value;
     bool required, readonly;
 };
 
@@ -19,8 +19,8 @@ struct str form_word(const struct form_rendering *r, struct str sentence) {
 }
 
 struct str form_label_of(struct form_session *s, const struct form_body *b, const struct form_node *at) {
-    struct str label = form_say(s, &b->label, at);
-    return label.n || !b->field ? label : b->field->name;
+    struct str label = form_say_marked(s, &b->label, at);
+    return label.n || !b->field ? markdown_plain(s->arena, label) : b->field->name;
 }
 
 static bool appears(const struct question *q, const char *word) {
@@ -68,8 +68,13 @@ static void common_attributes(const struct question *q) {
 
 /* ---- label, hint, error ---- */
 
+static void put_words(const struct question *q) {
+    struct str label = form_say_marked(q->r->session, &q->body->label, q->node);
+    markdown_html(q->r->out, label.n ? label : q->node->field->name, MARKDOWN_LINKS);
+}
+
 static void put_label_text(const struct question *q) {
-    html_lines(q->r->out, form_label_of(q->r->session, q->body, q->node));
+    put_words(q);
     if (q->required || q->readonly) return;
     markup(q->r->out, " <span class=\"lingban-optional\">");
     html_text(q->r->out, form_word(q->r, T("(optional)")));
@@ -96,15 +101,26 @@ static void put_legend(const struct question *q) {
     markup(out, "</legend>");
 }
 
+/* Longer words for those who want them: closed until they are asked for. */
+static void put_guidance(const struct question *q) {
+    struct buf *out = q->r->out;
+    markup(out, "<details class=\"govuk-details lingban-guidance\"><summary class=\"govuk-details__summary\"><span class=\"govuk-details__summary-text\">");
+    html_text(out, form_word(q->r, T("More about this question")));
+    markup(out, "</span></summary><div class=\"govuk-details__text\">");
+    markdown_html(out, q->guidance, MARKDOWN_LINKS);
+    markup(out, "</div></details>");
+}
+
 static void put_hint(const struct question *q) {
     struct buf *out = q->r->out;
     if (q->hint.n) {
         markup(out, "<div class=\"govuk-hint\"");
         id_attribute(q, "id", "-hint");
         markup(out, ">");
-        html_lines(out, q->hint);
+        markdown_html(out, q->hint, MARKDOWN_LINKS);
         markup(out, "</div>");
     }
+    if (q->guidance.n) put_guidance(q);
     if (q->purpose.n) {
         markup(out, "<div class=\"govuk-hint lingban-purpose\"");
         id_attribute(q, "id", "-purpose");
@@ -124,11 +140,63 @@ static void put_hint(const struct question *q) {
     markup(out, "</p>");
 }
 
+/* ---- pictures, sound, film ---- */
+
+static struct str media_address(const struct question *q, struct str uri) {
+    const struct form_view *view = q->r->view;
+    return uri.n && view->media_address ? view->media_address(view->context, uri) : STR("");
+}
+
+static void put_picture(const struct question *q, const struct form_media *media, struct str alternative) {
+    struct buf *out = q->r->out;
+    struct str small = media_address(q, media->image), big = media_address(q, media->big_image);
+    if (!small.n) small = big;
+    if (!small.n) return;
+    markup(out, "<img class=\"lingban-picture\" loading=\"lazy\" src=\"");
+    html_url(out, small);
+    markup(out, "\"");
+    html_attr(out, "alt", alternative);
+    markup(out, ">");
+}
+
+static void put_player(const struct question *q, const char *element, struct str address) {
+    if (!address.n) return;
+    buf_printf(q->r->out, "<%s class=\"lingban-player\" controls preload=\"none\" src=\"", element);
+    html_url(q->r->out, address);
+    buf_printf(q->r->out, "\"></%s>", element);
+}
+
+static void put_sound_and_film(const struct question *q, const struct form_media *media) {
+    put_player(q, "audio", media_address(q, media->audio));
+    put_player(q, "video", media_address(q, media->video));
+}
+
+/* Of a question; `media` may be NULL. A picture that has a large one leads to it. */
+static void put_media(const struct question *q, const struct form_media *media) {
+    if (!media) return;
+    struct str big = media_address(q, media->big_image);
+    if (big.n) {
+        markup(q->r->out, "<a href=\"");
+        html_url(q->r->out, big);
+        markup(q->r->out, "\">");
+    }
+    put_picture(q, media, big.n ? form_word(q->r, T("Show the picture large")) : STR(""));
+    if (big.n) markup(q->r->out, "</a>");
+    put_sound_and_film(q, media);
+}
+
 /* An empty field of the same name before controls that post nothing when nothing is chosen. */
 static void put_marker(const struct question *q) {
     markup(q->r->out, "<input type=\"hidden\"");
     html_attr(q->r->out, "name", q->name);
     markup(q->r->out, " value=\"\">");
+}
+
+/* There is nothing to choose from yet: post.c asks again once there is (render.h). */
+static void put_none(const struct question *q) {
+    markup(q->r->out, "<input type=\"hidden\" name=\"_none\"");
+    html_attr(q->r->out, "value", q->name);
+    markup(q->r->out, ">");
 }
 
 /* ---- inputs ---- */
@@ -146,7 +214,7 @@ static const struct input input_of_type[] = {
     [FORM_DATE] = {"date", "", " govuk-input--width-10"},
     [FORM_TIME] = {"time", "", " govuk-input--width-10"},
     [FORM_DATETIME] = {"datetime-local", "", " govuk-input--width-20"},
-    [FORM_GEOPOINT] = {"text", " inputmode=\"text\" autocomplete=\"off\" data-lingban-place", " govuk-input--width-20"},
+    [FORM_GEOPOINT] = {"text", " inputmode=\"text\" autocomplete=\"off\"", " govuk-input--width-20"},
     [FORM_GEOTRACE] = {"text", " autocomplete=\"off\"", ""},
     [FORM_GEOSHAPE] = {"text", " autocomplete=\"off\"", ""},
     [FORM_BINARY] = {"text", "", ""},
@@ -172,12 +240,30 @@ static struct input input_for(const struct question *q) {
     return in;
 }
 
+/* A place as it was typed: height and accuracy are only there when a device said them. */
+static struct str place_words(struct str value) {
+    struct str none = STR(" 0.0 0.0");
+    return str_ends(value, none) ? str_sub(value, 0, value.n - none.n) : value;
+}
+
 /* What the browser's control can hold: a date-time without zone and seconds, a month without day. */
 static struct str value_for(const struct question *q, const struct input *in) {
     if (!strcmp(in->type, "datetime-local")) return str_sub(q->value, 0, 16);
     if (!strcmp(in->type, "month")) return str_sub(q->value, 0, 7);
     if (!strcmp(in->type, "time")) return str_sub(q->value, 0, 5);
+    if (q->node->field->type == FORM_GEOPOINT) return place_words(q->value);
     return q->value;
+}
+
+static bool is_place(const struct question *q) {
+    enum form_type type = q->node->field->type;
+    return type == FORM_GEOPOINT || type == FORM_GEOTRACE || type == FORM_GEOSHAPE;
+}
+
+/* How to type what a device would say by itself. */
+static struct str place_hint(const struct question *q) {
+    return form_word(q->r, q->node->field->type == FORM_GEOPOINT ? T("Latitude and longitude, such as 43.17 124.35.")
+                                                                 : T("Points of latitude and longitude with ; between them, such as 43.17 124.35; 43.18 124.36."));
 }
 
 static void range_attributes(const struct question *q) {
@@ -215,6 +301,11 @@ static void put_input(const struct question *q) {
     buf_addz(out, in.attributes);
     common_attributes(q);
     if (q->body->control == FORM_RANGE) range_attributes(q);
+    if (is_place(q)) {
+        html_attr(out, "data-lingban-place", form_word(q->r, T("Use where I am")));
+        if (q->node->field->type != FORM_GEOPOINT) markup(out, " data-lingban-many=\"yes\"");
+        html_attr(out, "data-lingban-lost", form_word(q->r, T("The device did not say where it is. You can type the place, or leave it empty.")));
+    }
     html_attr(out, "value", value_for(q, &in));
     markup(out, ">");
 }
@@ -254,12 +345,13 @@ static void put_option(const struct question *q, const struct form_choice *c, bo
     html_attr(q->r->out, "value", c->value);
     if (chosen) markup(q->r->out, " selected");
     markup(q->r->out, ">");
-    html_text(q->r->out, c->label.n ? c->label : c->value);
+    html_text(q->r->out, c->label.n ? markdown_plain(q->r->session->arena, c->label) : c->value);
     markup(q->r->out, "</option>");
 }
 
 static void put_select(const struct question *q, const struct form_choice *choices, size_t count) {
     struct buf *out = q->r->out;
+    if (!count) put_none(q);
     markup(out, "<select class=\"govuk-select\"");
     common_attributes(q);
     markup(out, "><option value=\"\">");
@@ -273,7 +365,8 @@ static void put_select(const struct question *q, const struct form_choice *choic
 static void put_rank(const struct question *q, const struct form_choice *choices, size_t count) {
     struct buf *out = q->r->out;
     struct str rest = q->value, word = STR("");
-    put_marker(q);
+    if (count) put_marker(q);
+    else put_none(q);
     for (size_t place = 0; place < count; place++) {
         if (!str_split(&rest, ' ', &word)) word = STR("");
         markup(out, "<div class=\"lingban-rank\"><select class=\"govuk-select\"");
@@ -307,16 +400,20 @@ static void put_choice(const struct question *q, const struct form_choice *c, si
     buf_printf(out, "><label class=\"govuk-label %s__label\"", block);
     choice_id(q, "for", i);
     markup(out, ">");
-    html_text(out, c->label.n ? c->label : c->value);
-    markup(out, "</label></div>");
+    put_picture(q, &c->media, c->label.n ? STR("") : c->value);
+    markdown_html(out, c->label.n ? c->label : c->value, MARKDOWN_NO_LINKS);
+    markup(out, "</label>");
+    put_sound_and_film(q, &c->media);
+    markup(out, "</div>");
 }
 
 static void put_choices(const struct question *q, const struct form_choice *choices, size_t count) {
     struct buf *out = q->r->out;
     bool many = q->body->control == FORM_SELECT_MANY;
     const char *block = many ? "govuk-checkboxes" : "govuk-radios";
-    bool in_line = !many && (appears(q, "columns") || appears(q, "likert") || appears(q, "horizontal"));
-    put_marker(q);
+    bool in_line = !many && (appears(q, "columns") || appears(q, "likert") || appears(q, "horizontal") || q->body->control == FORM_RANGE);
+    if (count) put_marker(q);
+    else put_none(q);
     buf_printf(out, "<div class=\"choices %s%s\" data-module=\"%s\">", block, in_line ? " govuk-radios--inline" : "", block);
     for (size_t i = 0; i < count; i++) put_choice(q, &choices[i], i, many ? "checkbox" : "radio", block);
     if (count == 0) {
@@ -342,8 +439,9 @@ static void put_note(const struct question *q) {
     markup(out, "<div class=\"govuk-inset-text lingban-note\"");
     id_attribute(q, "id", "");
     markup(out, "><p class=\"govuk-body\">");
-    html_lines(out, form_label_of(q->r->session, q->body, q->node));
+    put_words(q);
     markup(out, "</p>");
+    put_media(q, form_media_of(q->r->session, &q->body->label));
     if (q->value.n) {
         markup(out, "<p class=\"govuk-body govuk-!-font-weight-bold\">");
         form_render_value(q->r, q->node);
@@ -351,9 +449,10 @@ static void put_note(const struct question *q) {
     }
     if (q->hint.n) {
         markup(out, "<p class=\"govuk-hint\">");
-        html_lines(out, q->hint);
+        markdown_html(out, q->hint, MARKDOWN_LINKS);
         markup(out, "</p>");
     }
+    if (q->guidance.n) put_guidance(q);
     markup(out, "<input type=\"hidden\" name=\"_note\"");
     html_attr(out, "value", q->name);
     markup(out, "></div>");
@@ -365,6 +464,7 @@ static void put_fieldset(const struct question *q, const struct form_choice *cho
     described_by(q);
     markup(out, ">");
     put_legend(q);
+    put_media(q, form_media_of(q->r->session, &q->body->label));
     put_hint(q);
     if (q->body->control == FORM_TRIGGER) put_trigger(q);
     else if (q->body->control == FORM_RANK) put_rank(q, choices, count);
@@ -372,16 +472,33 @@ static void put_fieldset(const struct question *q, const struct form_choice *cho
     markup(out, "</fieldset>");
 }
 
+/* A short range is chosen with one finger: radios. Numbers that are not whole, and long ranges, are typed. */
+static size_t range_choices(const struct question *q, const struct form_choice **out) {
+    enum { MOST = 11 };
+    int64_t start, end, step;
+    const struct xml_node *e = q->body->element;
+    bool whole = str_to_int64(xml_attr(e, "start"), &start) && str_to_int64(xml_attr(e, "end"), &end) && str_to_int64(xml_attr(e, "step"), &step);
+    if (!whole || step <= 0 || end <= start || (end - start) / step >= MOST || q->node->field->type == FORM_DECIMAL) return 0;
+    size_t count = (size_t)((end - start) / step) + 1;
+    struct form_choice *items = arena_array(q->r->session->arena, struct form_choice, count);
+    for (size_t i = 0; i < count; i++)
+        items[i].value = items[i].label = arena_printf(q->r->session->arena, "%lld", (long long)(start + (int64_t)i * step));
+    *out = items;
+    return count;
+}
+
 static void put_control(const struct question *q) {
     const struct form_choice *choices = NULL;
-    size_t count = form_choices(q->r->session, q->node, &choices);
     enum form_control control = q->body->control;
+    size_t count = control == FORM_RANGE ? range_choices(q, &choices) : form_choices(q->r->session, q->node, &choices);
     bool short_list = control == FORM_SELECT_ONE && (count > LONG_LIST || appears(q, "minimal") || appears(q, "autocomplete"));
-    if (!short_list && (control == FORM_SELECT_ONE || control == FORM_SELECT_MANY || control == FORM_RANK || control == FORM_TRIGGER)) {
+    if (!short_list && (control == FORM_SELECT_ONE || control == FORM_SELECT_MANY || control == FORM_RANK || control == FORM_TRIGGER ||
+                        (control == FORM_RANGE && count))) {
         put_fieldset(q, choices, count);
         return;
     }
     put_label(q);
+    put_media(q, form_media_of(q->r->session, &q->body->label));
     put_hint(q);
     if (short_list) put_select(q, choices, count);
     else if (control == FORM_UPLOAD) put_upload(q);
@@ -392,12 +509,14 @@ void form_render_question(struct form_rendering *r, const struct form_body *b, s
     struct form_session *s = r->session;
     struct question q = {.r = r, .body = b, .node = node, .name = form_wire_name(s->arena, node), .id = form_html_id(s->arena, node)};
     q.value = dom_value(node);
-    q.hint = form_say(s, &b->hint, node);
+    q.hint = form_say_marked(s, &b->hint, node);
+    q.guidance = form_say_guidance(s, &b->hint, node);
     q.readonly = form_is_readonly(s, node);
     if (q.readonly) {
         put_note(&q);
         return;
     }
+    if (is_place(&q) && !q.hint.n) q.hint = place_hint(&q);
     q.required = form_test(s, node->field->required, node, false);
     if (r->view->show_purpose) q.purpose = form_say(s, &node->field->purpose, node);
     if (r->view->show_errors) q.error = form_explain(s, node, r->view->language);
@@ -406,7 +525,21 @@ void form_render_question(struct form_rendering *r, const struct form_body *b, s
     if (node->field->value_watches.count) markup(r->out, " data-lingban-live");
     markup(r->out, ">");
     put_control(&q);
+    form_render_locating(r, node->field, node);
     markup(r->out, "</div>");
+}
+
+/* Fields for the script: where the device is. Empty ones post nothing, so that without script they change nothing. */
+void form_render_locating(struct form_rendering *r, const struct form_field *owner, struct form_node *at) {
+    const struct form *f = r->session->form;
+    for (size_t i = 0; i < f->locating_count; i++) {
+        if (f->locating[i].owner != owner) continue;
+        struct form_node *node = form_nearest(r->session, f->locating[i].field, at);
+        if (!node || node->hidden || dom_value(node).n) continue;
+        buf_printf(r->out, "<input type=\"hidden\" data-lingban-locate=\"%s\"", owner ? "change" : "load");
+        html_attr(r->out, "name", form_wire_name(r->session->arena, node));
+        markup(r->out, " value=\"\">");
+    }
 }
 
 /* ---- values as people read them ---- */
@@ -417,7 +550,7 @@ static void put_labels(struct form_rendering *r, const struct form_node *node, s
     while (str_split(&value, ' ', &word)) {
         if (!word.n) continue;
         if (!first) html_text(r->out, r->view->language == LANGUAGE_ZH ? STR("、") : STR(", "));
-        struct str label = form_choice_label(r->session, node, word);
+        struct str label = markdown_plain(r->session->arena, form_choice_label(r->session, node, word));
         html_text(r->out, label.n ? label : word);
         first = false;
     }
@@ -468,6 +601,8 @@ void form_render_value(struct form_rendering *r, const struct form_node *node) {
         html_text(r->out, form_word(r, T("Yes")));
     } else if (field->control == FORM_UPLOAD) {
         put_file(r, value);
+    } else if (field->type == FORM_GEOPOINT) {
+        html_text(r->out, place_words(value));
     } else if (field->type == FORM_DATE || field->type == FORM_DATETIME) {
         put_date(r, value);
     } else {

@@ -1,4 +1,5 @@
 /* session.c: one filling — opening it, changing it, and how expressions are evaluated in it. */
+#include "form/markdown.h"
 #include "form/model.h"
 
 #include <math.h>
@@ -92,29 +93,58 @@ static bool find_choice_name(void *host, struct arena *a, struct str value, stru
 
 /* ---- words ---- */
 
-static void put_words(struct form_session *s, const struct form_words *w, const struct form_node *at, struct buf *out) {
-    for (size_t i = 0; i < w->count; i++)
-        buf_add(out, w->pieces[i].output ? form_evaluate_text(s, w->pieces[i].output, at) : w->pieces[i].text);
+static void put_answer(struct str answer, bool marked, struct buf *out) {
+    if (marked) markdown_escape(out, answer);
+    else buf_add(out, answer);
 }
 
-struct str form_say(struct form_session *s, const struct form_saying *saying, const struct form_node *at) {
+static struct str spoken(struct form_session *s, const struct form_words *w, const struct form_node *at, bool marked) {
+    if (w->count == 1 && !w->pieces[0].output) return str_trim(w->pieces[0].text);
+    struct buf out;
+    buf_init(&out, s->arena, FORM_VALUE_BYTES);
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->pieces[i].output) put_answer(form_evaluate_text(s, w->pieces[i].output, at), marked, &out);
+        else buf_add(&out, w->pieces[i].text);
+    }
+    return str_trim(buf_str(&out));
+}
+
+static struct str say(struct form_session *s, const struct form_saying *saying, const struct form_node *at, bool marked) {
     if (!saying->present) return STR("");
     struct str id = saying->text_id;
     if (saying->expression) {
         id = form_evaluate_text(s, saying->expression, at);
-        if (!saying->expression_is_id) return id;
+        if (!saying->expression_is_id && !marked) return id;
+        if (!saying->expression_is_id) {
+            struct buf out;
+            buf_init(&out, s->arena, FORM_VALUE_BYTES);
+            put_answer(id, true, &out);
+            return buf_str(&out);
+        }
     }
-    const struct form_words *w = &saying->words;
-    if (id.p) {
-        const struct form_entry *entry = entry_of(s, id);
-        if (!entry) return STR("");
-        w = &entry->words;
-    }
-    if (w->count == 1 && !w->pieces[0].output) return str_trim(w->pieces[0].text);
-    struct buf out;
-    buf_init(&out, s->arena, FORM_VALUE_BYTES);
-    put_words(s, w, at, &out);
-    return str_trim(buf_str(&out));
+    if (!id.p) return spoken(s, &saying->words, at, marked);
+    const struct form_entry *entry = entry_of(s, id);
+    return entry ? spoken(s, &entry->words, at, marked) : STR("");
+}
+
+struct str form_say(struct form_session *s, const struct form_saying *saying, const struct form_node *at) {
+    return say(s, saying, at, false);
+}
+
+struct str form_say_marked(struct form_session *s, const struct form_saying *saying, const struct form_node *at) {
+    return say(s, saying, at, true);
+}
+
+struct str form_say_guidance(struct form_session *s, const struct form_saying *hint, const struct form_node *at) {
+    const struct form_entry *entry = hint->text_id.p ? entry_of(s, hint->text_id) : NULL;
+    struct str guidance = entry ? spoken(s, &entry->guidance, at, true) : STR("");
+    return str_eqz(guidance, "-") ? STR("") : guidance; /* pyxform's word for a translation that is missing */
+}
+
+const struct form_media *form_media_of(struct form_session *s, const struct form_saying *saying) {
+    const struct form_entry *entry = saying->text_id.p ? entry_of(s, saying->text_id) : NULL;
+    const struct form_media *m = entry ? &entry->media : NULL;
+    return m && (m->image.n || m->big_image.n || m->audio.n || m->video.n) ? m : NULL;
 }
 
 /* ---- places ---- */
@@ -332,10 +362,6 @@ bool form_set_language(struct form_session *s, struct str language) {
     form_due_subtree(s, s->root); /* jr:itext and jr:choice-name in calculations follow */
     form_settle(s);
     return true;
-}
-
-struct str form_session_language(const struct form_session *s) {
-    return s->translation ? s->translation->name : STR("");
 }
 
 static void set_environment(struct form_session *s, const struct form_opening *opening) {

@@ -15,9 +15,9 @@ static const struct form_list *list_of(const struct form_node *node) {
     return b && (b->list.item_count || b->list.nodeset) ? &b->list : NULL;
 }
 
-static struct str item_image(const struct form_session *s, struct str text_id) {
-    const struct form_entry *entry = s->translation && text_id.p ? map_get(&s->translation->entries, text_id) : NULL;
-    return entry ? entry->image : STR("");
+static struct form_media item_media(struct form_session *s, const struct form_saying *label) {
+    const struct form_media *media = form_media_of(s, label);
+    return media ? *media : (struct form_media){0};
 }
 
 static void written_choices(struct form_session *s, const struct form_list *list, const struct form_node *node,
@@ -25,7 +25,7 @@ static void written_choices(struct form_session *s, const struct form_list *list
     for (size_t i = 0; i < list->item_count; i++) {
         out[i].value = list->items[i].value;
         out[i].label = form_say(s, &list->items[i].label, node);
-        out[i].image = item_image(s, list->items[i].label.text_id);
+        out[i].media = item_media(s, &list->items[i].label);
     }
 }
 
@@ -35,7 +35,7 @@ static struct form_choice item_choice(struct form_session *s, const struct form_
     c.label = form_evaluate_text(s, list->label, item);
     if (list->label_is_text_id) {
         struct form_saying saying = {.present = true, .text_id = c.label};
-        c.image = item_image(s, c.label);
+        c.media = item_media(s, &saying);
         c.label = form_say(s, &saying, item);
     }
     return c;

@@ -160,7 +160,7 @@ enum http_outcome reply_status(struct http_request *rq, int status) {
 
 /* Nothing inline, nothing from elsewhere, no frames (design, section 6). */
 #define CONTENT_SECURITY_POLICY                                                                                   \
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; " \
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; font-src 'self'; connect-src 'self'; " \
     "manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 static const struct {

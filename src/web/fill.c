@@ -23,9 +23,13 @@ enum { DRAFT_BYTES = 4 << 20 };
 
 /* With the address: the key of one draft opens it where it was begun and nowhere else, or its words could be carried
  * over to a case of other people. */
-static struct str draft_hash(struct arena *a, const struct filling *f) {
-    struct hash h = sha256(arena_printf(a, "%.*s\n%.*s", STR_ARGS(f->address), STR_ARGS(f->draft)));
+static struct str hashed(struct arena *a, struct str text) {
+    struct hash h = sha256(text);
     return hex_encode(a, HASH_STR(h));
+}
+
+static struct str draft_hash(struct arena *a, const struct filling *f) {
+    return hashed(a, arena_printf(a, "%.*s\n%.*s", STR_ARGS(f->address), STR_ARGS(f->draft)));
 }
 
 struct draft_row {
@@ -73,6 +77,35 @@ void filling_forget(struct http_request *rq, struct filling *f) {
     engine_run_local(site_of(rq)->engine, keep_draft, &row);
 }
 
+/* What is left of a draft that was sent: of which case, and by which post. Should the answer get lost on its way, the same post
+ * comes again and is led to the same receipt; an address found in a history leads nowhere. */
+static void keep_sent(struct http_request *rq, struct filling *f, struct str reference) {
+    if (!f->draft.n) return;
+    struct json mark = {.kind = JSON_OBJECT};
+    struct buf out;
+    buf_init(&out, rq->arena, 1000);
+    json_add_string(rq->arena, &mark, "sent", reference);
+    json_add_string(rq->arena, &mark, "once", hashed(rq->arena, rq->idempotency_key));
+    json_write(&out, &mark);
+    struct draft_row row = {draft_hash(rq->arena, f), buf_str(&out), rq->now};
+    engine_run_local(site_of(rq)->engine, keep_draft, &row);
+}
+
+static struct json *sent_mark(struct http_request *rq, struct str kept) {
+    static const struct json_limits limits = {.bytes = 1000, .depth = 4};
+    return str_starts(kept, STR("{")) ? json_parse(rq->arena, kept, &limits, STR_NONE, NULL) : NULL;
+}
+
+/* The case that this very post opened before, 0 when there is none. */
+static int64_t sent_before(struct http_request *rq, struct db *db, struct str address) {
+    struct filling f = {.address = address, .draft = http_param(rq, "draft")};
+    if (!f.draft.n) return 0;
+    struct str kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, &f)));
+    struct json *mark = rq->idempotency_key.n ? sent_mark(rq, kept) : NULL;
+    if (!mark || !str_eq(json_string(mark, "once"), hashed(rq->arena, rq->idempotency_key))) return 0;
+    return db_int(db, 0, "select id from cases where reference = ?", DB_TEXT(json_string(mark, "sent")));
+}
+
 static int offset_at(const void *zone, instant t) {
     return zone_offset_at(zone, t / MICROS_A_SECOND);
 }
@@ -99,7 +132,7 @@ bool filling_open(struct http_request *rq, struct db *db, const struct form *for
     *out = (struct filling){.form = form, .address = address, .draft = draft};
     struct str kept = STR_NONE;
     if (draft.n) kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, out)));
-    if (draft.n && !kept.p) return false;
+    if (draft.n && (!kept.p || str_starts(kept, STR("{")))) return false;
     out->session = form_open(form, rq->arena, &opening);
     out->fresh = !kept.p;
     if (kept.p) restore(rq, kept, out->session);
@@ -159,6 +192,25 @@ static struct str base_address(struct http_request *rq, const struct filling *f)
     return arena_printf(rq->arena, "%.*s/%.*s", STR_ARGS(f->address), STR_ARGS(f->draft));
 }
 
+/* "jr://images/map.png" of a form: a picture of its service's folder. */
+struct showing {
+    struct http_request *rq;
+    const struct service *service;
+};
+
+static struct str media_address(void *context, struct str uri) {
+    struct showing *s = context;
+    struct buf out;
+    struct str name = uri;
+    if (!s->service || !service_media(s->service, uri)) return STR("");
+    for (ptrdiff_t slash = str_find_byte(name, '/'); slash >= 0; slash = str_find_byte(name, '/')) name = str_sub(name, (size_t)slash + 1, name.n);
+    buf_init(&out, s->rq->arena, 4000);
+    buf_printf(&out, "/services/%.*s/media/", STR_ARGS(s->service->id));
+    url_part(&out, name);
+    buf_printf(&out, "?v=%lld", (long long)s->service->version);
+    return buf_str(&out);
+}
+
 void filling_show(struct http_request *rq, struct filling *f, struct page *p, bool with_errors, bool one_page) {
     const struct form_page *pages;
     size_t count = form_pages(f->session, rq->arena, &pages);
@@ -166,6 +218,9 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
     struct buf out;
     buf_init(&out, rq->arena, 2 << 20);
     struct form_view view = {.language = rq->language, .show_errors = with_errors, .show_purpose = true, .heading_level = 2, .page_address = base_address(rq, f)};
+    struct showing showing = {rq, f->service};
+    view.media_address = media_address;
+    view.context = &showing;
     if (one_page && !wanted.n) wanted = STR("all");
     if (str_eqz(wanted, "all")) {
         view.show_purpose = false; /* whoever writes for others has read it often enough */
@@ -287,12 +342,17 @@ static struct str linked_from(struct str given) {
     return given.n <= 20 ? given : STR("");
 }
 
+static struct str new_address(struct http_request *rq, struct str service) {
+    return arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(service));
+}
+
 static bool open_new(struct http_request *rq, struct db *db, struct new_case *n) {
     n->service = page_service(rq, db);
     if (!n->service) return false;
-    struct str address = arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(n->service->id));
+    struct str address = new_address(rq, n->service->id);
     if (!filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), &n->filling)) return false;
     preset_activity(rq, db, n);
+    n->filling.service = n->service;
     if (!at_the_desk(rq)) return true;
     struct str posted = http_form(rq, "_channel");
     n->channel = chosen_channel(posted.n ? posted : http_query(rq, "channel"));
@@ -359,6 +419,14 @@ static enum http_outcome show_new(struct http_request *rq) {
 }
 
 /* The link's cookie, so that the resident sees the case at once; the address stays without the secret. */
+static enum http_outcome to_receipt(struct http_request *rq, int64_t id, struct str reference) {
+    struct db *db = site_read(rq);
+    struct secret secret = case_secret(site_of(rq)->engine, db, id);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!is_signed_in(rq)) http_set_cookie(rq, "case", arena_printf(rq->arena, "%.*s.%s", STR_ARGS(reference), secret.text), 7 * 86400);
+    return http_redirect(rq, arena_printf(rq->arena, "/cases/%.*s/receipt", STR_ARGS(reference)));
+}
+
 static enum http_outcome opened(struct http_request *rq) {
     struct new_case *n = visit_of(rq)->state;
     const struct answer *answer = site_answer(rq);
@@ -368,19 +436,17 @@ static enum http_outcome opened(struct http_request *rq) {
         return http_redirect(rq, arena_printf(rq->arena, "%.*s?page=%s&errors=1%.*s", STR_ARGS(base_address(rq, &n->filling)), page, STR_ARGS(n->filling.extra)));
     }
     if (!answer->done) return site_refused(rq);
-    filling_forget(rq, &n->filling);
     struct str reference = json_string(answer->result, "reference");
-    int64_t id = json_integer(answer->result, "case", 0);
-    struct db *db = site_read(rq);
-    struct secret secret = case_secret(site_of(rq)->engine, db, id);
-    if (!site_done(rq, db)) return HTTP_DONE;
-    if (!is_signed_in(rq)) http_set_cookie(rq, "case", arena_printf(rq->arena, "%.*s.%s", STR_ARGS(reference), secret.text), 7 * 86400);
-    return http_redirect(rq, arena_printf(rq->arena, "/cases/%.*s/receipt", STR_ARGS(reference)));
+    keep_sent(rq, &n->filling, reference);
+    return to_receipt(rq, json_integer(answer->result, "case", 0), reference);
 }
 
 static enum http_outcome send_new(struct http_request *rq) {
     struct new_case *n = arena_new(rq->arena, struct new_case);
     struct db *db = site_read(rq);
+    int64_t before = sent_before(rq, db, new_address(rq, http_param(rq, "service")));
+    struct str reference = before ? db_text(db, rq->arena, "select reference from cases where id = ?", DB_INT(before)) : STR("");
+    if (before) return site_done(rq, db) ? to_receipt(rq, before, reference) : HTTP_DONE;
     if (!open_new(rq, db, n)) return not_there(rq, db, n);
     struct form_posted posted = filling_post(rq, &n->filling);
     bool send = posted.act == FORM_ACT_SEND && filling_is_good(rq, &n->filling);

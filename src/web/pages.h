@@ -17,6 +17,7 @@ extern const struct http_route paper_routes[];   /* paper.c: /cases/{ref}/photo,
 extern const struct http_route admin_routes[];   /* admin_pages.c: /admin/… */
 extern const struct http_route manage_routes[];  /* manage_page.c: /tasks/{id}/more, /cases/{ref}/manage */
 extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…: sessions, erasure, incidents */
+extern const struct http_route media_routes[];         /* media.c: what forms show */
 extern const struct http_route admin_service_routes[]; /* admin_services.c: /admin/services */
 extern const struct http_route move_routes[]; /* move_page.c: /admin/services/{service}/move */
 
@@ -59,6 +60,7 @@ struct str say_roles(struct http_request *rq, struct str roles); /* "staff,membe
 /* A filling that goes over several requests: a draft row keeps what was answered so far. */
 struct filling {
     const struct form *form;
+    const struct service *service; /* whose pictures the form shows; NULL: none */
     struct form_session *session;
     struct str address; /* of this filling, without the draft: "/services/wish/new" */
     struct str draft;   /* its key in the address; empty: nothing kept yet */

@@ -102,6 +102,7 @@ static bool read_task(struct http_request *rq, struct db *db, struct one_task *t
         if (site_done(rq, db)) http_redirect(rq, t->address);
         return false;
     }
+    t->filling.service = t->of.service;
     return true;
 }
 

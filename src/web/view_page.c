@@ -4,6 +4,8 @@
  * In: views: of service.yaml, list_public and list_office. Out: wall.html, table_view.html, sheet.html. */
 #include "web/pages.h"
 
+#include "form/markdown.h"
+
 enum { CARDS_A_PAGE = 12 };
 
 struct str pair_text(const struct json *pair, enum language language) {
@@ -38,7 +40,7 @@ static void add_choices(struct http_request *rq, struct db *db, const struct ser
     for (size_t i = 0; i < n; i++) {
         struct data *o = data_item(options);
         data_text(o, "value", choices[i].value);
-        data_text(o, "text", choices[i].label);
+        data_text(o, "text", markdown_plain(rq->arena, choices[i].label));
         data_flag(o, "chosen", str_eq(choices[i].value, chosen));
     }
 }

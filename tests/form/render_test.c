@@ -239,8 +239,122 @@ static void answers_are_checked_with_links_to_change_them(void **state) {
     lacks(buf_str(&out), "Change");
 }
 
+/* Without script: what can only be chosen after the question before it is asked anew, without a fault. */
+static void choices_that_come_later_are_asked_again(void **state) {
+    static const char lists[] =
+        "<instance id='c'><root><item><name>x1</name><of>x</of></item><item><name>x2</name><of>x</of></item></root></instance>"
+        "<bind nodeset='/data/b' required='true()'/>";
+    (void)state;
+    view.show_errors = false;
+    struct form_session *s = open_form("<a/><b/>", lists,
+        "<select1 ref='/data/a'><label>A</label><item><label>X</label><value>x</value></item><item><label>Y</label><value>y</value></item></select1>"
+        "<select1 ref='/data/b'><label>B</label><itemset nodeset=\"instance('c')/root/item[of = /data/a]\"><value ref='name'/><label ref='name'/></itemset></select1>");
+    struct str html = page(s, 0);
+    has(html, "name=\"_none\" value=\"b\"");
+    struct posting p = {0};
+    with(&p, "_page", "a");
+    with(&p, "a", "x");
+    with(&p, "_none", "b");
+    with(&p, "_go", "next");
+    struct form_posted posted = post(s, &p);
+    assert_true(posted.revealed && posted.act == FORM_ACT_STAY);
+    lacks(page(s, 0), "_none");
+    struct posting none = {0};
+    s = form_open(form_of(s), &arena, &opening);
+    with(&none, "_page", "a");
+    with(&none, "a", "y");
+    with(&none, "_none", "b");
+    with(&none, "_go", "next");
+    assert_false(post(s, &none).revealed); /* still nothing to choose from */
+}
+
+static void words_are_styled_but_answers_are_not(void **state) {
+    (void)state;
+    view.show_errors = false;
+    struct form_session *s = open_form("<n/><m/>", "",
+        "<input ref='/data/n'><label>Your **name**</label><hint>See [here](https://a.example)</hint></input>"
+        "<input ref='/data/m'><label># Dear <output value='/data/n'/></label></input>");
+    set(s, "/data/n", "**[x](https://evil.example)** <b>");
+    struct str html = page(s, 0);
+    has(html, "Your <strong>name</strong>");
+    has(html, "See <a class=\"govuk-link\" rel=\"noreferrer\" href=\"https://a.example\">here</a>");
+    has(html, "<span class=\"styled styled--h1\">Dear **[x](https://evil.example)** &lt;b&gt;</span>");
+    lacks(html, "href=\"https://evil");
+    const struct form_page *pages;
+    size_t count = form_pages(s, &arena, &pages);
+    struct buf out;
+    buf_init(&out, &arena, 1 << 20);
+    form_render_check(s, pages, count, &view, &out);
+    has(buf_str(&out), "govuk-summary-list__key\">Your name</dt>"); /* plain words where no styling belongs */
+}
+
+static struct str media(void *context, struct str uri) {
+    (void)context;
+    return str_eqz(uri, "jr://images/gone.png") ? STR("") : arena_printf(&arena, "/m/%.*s", STR_ARGS(str_sub(uri, 5, uri.n)));
+}
+
+static void guidance_pictures_and_sound_show(void **state) {
+    static const char itext[] =
+        "<itext><translation lang='zh'><text id='q'><value>看图</value><value form='image'>jr://images/door.png</value><value form='audio'>jr://audio/q.mp3</value></text>"
+        "<text id='q:hint'><value>短</value><value form='guidance'>长的**说明**</value></text>"
+        "<text id='c'><value>这一种</value><value form='image'>jr://images/c.png</value></text><text id='d'><value form='image'>jr://images/gone.png</value></text></translation></itext>";
+    (void)state;
+    view.show_errors = false;
+    view.media_address = media;
+    struct form_session *s = open_form("<q/>", itext,
+        "<select1 ref='/data/q'><label ref=\"jr:itext('q')\"/><hint ref=\"jr:itext('q:hint')\"/>"
+        "<item><label ref=\"jr:itext('c')\"/><value>c</value></item><item><label ref=\"jr:itext('d')\"/><value>d</value></item></select1>");
+    struct str html = page(s, 0);
+    view.media_address = NULL;
+    has(html, "<img class=\"lingban-picture\" loading=\"lazy\" src=\"/m/images/door.png\" alt=\"\">");
+    has(html, "<audio class=\"lingban-player\" controls preload=\"none\" src=\"/m/audio/q.mp3\"></audio>");
+    has(html, "src=\"/m/images/c.png\" alt=\"\">这一种</label>");
+    lacks(html, "gone.png");
+    has(html, "<details class=\"govuk-details lingban-guidance\">");
+    has(html, "长的<strong>说明</strong></div></details>");
+    assert_int_equal(form_media_count(form_of(s)), 4);
+}
+
+static void places_are_typed_or_come_from_the_device(void **state) {
+    (void)state;
+    view.show_errors = false;
+    struct form_session *s = open_form("<p/><start/><then/><q/>",
+        "<bind nodeset='/data/p' type='geopoint'/><bind nodeset='/data/start' type='geopoint'/><bind nodeset='/data/then' type='geopoint'/>"
+        "<setgeopoint xmlns='http://www.opendatakit.org/xforms' ref='/data/start' event='odk-instance-first-load'/>",
+        "<input ref='/data/p'><label>P</label></input><input ref='/data/q'><label>Q</label>"
+        "<setgeopoint xmlns='http://www.opendatakit.org/xforms' ref='/data/then' event='xforms-value-changed'/></input>");
+    struct str html = page(s, 0);
+    has(html, "data-lingban-place=\"Use where I am\"");
+    has(html, "such as 43.17 124.35.");
+    has(html, "<input type=\"hidden\" data-lingban-locate=\"load\" name=\"start\" value=\"\">");
+    has(html, "<input type=\"hidden\" data-lingban-locate=\"change\" name=\"then\" value=\"\">");
+    struct posting p = {0};
+    with(&p, "p", "43.17，124.35");
+    with(&p, "start", "43.2 124.4 0 12");
+    with(&p, "then", "");
+    assert_int_equal(post(s, &p).unknown, 0);
+    value_is(s, "/data/p", "43.17 124.35 0.0 0.0");
+    value_is(s, "/data/start", "43.2 124.4 0.0 12.0");
+    has(page(s, 0), "value=\"43.17 124.35\"");
+    lacks(page(s, 0), "name=\"start\""); /* it is known: nothing more to ask */
+}
+
+static void a_short_range_is_chosen(void **state) {
+    (void)state;
+    view.show_errors = false;
+    struct form_session *s = open_form("<r/><l/>", "<bind nodeset='/data/r' type='int'/><bind nodeset='/data/l' type='decimal'/>",
+        "<range ref='/data/r' start='1' end='5' step='2'><label>R</label></range><range ref='/data/l' start='0' end='1' step='0.1'><label>L</label></range>");
+    set(s, "/data/r", "3");
+    struct str html = page(s, 0);
+    has(html, "name=\"r\" value=\"3\" checked");
+    lacks(html, "name=\"r\" value=\"2\"");
+    has(html, "type=\"number\" step=\"any\"");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(choices_that_come_later_are_asked_again), TEST(words_are_styled_but_answers_are_not), TEST(guidance_pictures_and_sound_show),
+        TEST(places_are_typed_or_come_from_the_device), TEST(a_short_range_is_chosen),
         TEST(groups_and_runs_are_pages), TEST(a_question_has_label_hint_purpose_and_control), TEST(whatever_people_type_is_escaped),
         TEST(an_answer_that_reveals_a_question_stays_on_the_page), TEST(faults_stand_on_top_and_at_the_question),
         TEST(a_whole_form_asks_what_was_revealed_before_it_is_sent),

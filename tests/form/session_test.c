@@ -142,6 +142,29 @@ static void answers_go_out_and_come_back(void **state) {
     assert_false(form_restore_xml(third, STR("<other/>"), STR("answer"), &faults));
 }
 
+/* What a clerk writes as count(${p}[${eats} = 'yes']): pyxform makes absolute paths of it. */
+static void a_predicate_asks_the_instance_it_tests(void **state) {
+    (void)state;
+    struct form_session *s = open_form("<p jr:template=''><eats/><age/></p><p><eats/><age/></p><n/><old/><first/>",
+        "<bind nodeset='/data/p/age' type='int'/><bind nodeset='/data/n' calculate=\"1 + count( /data/p [ /data/p/eats  = 'yes'])\"/>"
+        "<bind nodeset='/data/old' calculate=\"sum( /data/p/age [ /data/p/eats = 'yes'])\"/>"
+        "<bind nodeset='/data/first' calculate=\"/data/p[position() = 1 and string-length(/data/p/age) &gt; 0]/age\"/>",
+        "<group ref='/data/p'><repeat nodeset='/data/p'><input ref='/data/p/eats'/><input ref='/data/p/age'/></repeat></group>");
+    form_add(s, form_root(s), form_field_find(form_of(s), STR("/data/p")));
+    set(s, "/data/p[1]/eats", "yes");
+    set(s, "/data/p[2]/eats", "no");
+    set(s, "/data/p[1]/age", "81");
+    set(s, "/data/p[2]/age", "30");
+    value_is(s, "/data/n", "2");
+    value_is(s, "/data/old", "81");
+    value_is(s, "/data/first", "81");
+    set(s, "/data/p[2]/eats", "yes");
+    value_is(s, "/data/n", "3");
+    value_is(s, "/data/old", "111");
+    set(s, "/data/p[1]/eats", "");
+    value_is(s, "/data/n", "2");
+}
+
 static struct form_session *kept_and_opened_again(struct form_session *s) {
     const struct form_answer *rows;
     size_t count = form_answers(s, &arena, &rows);
@@ -232,7 +255,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(an_answer_reaches_what_depends_on_it), TEST(repeats_grow_shrink_and_count), TEST(repeats_have_an_end),
         TEST(cycles_come_to_an_end), TEST(choices_are_filtered_and_answers_pruned), TEST(violations_say_what_to_do),
-        TEST(answers_go_out_and_come_back), TEST(a_hidden_repeat_survives_a_draft), TEST(nested_repeats_survive_a_draft), TEST(rows_that_fit_nowhere_are_told), TEST(words_follow_the_language),
+        TEST(answers_go_out_and_come_back), TEST(a_predicate_asks_the_instance_it_tests), TEST(a_hidden_repeat_survives_a_draft), TEST(nested_repeats_survive_a_draft), TEST(rows_that_fit_nowhere_are_told), TEST(words_follow_the_language),
         TEST(a_spent_budget_ends_the_filling_not_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

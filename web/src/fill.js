@@ -26,6 +26,44 @@ const carryOver = (fresh, sent) => {
     else twin.value = field.value
   }
 }
+
+// Where the device is. A question about a place gets a button; fields of setgeopoint are filled when the form is opened, or when
+// their question is answered. Fields are looked up when the place arrives: the form may have been exchanged meanwhile.
+const here = () => new Promise((found, lost) => {
+  if (!navigator.geolocation) return lost()
+  navigator.geolocation.getCurrentPosition(({ coords: c }) => found(`${c.latitude} ${c.longitude} ${c.altitude || 0} ${Math.round(c.accuracy)}`), lost,
+    { enableHighAccuracy: true, timeout: 20000, maximumAge: 60000 })
+})
+const locate = async (field) => {
+  try {
+    const place = await here(), now = form.elements[field.name]
+    if (now && !now.value) now.value = place
+  } catch { /* it stays empty, as without script */ }
+}
+const offerPlaces = () => {
+  for (const field of form.querySelectorAll('[data-lingban-place]')) {
+    const button = document.createElement('button')
+    button.type = 'button'
+    button.className = 'govuk-button govuk-button--secondary govuk-button--small lingban-here'
+    button.textContent = field.dataset.lingbanPlace
+    const note = document.createElement('span')
+    note.className = 'govuk-hint lingban-here__note'
+    note.setAttribute('role', 'status')
+    button.addEventListener('click', async () => {
+      button.disabled = true
+      note.textContent = ''
+      try {
+        const place = await here()
+        field.value = field.dataset.lingbanMany && field.value ? `${field.value}; ${place}` : place
+        field.dispatchEvent(new Event('change', { bubbles: true }))
+      } catch { note.textContent = field.dataset.lingbanLost }
+      button.disabled = false
+    })
+    field.after(button, note)
+  }
+  for (const field of form.querySelectorAll('[data-lingban-locate=load]')) if (!field.value) locate(field)
+}
+
 let asking = null
 const refresh = async () => {
   const body = new FormData(form)
@@ -43,6 +81,7 @@ const refresh = async () => {
     carryOver(fresh, sent)
     form.replaceChildren(...fresh.childNodes)
     form.action = fresh.getAttribute('action')
+    offerPlaces()
     history.replaceState(null, '', answer.url)
     if (focused) document.getElementById(focused)?.focus()
     const notice = page.querySelector('main > .banner')
@@ -77,7 +116,10 @@ const sendKept = async () => {
 }
 
 if (form && window.fetch) {
+  offerPlaces()
   form.addEventListener('change', (event) => {
+    const group = event.target.closest('.govuk-form-group')
+    for (const field of group?.querySelectorAll('[data-lingban-locate=change]') || []) locate(field)
     if (event.target.closest('[data-lingban-live]')) refresh()
   })
   form.addEventListener('submit', async (event) => {

@@ -12,7 +12,7 @@ const must = { required: 'yes' }
 const survey = [
   q('begin_group', 'who', '申请人', 'The applicant'),
   q('select_one filler', 'filled_by', '是谁在填写？', 'Who is filling this in?', { ...must, privacy: 'office' }),
-  q('text', 'helper', '代填人姓名', 'Name of the helper', { ...must, relevant: "${filled_by} != 'self'", privacy: 'personal' }),
+  q('text', 'helper', '代填人姓名', 'Name of the helper', { ...must, relevant: "${filled_by} = 'family' or ${filled_by} = 'staff'", privacy: 'personal' }),
   q('text', 'name', '申请人姓名', "Applicant's name", { ...must, privacy: 'personal' }),
   q('text', 'phone', '联系电话', 'Telephone', { ...must, kind: 'phone', privacy: 'personal', ...both('purpose', '送餐前联系您。', 'To call you before a meal comes.') }),
   q('date', 'birth', '出生日期', 'Date of birth', { ...must, privacy: 'personal', constraint: '. <= today()', ...both('constraint_message', '出生日期不能晚于今天。', 'This day has not come yet.') }),
@@ -41,7 +41,7 @@ const survey = [
   q('begin_group', 'meals', '用餐', 'The meals'),
   q('select_multiple day', 'days', '哪几天用餐？', 'On which days?', { ...must, privacy: 'office' }),
   q('select_one diet_kind', 'diet_kind', '饮食有什么讲究？', 'Is there anything you do not eat?', { ...must, privacy: 'office' }),
-  q('select_one diet', 'diet', '具体是哪一种？', 'Which of these?', { ...must, relevant: "${diet_kind} != 'none'", choice_filter: 'of = ${diet_kind}', privacy: 'personal' }),
+  q('select_one diet', 'diet', '具体是哪一种？', 'Which of these?', { ...must, relevant: "selected('health habit', ${diet_kind})", choice_filter: 'of = ${diet_kind}', privacy: 'personal' }),
   q('text', 'allergy', '对什么过敏？', 'Any allergy?', { privacy: 'personal' }),
   q('select_one deliver', 'deliver', '怎样用餐？', 'How would you like it?', { ...must, privacy: 'office' }),
   q('text', 'door_note', '送到门口时要注意什么？', 'What should we know at the door?', { relevant: "${deliver} = 'door'", appearance: 'multiline', privacy: 'personal' }),
@@ -78,5 +78,5 @@ export const questions = survey.filter((row) => !/^(begin|end|note|calculate)/.t
 export const place = (name, column) => `${letters(columns.indexOf(column))}${survey.findIndex((row) => row.name === name) + 2}`
 
 // The first draft: a name that no question has, and a list that the choices sheet spells otherwise.
-export const slips = { survey: { [place('helper', 'relevant')]: "${fill_by} != 'self'", [place('relation', 'type')]: 'select_one relations' } }
+export const slips = { survey: { [place('helper', 'relevant')]: "${fill_by} = 'family'", [place('relation', 'type')]: 'select_one relations' } }
 export const mended = { survey: { [place('helper', 'relevant')]: sheets.survey[place('helper', 'relevant')], [place('relation', 'type')]: 'select_one relation' } }
