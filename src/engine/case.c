@@ -5,7 +5,6 @@
 #include "engine/cases.h"
 
 #include "engine/commands.h"
-#include "form/markdown.h"
 #include "store/seal.h"
 
 #include <stdio.h>
@@ -130,11 +129,8 @@ struct str case_address(struct decision *d, const struct service *s, struct form
 }
 
 static struct str choice_label(struct decision *d, struct form_session *session, struct form_node *node, struct str value) {
-    const struct form_choice *choices;
-    size_t n = form_choices(session, node, &choices);
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(choices[i].value, value)) return arena_str(d->arena, markdown_plain(d->arena, choices[i].label));
-    return value;
+    struct str label = form_value_label(session, node, value);
+    return label.n ? arena_str(d->arena, label) : value;
 }
 
 /* Titles name what is wanted, one repeat instance after another, in the form's default language. */

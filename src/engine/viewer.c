@@ -2,7 +2,6 @@
 #include "engine/viewer.h"
 
 #include "engine/engine_internal.h"
-#include "form/markdown.h"
 #include "store/seal.h"
 
 #include <string.h>
@@ -182,17 +181,13 @@ static struct str read_value(struct arena *a, const struct labels *l, enum langu
         return arena_printf(a, "%lld年%d月%d日", (long long)day.year, day.month, day.day);
     if (control != FORM_SELECT_ONE && control != FORM_SELECT_MANY && control != FORM_RANK) return value;
     struct form_node *node = form_find(l->session, form_field_path(field));
-    const struct form_choice *choices;
-    size_t n = node ? form_choices(l->session, node, &choices) : 0;
     struct buf out;
     buf_init(&out, a, 1 << 16);
     struct str rest = value, one;
     while (str_split(&rest, ' ', &one)) {
-        struct str label = one;
-        for (size_t i = 0; i < n; i++)
-            if (str_eq(choices[i].value, one)) label = markdown_plain(a, choices[i].label);
+        struct str label = node ? form_value_label(l->session, node, one) : STR("");
         if (out.n) buf_add(&out, text_in(language, T(", ")));
-        buf_add(&out, label);
+        buf_add(&out, label.n ? label : one);
     }
     return arena_str(a, buf_str(&out));
 }

@@ -40,10 +40,31 @@ static void read_item(struct form *f, struct form_list *list, const struct xml_n
     VEC_PUSH(f->arena, list->items, list->item_count, list->item_capacity, item);
 }
 
+/* randomize(instance('x')/root/item[filter], seed) -> instance('x')/root/item */
+static const struct xpath *without_filter(struct form *f, const struct xpath *x) {
+    const struct xpath_expr *e = x->top;
+    if (e->op == XPATH_OP_CALL && str_eqz(e->text, "randomize") && e->arg_count) e = e->args[0];
+    if (e->op != XPATH_OP_PATH || !e->step_count) return NULL;
+    struct xpath *out = arena_new(f->arena, struct xpath);
+    struct xpath_expr *path = arena_new(f->arena, struct xpath_expr);
+    struct xpath_step *steps = arena_array(f->arena, struct xpath_step, e->step_count);
+    bool filtered = e != x->top;
+    for (size_t i = 0; i < e->step_count; i++) {
+        steps[i] = e->steps[i];
+        filtered = filtered || steps[i].predicate_count;
+        steps[i].predicate_count = 0;
+    }
+    *path = *e;
+    path->steps = steps;
+    *out = (struct xpath){.text = x->text, .top = path};
+    return filtered ? out : NULL;
+}
+
 static void read_itemset(struct form *f, struct form_body *b, const struct xml_node *e) {
     struct form_list *list = &b->list;
     const struct xml_node *value = xml_child(e, NULL, "value"), *label = xml_child(e, NULL, "label");
     list->nodeset = form_compile(f, e, xml_attr(e, "nodeset"));
+    if (list->nodeset) list->everything = without_filter(f, list->nodeset);
     if (value) list->value = form_compile(f, value, xml_attr(value, "ref"));
     struct str ref = label ? str_trim(xml_attr(label, "ref")) : STR_NONE;
     if (!list->nodeset || !list->value) {
@@ -61,6 +82,7 @@ static void finish_list(struct form *f, struct form_body *b) {
     for (size_t i = 0; i < b->list.item_count; i++) form_bind_saying(f, &b->list.items[i].label, b->field);
     if (!b->list.nodeset) return;
     form_bind_paths(f, b->list.nodeset, b->field);
+    if (b->list.everything) form_bind_paths(f, b->list.everything, b->field);
     b->list.filtered = form_depends_on_answers(f, b->list.nodeset, b->field);
     if (b->list.filtered && !b->field->rules[RULE_CHOICES]) form_add_rule(f, b->field, RULE_CHOICES, b->list.nodeset);
 }

@@ -97,6 +97,7 @@ struct form_list {              /* choices of a select */
     struct form_item *items;    /* written in the form */
     size_t item_count, item_capacity;
     const struct xpath *nodeset; /* or an itemset */
+    const struct xpath *everything; /* the same without its filter; NULL when it has none */
     const struct xpath *value, *label; /* relative to an item */
     bool label_is_text_id;      /* label is jr:itext(…) */
     bool filtered;              /* depends on answers */
@@ -192,6 +193,9 @@ struct form_place {
     uint32_t list_at;     /* change (or language change) for which `choices` holds */
     const struct form_choice *choices;
     size_t choice_count;
+    uint32_t everything_at; /* likewise for the whole list, once somebody asked for a label */
+    const struct form_choice *everything;
+    size_t everything_count;
 };
 
 struct form_due { /* a rule to run at a node */

@@ -411,10 +411,10 @@ static void put_choices(const struct question *q, const struct form_choice *choi
     struct buf *out = q->r->out;
     bool many = q->body->control == FORM_SELECT_MANY;
     const char *block = many ? "govuk-checkboxes" : "govuk-radios";
-    bool in_line = !many && (appears(q, "columns") || appears(q, "likert") || appears(q, "horizontal") || q->body->control == FORM_RANGE);
+    bool in_line = !many && (appears(q, "columns") || appears(q, "likert") || appears(q, "horizontal")), scale = q->body->control == FORM_RANGE;
     if (count) put_marker(q);
     else put_none(q);
-    buf_printf(out, "<div class=\"choices %s%s\" data-module=\"%s\">", block, in_line ? " govuk-radios--inline" : "", block);
+    buf_printf(out, "<div class=\"choices%s %s%s\" data-module=\"%s\">", scale ? " choices--scale" : "", block, in_line ? " govuk-radios--inline" : "", block);
     for (size_t i = 0; i < count; i++) put_choice(q, &choices[i], i, many ? "checkbox" : "radio", block);
     if (count == 0) {
         markup(out, "<p class=\"govuk-body\">");

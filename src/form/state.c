@@ -1,6 +1,7 @@
 /* state.c: the facts about one place — choices, readonly, violations, words. Worked out when asked for; choices are
  * kept until the next change. */
 #include "form/kinds.h"
+#include "form/markdown.h"
 #include "form/model.h"
 
 #include <math.h>
@@ -41,10 +42,10 @@ static struct form_choice item_choice(struct form_session *s, const struct form_
     return c;
 }
 
-static size_t itemset_choices(struct form_session *s, const struct form_list *list, const struct form_node *node,
-                              struct form_choice **out) {
+static size_t itemset_choices(struct form_session *s, const struct form_list *list, const struct xpath *nodeset,
+                              const struct form_node *node, struct form_choice **out) {
     struct arena_mark mark = arena_mark(&s->scratch);
-    struct xpath_value v = form_evaluate(s, list->nodeset, node);
+    struct xpath_value v = form_evaluate(s, nodeset, node);
     size_t count = v.kind == XPATH_NODES ? v.nodes.count : 0;
     if (count > CHOICE_LIMIT) count = CHOICE_LIMIT;
     struct form_choice *items = arena_array(s->arena, struct form_choice, count);
@@ -63,7 +64,7 @@ size_t form_choices(struct form_session *s, const struct form_node *node, const 
     if (!place->choices || place->list_at != since) {
         struct form_choice *items = NULL;
         if (list->nodeset) {
-            place->choice_count = itemset_choices(s, list, node, &items);
+            place->choice_count = itemset_choices(s, list, list->nodeset, node, &items);
         } else {
             items = arena_array(s->arena, struct form_choice, list->item_count);
             written_choices(s, list, node, items);
@@ -87,6 +88,28 @@ static const struct form_choice *choice_of(struct form_session *s, const struct 
 struct str form_choice_label(struct form_session *s, const struct form_node *node, struct str value) {
     const struct form_choice *c = choice_of(s, node, value);
     return c ? c->label : STR("");
+}
+
+/* The whole list of a filtered question, kept until the language changes. */
+static size_t whole_list(struct form_session *s, const struct form_list *list, const struct form_node *node, const struct form_choice **out) {
+    struct form_place *place = node->place;
+    if (!place->everything || place->everything_at != s->words_since) {
+        struct form_choice *items = NULL;
+        place->everything_count = itemset_choices(s, list, list->everything, node, &items);
+        place->everything = items;
+        place->everything_at = s->words_since;
+    }
+    *out = place->everything;
+    return place->everything_count;
+}
+
+struct str form_value_label(struct form_session *s, const struct form_node *node, struct str value) {
+    const struct form_list *list = list_of(node);
+    const struct form_choice *choices = NULL, *chosen = choice_of(s, node, value);
+    size_t count = !chosen && list && list->everything ? whole_list(s, list, node, &choices) : 0;
+    for (size_t i = 0; i < count && !chosen; i++)
+        if (str_eq(choices[i].value, value)) chosen = &choices[i];
+    return chosen ? markdown_plain(s->arena, chosen->label) : STR("");
 }
 
 static bool next_word(struct str *rest, struct str *out) {

@@ -211,6 +211,13 @@ static struct str media_address(void *context, struct str uri) {
     return buf_str(&out);
 }
 
+/* The first page that still lacks something, else the answers to check. */
+static struct str where_it_goes_on(struct filling *f, const struct form_page *pages, size_t count) {
+    for (size_t i = 0; i < count; i++)
+        if (form_page_violations(f->session, &pages[i])) return pages[i].id;
+    return STR("check");
+}
+
 void filling_show(struct http_request *rq, struct filling *f, struct page *p, bool with_errors, bool one_page) {
     const struct form_page *pages;
     size_t count = form_pages(f->session, rq->arena, &pages);
@@ -222,6 +229,7 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
     view.media_address = media_address;
     view.context = &showing;
     if (one_page && !wanted.n) wanted = STR("all");
+    if (!wanted.p && !f->fresh) wanted = where_it_goes_on(f, pages, count); /* whoever comes back by the bare link */
     if (str_eqz(wanted, "all")) {
         view.show_purpose = false; /* whoever writes for others has read it often enough */
         form_render_all(f->session, pages, count, &view, &out);
@@ -427,6 +435,11 @@ static enum http_outcome to_receipt(struct http_request *rq, int64_t id, struct 
     return http_redirect(rq, arena_printf(rq->arena, "/cases/%.*s/receipt", STR_ARGS(reference)));
 }
 
+static enum http_outcome receipt_again(struct http_request *rq, struct db *db, int64_t id) {
+    struct str reference = db_text(db, rq->arena, "select reference from cases where id = ?", DB_INT(id));
+    return site_done(rq, db) ? to_receipt(rq, id, reference) : HTTP_DONE;
+}
+
 static enum http_outcome opened(struct http_request *rq) {
     struct new_case *n = visit_of(rq)->state;
     const struct answer *answer = site_answer(rq);
@@ -445,8 +458,7 @@ static enum http_outcome send_new(struct http_request *rq) {
     struct new_case *n = arena_new(rq->arena, struct new_case);
     struct db *db = site_read(rq);
     int64_t before = sent_before(rq, db, new_address(rq, http_param(rq, "service")));
-    struct str reference = before ? db_text(db, rq->arena, "select reference from cases where id = ?", DB_INT(before)) : STR("");
-    if (before) return site_done(rq, db) ? to_receipt(rq, before, reference) : HTTP_DONE;
+    if (before) return receipt_again(rq, db, before);
     if (!open_new(rq, db, n)) return not_there(rq, db, n);
     struct form_posted posted = filling_post(rq, &n->filling);
     bool send = posted.act == FORM_ACT_SEND && filling_is_good(rq, &n->filling);

@@ -49,7 +49,7 @@ try {
   await page.context().setOffline(false)
   await page.waitForFunction(() => window.same !== true, { timeout: 15000 })
   check('it was sent when the network returned', !(await page.evaluate(() => Object.keys(localStorage).some((k) => k.startsWith('lingban ')))))
-  await page.goto(page.url().replace(/\?.*/, ''))
+  await page.goto(page.url().replace(/\?.*/, '?page=who'))
   check('and the server has it', await page.inputValue('[name="who/name"]') === '许愿人')
   check('no script error', page.errors.filter((e) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(e)).length === 0)
 } catch (error) {

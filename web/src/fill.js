@@ -12,6 +12,7 @@ const say = (text) => {
     form.prepend(note)
   }
   note.textContent = text
+  note.scrollIntoView({ block: 'center' }) // the button that was pressed is at the other end
 }
 
 // In place: the server decides what shows; only the form's inside is exchanged. What was typed or chosen while the answer
