@@ -7,6 +7,7 @@
 #include "engine/housekeeping.h"
 #include "engine/outbox.h"
 #include "store/seal.h"
+#include "web/backup_page.h"
 #include "web/embedded.h"
 #include "web/site.h"
 
@@ -110,7 +111,6 @@ static int serve(struct house *h, const struct serve_options *o) {
         return CLI_FAILED;
     }
     site->engine = h->engine;
-    site->folder = h->folder;
     site->web.demo = o->demo;
     site->web.frame = site_frame;
     site->shipped = shipped_service;
@@ -129,6 +129,7 @@ static int serve(struct house *h, const struct serve_options *o) {
     config.assets = web_assets;
     config.hooks = (struct http_hooks){now_of, site_identify, site_may, version_of, web_error_page};
     config.app = site;
+    site->backup = backup_job_open(h->store);
     struct http_server *server = http_server_open(&config, &faults);
     int status = CLI_FAILED;
     if (server) {
@@ -146,6 +147,7 @@ static int serve(struct house *h, const struct serve_options *o) {
     } else if (faults.count) {
         cli_say_error(faults.items[0].sentence, faults.items[0].sentence_count);
     }
+    backup_job_close(site->backup);
     web_close(&site->web);
     return status;
 }

@@ -1,16 +1,12 @@
-/* admin_pages.c: administration: people and roles, organisations and partnerships, the journal, a backup.
+/* admin_pages.c: administration: people and roles, organisations and partnerships, the journal.
  *
  * In: plain tables of the store; out: admin_*.html. Every change is a command like any other. */
+#include "web/backup_page.h"
 #include "web/pages.h"
 
-#include "base/crypto.h"
-#include "base/env.h"
-#include "store/backup.h"
 #include "store/journal.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 struct doing {
     const char *back;
@@ -182,26 +178,8 @@ static enum http_outcome show_journal(struct http_request *rq) {
         data_text(p.data, "next", arena_printf(rq->arena, "/admin/journal?before=%lld", (long long)last));
     }
     if (!site_done(rq, db)) return HTTP_DONE;
+    if (backup_job_show(site_of(rq)->backup, rq, p.data)) http_set(rq, "Refresh", STR("3; url=/admin/journal"));
     return page_show(&p, "admin_journal", 200);
-}
-
-/* ---- a backup, to take away at once */
-
-static enum http_outcome take_backup(struct http_request *rq) {
-    struct faults faults;
-    struct backup_report report;
-    faults_init(&faults, rq->arena);
-    uint8_t luck[8];
-    env_random(luck, sizeof luck);
-    struct str path = arena_printf(rq->arena, "%s/backup-%.*s.zip", site_of(rq)->folder, STR_ARGS(hex_encode(rq->arena, (struct str){(const char *)luck, 8})));
-    if (!backup_write(engine_store(site_of(rq)->engine), path.p, rq->arena, &report, &faults))
-        return http_refuse_with(rq, 503, faults.items[0].sentence, faults.items[0].sentence_count);
-    int fd = open(path.p, O_RDONLY | O_CLOEXEC);
-    int64_t size = file_size(path.p);
-    file_remove(path.p, &faults); /* the open descriptor keeps it until it is sent */
-    if (fd < 0) return http_refuse(rq, 503, T("The backup could not be read."));
-    http_set(rq, "Content-Disposition", STR("attachment; filename=\"lingban-backup.zip\""));
-    return http_send_file(rq, "application/zip", fd, size);
 }
 
 const struct http_route admin_routes[] = {
@@ -211,6 +189,5 @@ const struct http_route admin_routes[] = {
     {"GET", "/admin/people", show_people, "admin", T_STATIC("Accounts and roles"), 0, 0},
     {"POST", "/admin/people", add_person, "admin", T_STATIC("Adds an account with a role"), 0, 0},
     {"GET", "/admin/journal", show_journal, "admin", T_STATIC("The journal's last entries and its signed root"), 0, 0},
-    {"POST", "/admin/backup", take_backup, "admin", T_STATIC("Makes a backup and sends it"), 0, 0},
     {0},
 };

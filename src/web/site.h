@@ -16,7 +16,7 @@
 struct site {
     struct web web;
     struct engine *engine;
-    const char *folder; /* the data folder */
+    struct backup_job *backup; /* backup_page.h; NULL: none can be made */
     struct str address; /* public address for links in QR codes and messages: "https://town.example" */
     /* services/ in the program: name and files of each, for the administrator's page. */
     bool (*shipped)(struct arena *a, struct str service, struct json *files);

@@ -363,8 +363,12 @@ async function monday(script) {
       await page.locator('main').getByRole('link', { name: '流水与备份' }).click()
       await look(page, '-journal')
       check((await page.locator('nav.nav .count').count()) <= 1, 'step 12: a count stands at every entry of the menu')
-      const coming = page.waitForEvent('download')
       await page.getByRole('button', { name: '立即备份' }).click()
+      const ready = page.getByRole('link', { name: '取走备份' }) // the page looks again by itself
+      await ready.waitFor({ timeout: 30000 })
+      await look(page, '-backup')
+      const coming = page.waitForEvent('download')
+      await ready.click()
       const file = join(day.folder, 'backup.zip')
       await (await coming).saveAs(file)
       await leave(page)
