@@ -361,6 +361,7 @@ static bool open_new(struct http_request *rq, struct db *db, struct new_case *n)
     if (!filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), &n->filling)) return false;
     preset_activity(rq, db, n);
     n->filling.service = n->service;
+    me_too_preset(rq, db, n->service, &n->filling);
     if (!at_the_desk(rq)) return true;
     struct str posted = http_form(rq, "_channel");
     n->channel = chosen_channel(posted.n ? posted : http_query(rq, "channel"));
@@ -422,6 +423,7 @@ static enum http_outcome show_new(struct http_request *rq) {
     if (n.from.n) data_text(p.data, "from", grouped_reference(rq->arena, n.from));
     if (desk && http_query(rq, "alike").n) find_alike(rq, db, &n, p.data);
     filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, desk);
+    if (str_eqz(http_query(rq, "page"), "check")) me_too_offer(rq, db, n.service, &n.filling, p.data);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "fill", 200);
 }

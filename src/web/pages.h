@@ -68,6 +68,10 @@ struct filling {
     struct str refused; /* why a file was not taken, a sentence; empty: none was refused */
     bool fresh;         /* nothing has been answered yet */
 };
+/* me_too.c: the link to join a public case; what that link fills in; cases to join, on the page that checks the answers. */
+void me_too_link(struct http_request *rq, const struct service *s, struct str reference, struct data *to);
+void me_too_preset(struct http_request *rq, struct db *db, const struct service *s, struct filling *f);
+void me_too_offer(struct http_request *rq, struct db *db, const struct service *s, struct filling *f, struct data *page);
 /* Opens the form with what the draft holds. */
 bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, struct filling *out);
 /* Takes the posted fields in, keeps the draft. What the person wants next is in the result. */

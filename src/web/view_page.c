@@ -111,6 +111,7 @@ static void add_card(struct http_request *rq, struct db *db, const struct servic
         data_number(card, "all", all);
         data_say(card, "progress", T("{0} of {1} taken on"), arena_printf(rq->arena, "%lld", (long long)(c->claimed_items + c->done_items)), arena_printf(rq->arena, "%lld", (long long)all));
     }
+    if (str_eqz(c->state, "open")) me_too_link(rq, s, c->reference, card);
     add_items(rq, db, s, c, card);
     add_columns(rq, db, view, c->id, card);
 }
@@ -136,7 +137,8 @@ static enum http_outcome show_wall(struct http_request *rq, struct db *db, const
     for (int i = 0; i < 2; i++) {
         struct data *tab = data_item(tabs);
         data_text(tab, "href", arena_printf(rq->arena, "%.*s%s", STR_ARGS(rq->path), i ? "?s=done" : ""));
-        data_text(tab, "text", i ? text_in(rq->language, T("Come true")) : text_in(rq->language, T("Under way")));
+        struct str words = pair_text(json_member(json_member(view, "words"), i ? "closed" : "open"), rq->language);
+        data_text(tab, "text", words.n ? words : i ? text_in(rq->language, T("Closed")) : text_in(rq->language, T("Under way")));
         data_flag(tab, "current", closed == (i == 1));
     }
     data_text(p.data, "here", rq->path);
