@@ -69,8 +69,9 @@ void add_way(struct http_request *rq, const struct seen_case *c, struct data *pa
     for (size_t i = 0; i < m->element_count; i++) {
         const struct bpmn_element *e = &m->elements[i];
         if (e->kind != BPMN_USER_TASK || !e->name.n || within_event_process(m, (int32_t)i)) continue;
-        struct data *item = data_item(list);
         const char *state = step_state(c, bpmn_element_id(m, (int32_t)i));
+        if (!*state && str_eqz(bpmn_property(m, (int32_t)i, "lingban:sometimes"), "true")) continue;
+        struct data *item = data_item(list);
         data_text(item, "text", service_word(c->service, rq->language, e->name));
         data_text(item, "state", str_from(state));
         data_text(item, "said", !*state ? STR("") : text_in(rq->language, *state == 'n' ? T("(now)") : T("(done)")));

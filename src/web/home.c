@@ -86,18 +86,27 @@ static void add_views(struct http_request *rq, const struct service *s, struct d
     }
 }
 
-/* What will happen, from the user tasks of the process in the order they stand in the file. */
+/* What will happen, from the user tasks of the process in the order they stand in the file; those that only some cases
+ * come by (lingban:sometimes) are named apart. */
 static void add_steps(struct http_request *rq, const struct service *s, struct data *page) {
     struct data *steps = data_list(page, "steps");
+    struct buf sometimes;
     size_t count = 0;
+    buf_init(&sometimes, rq->arena, 2000);
     for (size_t i = 0; i < s->process->element_count && count < 9; i++) {
         const struct bpmn_element *e = &s->process->elements[i];
         if (e->kind != BPMN_USER_TASK || !e->name.n) continue;
+        if (str_eqz(bpmn_property(s->process, (int32_t)i, "lingban:sometimes"), "true")) {
+            if (sometimes.n) buf_add(&sometimes, text_in(rq->language, T(", ")));
+            buf_add(&sometimes, service_word(s, rq->language, e->name));
+            continue;
+        }
         struct data *step = data_item(steps);
         data_text(step, "text", service_word(s, rq->language, e->name));
         data_text(step, "state", STR("next"));
         count++;
     }
+    data_text(page, "sometimes", buf_str(&sometimes));
 }
 
 static enum http_outcome show_service(struct http_request *rq) {
