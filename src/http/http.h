@@ -127,7 +127,8 @@ struct buf *http_page(struct http_request *rq, int status);
 enum http_outcome http_send(struct http_request *rq, int status, const char *type, struct str body);
 /* Sends an open file and closes it. */
 enum http_outcome http_send_file(struct http_request *rq, const char *type, int fd, int64_t size);
-/* 303 See Other: what a form's POST answers when it worked. `location` is a path of this site. */
+/* 303 See Other: what a form's POST answers when it worked. `location` is a path of this site. A script that asks with the
+ * header X-Follow gets 200 and X-Location, so that the browser itself goes there and nothing shown once is spent. */
 enum http_outcome http_redirect(struct http_request *rq, struct str location);
 /* One sentence in the page's language (an error page, or problem JSON under an API route), with the right headers.
  * http_refuse(rq, 404, T("There is no case with the number {0}."), ref) */

@@ -61,8 +61,9 @@ enum http_outcome http_send_file(struct http_request *rq, const char *type, int 
 
 enum http_outcome http_redirect(struct http_request *rq, struct str location) {
     bool ours = url_safe(location) && (str_starts(location, STR("/")) || str_starts(location, STR("?")));
-    http_set(rq, "Location", ours ? location : STR("/"));
-    return http_send(rq, 303, "text/plain; charset=utf-8", STR(""));
+    bool script = http_header(rq, "X-Follow").n > 0;
+    http_set(rq, script ? "X-Location" : "Location", ours ? location : STR("/"));
+    return http_send(rq, script ? 200 : 303, "text/plain; charset=utf-8", STR(""));
 }
 
 /* ---- refusals ---- */

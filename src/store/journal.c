@@ -125,7 +125,9 @@ bool journal_root_at(struct db *db, int64_t log, int64_t size, struct hash *out)
 }
 
 struct str journal_checkpoint(struct db *db, struct arena *a, int64_t log, int64_t size) {
-    return db_text(db, a, "SELECT note FROM journal_checkpoint WHERE log = ? AND size >= ? ORDER BY size DESC LIMIT 1",
+    return db_text(db, a,
+                   "SELECT note FROM journal_checkpoint WHERE log = coalesce(nullif(?1, 0), (SELECT max(log) FROM journal_log)) AND size >= ?2"
+                   " ORDER BY size DESC LIMIT 1",
                    DB_INT(log), DB_INT(size));
 }
 

@@ -43,7 +43,7 @@ struct journal_log {
 };
 bool journal_log_get(struct db *db, struct arena *a, int64_t log, struct journal_log *out); /* log 0: the current */
 
-/* Latest signed checkpoint of a log that covers at least `size` entries; STR_NONE when there is none. */
+/* Latest signed checkpoint of a log (0: the current) that covers at least `size` entries; STR_NONE when there is none. */
 struct str journal_checkpoint(struct db *db, struct arena *a, int64_t log, int64_t size);
 /* Proofs within one log: `index` and sizes count that log's entries. */
 bool journal_inclusion(struct db *db, int64_t log, int64_t index, int64_t size, struct merkle_proof *out);

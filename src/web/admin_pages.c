@@ -155,6 +155,18 @@ static enum http_outcome add_person(struct http_request *rq) {
 
 /* ---- the journal */
 
+/* Every commit signs a root, so the newest one covers the newest entry. The log's own key is what others check it with. */
+static void add_checkpoint(struct http_request *rq, struct db *db, struct data *page) {
+    struct journal_log log;
+    struct journal_entry last;
+    struct str note = journal_checkpoint(db, rq->arena, 0, 0);
+    data_text(page, "checkpoint", note.p ? note : STR(""));
+    data_number(page, "entry_count", journal_count(db));
+    if (!note.p || !journal_log_get(db, rq->arena, 0, &log) || !journal_get(db, rq->arena, journal_count(db), &last)) return;
+    data_text(page, "signed_when", say_time(rq, last.at));
+    data_text(page, "vkey", checkpoint_vkey(rq->arena, log.origin, log.public_key));
+}
+
 static enum http_outcome show_journal(struct http_request *rq) {
     struct page p = admin_page(rq, T("Journal"));
     struct db *db = site_read(rq);
@@ -170,9 +182,7 @@ static enum http_outcome show_journal(struct http_request *rq) {
         data_text(item, "when", say_time(rq, query_int(&q, 1)));
         data_text(item, "kind", arena_str(rq->arena, query_text(&q, 2)));
     }
-    struct str checkpoint = journal_checkpoint(db, rq->arena, 0, 0);
-    data_text(p.data, "checkpoint", checkpoint.p ? checkpoint : STR(""));
-    data_number(p.data, "entry_count", journal_count(db));
+    add_checkpoint(rq, db, p.data);
     if (last > 1) {
         data_text(p.data, "page_text", STR(" "));
         data_text(p.data, "next", arena_printf(rq->arena, "/admin/journal?before=%lld", (long long)last));

@@ -148,7 +148,7 @@ static void add_place(struct http_request *rq, struct db *db, const struct seen_
     struct seen_place place;
     if (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER) return;
     if (!signup_of_case(db, rq->arena, c->id, &place)) return;
-    struct data *item = data_child(page, "place");
+    struct data *item = data_child(page, "seat");
     data_text(item, "name", place.name);
     data_text(item, "href", arena_printf(rq->arena, "/activities/%lld", (long long)place.activity));
     data_flag(item, "good", str_eqz(place.state, "in"));

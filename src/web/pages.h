@@ -9,6 +9,7 @@ extern const struct http_route home_routes[];    /* home.c: /, /services, /servi
 extern const struct http_route fill_routes[];    /* fill.c: /services/{service}/new */
 extern const struct http_route case_routes[];    /* case_page.c: /cases/{ref} */
 extern const struct http_route task_routes[];    /* task_page.c: /tasks */
+extern const struct http_route together_routes[]; /* together.c: /tasks-together */
 extern const struct http_route view_routes[];    /* view_page.c: /services/{service}/{view} */
 extern const struct http_route sign_in_routes[]; /* sign_in.c: /sign-in, /mine, /demo */
 extern const struct http_route office_routes[];  /* office_pages.c: /desk, /search, /inbox */
@@ -36,6 +37,9 @@ void add_messages(struct http_request *rq, struct db *db, const struct seen_case
 void add_way(struct http_request *rq, const struct seen_case *c, struct data *page);
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */
 struct str pair_text(const struct json *pair, enum language language); /* view_page.c: {zh: …, en: …} of a yaml */
+
+/* The list of tasks sent those chosen to be done with one form: on to /tasks-together (together.c). */
+enum http_outcome go_together(struct http_request *rq);
 
 /* The current version of the service in the address; NULL when there is none, then answer no_service. */
 bool service_shown(const struct http_request *rq, bool for_office); /* to whoever asks: the offices' own only to staff */

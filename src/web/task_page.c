@@ -67,7 +67,8 @@ static enum http_outcome show_tasks(struct http_request *rq) {
     struct data *list = data_list(p.data, "tasks");
     for (size_t i = 0; i < count; i++) add_task(rq, db, list, &lines[i]);
     add_tabs(rq, db, p.data, chosen);
-    data_flag(p.data, "batch", lists[chosen].list == TASKS_TO_CLAIM && count > 0);
+    data_flag(p.data, "claims", lists[chosen].list == TASKS_TO_CLAIM);
+    data_flag(p.data, "batch", lists[chosen].list == TASKS_TO_CLAIM || count > 1);
     data_text(p.data, "empty_title", text_in(rq->language, lists[chosen].empty));
     if (next) {
         data_text(p.data, "page_text", STR(" "));
@@ -232,6 +233,7 @@ static enum http_outcome claim_next(struct http_request *rq) {
 }
 
 static enum http_outcome claim_several(struct http_request *rq) {
+    if (str_eqz(http_form(rq, "do"), "together")) return go_together(rq);
     struct batch *b = arena_new(rq->arena, struct batch);
     struct str value;
     size_t capacity = 0;
@@ -246,7 +248,7 @@ static enum http_outcome claim_several(struct http_request *rq) {
 
 const struct http_route task_routes[] = {
     {"GET", "/tasks", show_tasks, "account", T_STATIC("Tasks: to claim, mine, of the office, overdue"), 0, 0},
-    {"POST", "/tasks", claim_several, "account", T_STATIC("Claims several tasks"), 0, 0},
+    {"POST", "/tasks", claim_several, "account", T_STATIC("Claims several tasks, or goes on to one form for them"), 0, 0},
     {"GET", "/tasks/{id}", show_task, "anyone", T_STATIC("One task with its form"), 0, 0},
     {"POST", "/tasks/{id}", complete, "anyone", T_STATIC("Takes a page of the task's form, or completes it"), 0, 24u << 20},
     {"POST", "/tasks/{id}/claim", claim, "account", T_STATIC("Claims a task"), 0, 0},

@@ -102,6 +102,12 @@ export class Day {
     return (await page.locator('main').innerText()).replace(/\s+/g, ' ')
   }
 
+  // What is folded away on a case's page, opened by its heading.
+  async unfold(page) {
+    const folded = page.locator('main details.fold:not([open]) > summary')
+    while (await folded.count()) await folded.first().click()
+  }
+
   // One question: a text, a choice by its words, a file. False when the page does not ask it.
   async answer(page, { q, v, file, within }) {
     const main = page.locator('main')

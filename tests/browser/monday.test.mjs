@@ -320,15 +320,18 @@ async function monday(script) {
         await openTask(page, '我的', /备齐物品/)
         await day.fill(page, [{ q: '准备得怎样', v: '已备齐' }, { q: '备了什么', v: what }, { q: '花费多少元？', v: cost }, { q: '从哪里来', v: source }])
       }
-      for (let i = 0; i < 2; i++) {
-        await openTask(page, '我的', /上门送达/)
-        await has(page, [neighbour.room], 'step 11')
-        await day.fill(page, [
-          { q: '送到了吗', v: '已送达' }, { q: '哪天送的', v: '2026-10-13' }, { q: '在哪里送的', v: '居民家中' },
-          ...(i ? [] : [{ q: '照片', file: photo }, { q: '本人同意公开照片吗？', v: '不公开' }]),
-          { q: '走访记录', v: '精神很好，灯也亮了。' }, { q: '走访时发现别的困难吗？', v: '没有' }
-        ], async (p, left) => { if (left === 0 && i === 0) await look(p, '-deliver') })
-      }
+      // Both on one visit: one form for the two tasks.
+      await day.menu(page, '任务')
+      await page.getByRole('link', { name: /^我的/ }).click()
+      for (const box of await page.locator('main input[name=task]').all()) await box.check()
+      await page.getByRole('button', { name: '所选任务一次填写' }).click()
+      await has(page, ['上门送达：一次填 2 件', '大米', '修厨房的灯', neighbour.name], 'step 11')
+      await day.fill(page, [
+        { q: '送到了吗', v: '已送达' }, { q: '哪天送的', v: '2026-10-13' }, { q: '在哪里送的', v: '居民家中' },
+        { q: '照片', file: photo }, { q: '本人同意公开照片吗？', v: '不公开' },
+        { q: '走访记录', v: '精神很好，灯也亮了。' }, { q: '走访时发现别的困难吗？', v: '没有' }
+      ], async (p, left) => { if (left === 0) await look(p, '-deliver') })
+      await has(page, '已完成 2 件，共选 2 件', 'step 11')
       await leave(page)
       page = await day.as('wang', size)
       await openTask(page, '本单位', /居民确认/)
@@ -338,6 +341,7 @@ async function monday(script) {
       await page.locator('main').getByLabel('编号、姓名、拼音或电话').fill(neighbour.phone)
       await page.locator('main').getByRole('button', { name: '搜索' }).click()
       await page.locator('.tasks').getByRole('link', { name: /孙兰 · 大米(?!一袋)/ }).click()
+      await day.unfold(page)
       await has(page, ['已办结', '很满意', '谢谢小钱', '精神很好', neighbour.room], 'step 11')
       const picture = page.locator('main img').first()
       await picture.scrollIntoViewIfNeeded()
@@ -352,8 +356,12 @@ async function monday(script) {
       const resident = await house.page(size, 'zh')
       await resident.goto(link)
       check(!resident.url().includes('/c/'), "step 11: the secret stays in the address")
-      await has(resident, ['已办结', neighbour.room, '精神很好'], 'step 11, the resident')
+      await has(resident, ['已办结', '心愿已办结，感谢您的信任'], 'step 11, the resident')
+      const tall = await resident.evaluate(() => document.documentElement.scrollHeight)
+      check(tall < 3600, `step 11: the finished case is ${tall} px high`)
       await look(resident, '-resident')
+      await day.unfold(resident)
+      await has(resident, [neighbour.room, '精神很好'], 'step 11, the resident')
       await leave(resident)
     })
 

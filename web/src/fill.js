@@ -103,9 +103,11 @@ const go = (address) => {
   if (again) location.reload()
 }
 const send = async (action, body) => {
-  const answer = await fetch(action, { method: 'POST', body })
+  // A redirect is followed by the browser itself, not by fetch, which would swallow the notice that is shown once.
+  const answer = await fetch(action, { method: 'POST', body, headers: { 'X-Follow': 'script' } })
   localStorage.removeItem(key(form))
-  if (answer.redirected) go(answer.url)
+  const to = answer.headers.get('X-Location')
+  if (to) go(new URL(to, answer.url).href)
   else document.documentElement.innerHTML = await answer.text() // an error page has no address of its own
 }
 const sendKept = async () => {

@@ -1,0 +1,173 @@
+/* together.c: one form for several tasks of the same step: a joint activity day on which twenty wishes were delivered, a
+ * morning of checks. The list of tasks sends those chosen here; the form is filled in once, and each task gets a command
+ * of its own, so that every case has its submission and its history, and what is refused is refused alone.
+ *
+ * Read next: task_page.c. */
+#include "web/pages.h"
+
+#include "engine/attachment.h"
+#include "form/render.h"
+
+enum { MOST_TOGETHER = 40 };
+
+struct together {
+    struct seen_task tasks[MOST_TOGETHER];
+    struct seen_case cases[MOST_TOGETHER];
+    size_t count, at, done;
+    const struct service_form *form;
+    struct filling filling;
+    struct json *answers;
+    struct str refused; /* the first refusal, in words */
+};
+
+/* ---- which */
+
+static size_t read_ids(struct http_request *rq, struct str text, int64_t ids[MOST_TOGETHER]) {
+    size_t count = 0;
+    struct str part;
+    int64_t id;
+    (void)rq;
+    while (count < MOST_TOGETHER && str_split(&text, ',', &part))
+        if (str_to_int64(part, &id)) ids[count++] = id;
+    return count;
+}
+
+/* What this viewer may complete of those, when all are the same step of the same version; else 0 of them. */
+static void read_tasks(struct http_request *rq, struct db *db, struct str text, struct together *t) {
+    int64_t ids[MOST_TOGETHER];
+    size_t count = read_ids(rq, text, ids);
+    for (size_t i = 0; i < count; i++) {
+        struct seen_task *task = &t->tasks[t->count];
+        struct seen_case *of = &t->cases[t->count];
+        if (!viewer_task(site_of(rq)->engine, db, rq->arena, viewer_of(rq), ids[i], task, of) || !task->may_complete) continue;
+        if (!str_eq(task->element, t->tasks[0].element) || of->version != t->cases[0].version) {
+            t->count = 0;
+            return;
+        }
+        t->count++;
+    }
+    if (t->count && t->tasks[0].form.n) t->form = service_form_named(t->cases[0].service, t->tasks[0].form);
+}
+
+static struct str ids_text(struct http_request *rq, const struct together *t) {
+    struct buf out;
+    buf_init(&out, rq->arena, 1000);
+    for (size_t i = 0; i < t->count; i++) buf_add(&out, arena_printf(rq->arena, "%s%lld", i ? "," : "", (long long)t->tasks[i].id));
+    return buf_str(&out);
+}
+
+/* False when an answer has been given. */
+static bool open_together(struct http_request *rq, struct db *db, struct together *t) {
+    read_tasks(rq, db, http_query(rq, "tasks"), t);
+    if (t->count < 2) {
+        if (site_done(rq, db))
+            site_redirect(rq, STR("/tasks?list=mine"), text_in(rq->language, T("Choose at least two tasks of the same step that you may do.")));
+        return false;
+    }
+    if (!t->form) return true;
+    t->filling.extra = STR("");
+    if (!filling_open(rq, db, t->form->form, STR("/tasks-together"), http_param(rq, "draft"), &t->filling)) {
+        if (site_done(rq, db)) http_redirect(rq, STR("/tasks?list=mine"));
+        return false;
+    }
+    t->filling.extra = arena_printf(rq->arena, "&tasks=%.*s", STR_ARGS(ids_text(rq, t)));
+    return true;
+}
+
+/* ---- showing */
+
+static struct str name_seen(const struct seen_case *c) {
+    for (size_t i = 0; c->submission_count && i < c->submissions[0].count; i++)
+        if (c->submissions[0].answers[i].path.n && str_eq(c->submissions[0].answers[i].path, c->service->means.name)) return c->submissions[0].answers[i].value;
+    return STR("");
+}
+
+static enum http_outcome show_together(struct http_request *rq) {
+    struct together *t = arena_new(rq->arena, struct together);
+    struct db *db = site_read(rq);
+    if (!open_together(rq, db, t)) return HTTP_DONE;
+    struct str count = arena_printf(rq->arena, "%zu", t->count);
+    struct page p = page_begin_named(rq, text_say(rq->arena, rq->language, T("{0}: {1} at once"), t->tasks[0].name, count));
+    page_crumb(&p, T("Tasks"), STR("/tasks?list=mine"));
+    struct data *list = data_list(p.data, "tasks");
+    for (size_t i = 0; i < t->count; i++) {
+        struct data *item = data_item(list);
+        struct str what = item_words(rq, t->cases[i].service, t->tasks[i].item), name = name_seen(&t->cases[i]);
+        data_text(item, "href", arena_printf(rq->arena, "/tasks/%lld", (long long)t->tasks[i].id));
+        data_text(item, "title", what.n ? what : t->cases[i].title);
+        data_text(item, "note", arena_printf(rq->arena, "%.*s%s%.*s", STR_ARGS(name), name.n ? " · " : "", STR_ARGS(grouped_reference(rq->arena, t->cases[i].reference))));
+    }
+    data_flag(p.data, "has_form", t->form != NULL);
+    data_text(p.data, "action", arena_printf(rq->arena, "/tasks-together?tasks=%.*s", STR_ARGS(ids_text(rq, t))));
+    if (t->form) filling_show(rq, &t->filling, &p, http_query(rq, "errors").n > 0, true);
+    else page_form(&p);
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return page_show(&p, "together", 200);
+}
+
+/* ---- doing: one command after another */
+
+/* A photo is kept for the first case only: it shows one person's door, and its file belongs to one case. */
+static struct json *answers_for(struct http_request *rq, const struct together *t) {
+    if (t->at == 0) return t->answers;
+    struct json *list = json_new_array(rq->arena);
+    for (size_t i = 0; i < t->answers->count; i++)
+        if (!attachment_is(json_string(&t->answers->items[i], "value"))) json_add(rq->arena, list, STR_NONE, t->answers->items[i]);
+    return list;
+}
+
+static enum http_outcome complete_next(struct http_request *rq) {
+    struct together *t = visit_of(rq)->state;
+    const struct answer *last = t->at ? site_answer(rq) : NULL;
+    if (last && last->done) t->done++;
+    else if (last && !t->refused.n) t->refused = text_format(rq->arena, rq->language, last->refusal.sentence, last->refusal.sentence_count);
+    if (t->at == t->count) {
+        struct str done = arena_printf(rq->arena, "%zu", t->done), all = arena_printf(rq->arena, "%zu", t->count);
+        if (t->done && t->form) filling_forget(rq, &t->filling);
+        struct str said = text_say(rq->arena, rq->language, T("{0} of {1} done."), done, all);
+        if (t->refused.n) said = arena_printf(rq->arena, "%.*s %.*s", STR_ARGS(said), STR_ARGS(t->refused));
+        return site_redirect(rq, STR("/tasks?list=mine"), said);
+    }
+    struct command *c = site_command(rq, "task.complete");
+    c->key = STR(""); /* one key for several commands would answer the second with the first's result */
+    json_add_integer(rq->arena, c->arguments, "task", t->tasks[t->at].id);
+    if (t->answers) json_add(rq->arena, c->arguments, STR("answers"), *answers_for(rq, t));
+    t->at++;
+    return site_submit(rq, c, complete_next);
+}
+
+static enum http_outcome do_together(struct http_request *rq) {
+    struct together *t = arena_new(rq->arena, struct together);
+    struct db *db = site_read(rq);
+    if (!open_together(rq, db, t) || !site_done(rq, db)) return HTTP_DONE;
+    visit_of(rq)->state = t;
+    if (!t->form) return complete_next(rq);
+    struct form_posted posted = filling_post(rq, &t->filling);
+    if (posted.act != FORM_ACT_SEND || !filling_is_good(rq, &t->filling)) return filling_go(rq, &t->filling, &posted);
+    struct command *c = site_command(rq, "task.complete");
+    filling_answers(rq, &t->filling, c);
+    t->answers = (struct json *)json_member(c->arguments, "answers");
+    return complete_next(rq);
+}
+
+enum http_outcome go_together(struct http_request *rq) {
+    struct buf out;
+    struct str value;
+    size_t count = 0;
+    buf_init(&out, rq->arena, 1000);
+    for (size_t at = 0; count < MOST_TOGETHER && http_next(&rq->form, "task", &at, &value);) {
+        int64_t id;
+        if (!str_to_int64(value, &id)) continue;
+        buf_add(&out, arena_printf(rq->arena, "%s%lld", count ? "," : "", (long long)id));
+        count++;
+    }
+    return http_redirect(rq, arena_printf(rq->arena, "/tasks-together?tasks=%.*s", STR_ARGS(buf_str(&out))));
+}
+
+const struct http_route together_routes[] = {
+    {"GET", "/tasks-together", show_together, "account", T_STATIC("One form for several tasks of the same step"), 0, 0},
+    {"POST", "/tasks-together", do_together, "account", T_STATIC("Completes several tasks with one form"), 0, 24u << 20},
+    {"GET", "/tasks-together/{draft}", show_together, "account", T_STATIC("The same, half filled in"), HTTP_SECRET, 0},
+    {"POST", "/tasks-together/{draft}", do_together, "account", T_STATIC("Completes several tasks with one form"), HTTP_SECRET, 24u << 20},
+    {0},
+};
