@@ -4,6 +4,7 @@
 #include "cli/house.h"
 
 #include "base/crypto.h"
+#include "base/yaml.h"
 #include "engine/housekeeping.h"
 #include "engine/outbox.h"
 #include "store/seal.h"
@@ -25,14 +26,18 @@ struct serve_options {
     bool behind_proxy, demo, quiet, allow_private;
 };
 
-static const char *const *shipped_names(struct arena *a) {
-    const char **names = NULL;
+/* What the services in the program are called: from the head of each service.yaml. */
+static const struct shipped_name *shipped_names(struct arena *a) {
+    struct shipped_name *names = NULL;
     size_t count = 0, capacity = 0;
     for (const struct shipped_file *f = shipped_files; f->path; f++) {
         if (strcmp(f->path, "service.yaml") != 0) continue;
-        VEC_PUSH(a, names, count, capacity, f->service);
+        const struct json *yaml = yaml_parse(a, f->content, &json_default_limits, str_from(f->path), NULL);
+        struct shipped_name one = {f->service, text_pair_of(yaml, "name"), text_pair_of(yaml, "summary")};
+        VEC_PUSH(a, names, count, capacity, one);
     }
-    VEC_PUSH(a, names, count, capacity, (const char *)NULL);
+    struct shipped_name end = {.id = NULL};
+    VEC_PUSH(a, names, count, capacity, end);
     return names;
 }
 

@@ -91,6 +91,8 @@ bool decide_partnership_begin(struct decision *d) {
     int64_t unit = command_integer(d->command, "unit"), community = command_integer(d->command, "community");
     if (!known(d, "organisation", unit) || !known(d, "organisation", community)) return no_organisation(d);
     if (unit == community) return refuse(d, 422, "partnership.self", T("An organisation cannot be its own partner."));
+    if (db_int(store_writer(d->store), 0, "select count(*) from partnership where unit = ? and community = ? and to_at is null", DB_INT(unit), DB_INT(community)))
+        return refuse(d, 409, "partnership.exists", T("They are partners already."));
     struct json *e = event_new(d, "partnership.begun", STR_NONE);
     int64_t id = next_id(d, "partnership");
     json_add_integer(d->arena, e, "id", id);

@@ -389,6 +389,16 @@ size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct
 
 /* ---- notices */
 
+/* A case's number as people read it out: 1234-5678-9012. */
+static struct str as_read(struct arena *a, struct str text) {
+    struct reference r;
+    struct buf out;
+    if (text.n != REFERENCE_DIGITS || reference_parse(text, &r) != REFERENCE_GOOD) return text;
+    buf_init(&out, a, 100);
+    reference_put(&out, text);
+    return buf_str(&out);
+}
+
 /* id, case, kind, sentence, at, read, reference: the columns of both queries below. */
 static size_t read_notices(struct arena *a, const struct viewer *v, struct query q, struct notice_line **out) {
     size_t count = 0, capacity = 0;
@@ -398,7 +408,7 @@ static size_t read_notices(struct arena *a, const struct viewer *v, struct query
         struct json *pieces = json_parse(a, query_text(&q, 3), &json_default_limits, STR_NONE, NULL);
         struct str texts[4];
         size_t n_texts = 0;
-        for (; pieces && n_texts < pieces->count && n_texts < 4; n_texts++) texts[n_texts] = pieces->items[n_texts].text;
+        for (; pieces && n_texts < pieces->count && n_texts < 4; n_texts++) texts[n_texts] = as_read(a, pieces->items[n_texts].text);
         n.sentence = n_texts ? text_format(a, v->language, texts, n_texts) : STR("");
         n.read_at = query_int(&q, 5);
         n.reference = arena_str(a, query_text(&q, 6));

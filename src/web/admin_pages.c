@@ -34,9 +34,11 @@ static void add_text(struct http_request *rq, struct command *c, const char *nam
     if (v.n) json_add_string(rq->arena, c->arguments, name, v);
 }
 
+/* A number, or what a searching field sends: the number and a name behind it. */
 static void add_number(struct http_request *rq, struct command *c, const char *name) {
     int64_t v;
-    if (str_to_int64(http_form(rq, name), &v) && v) json_add_integer(rq->arena, c->arguments, name, v);
+    struct str rest = str_trim(http_form(rq, name)), first;
+    if (str_split(&rest, ' ', &first) && str_to_int64(first, &v) && v) json_add_integer(rq->arena, c->arguments, name, v);
 }
 
 static struct page admin_page(struct http_request *rq, struct str title) {
@@ -68,10 +70,39 @@ static void add_organisations(struct http_request *rq, struct db *db, struct dat
     }
 }
 
+/* More than a select is good for: the page offers a field that searches while one types. */
+static void add_choices(struct http_request *rq, struct query q, struct data *page, const char *name, const char *many) {
+    enum { MOST_IN_A_SELECT = 20 };
+    struct data *list = data_list(page, name);
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        data_text(item, "value", arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0)));
+        data_text(item, "text", arena_str(rq->arena, query_text(&q, 1)));
+    }
+    data_flag(page, many, list->count > MOST_IN_A_SELECT);
+}
+
+#define IS_PLACE(o) o ".closed_at is null and " o ".kind in ('street', 'community')"
+#define IS_UNIT(o) o ".closed_at is null and " o ".kind not in ('city', 'district', 'street', 'community')"
+#define NOT_PARTNERS "not exists (select 1 from partnership p where p.unit = u.id and p.community = c.id and p.to_at is null)"
+
+/* Units that are not yet partners of every community, and communities likewise: what is left to choose. */
+static void add_partner_choices(struct http_request *rq, struct db *db, struct data *page) {
+    add_choices(rq,
+                db_query(db, "select u.id, u.name from organisation u where " IS_UNIT("u") " and exists (select 1 from organisation c where " IS_PLACE("c")
+                             " and " NOT_PARTNERS ") order by u.name limit 500"),
+                page, "units", "many_units");
+    add_choices(rq,
+                db_query(db, "select c.id, c.name from organisation c where " IS_PLACE("c") " and exists (select 1 from organisation u where " IS_UNIT("u")
+                             " and " NOT_PARTNERS ") order by c.name limit 500"),
+                page, "communities", "many_communities");
+}
+
 static enum http_outcome show_organisations(struct http_request *rq) {
     struct page p = admin_page(rq, T("Organisations"));
     struct db *db = site_read(rq);
     add_organisations(rq, db, data_list(p.data, "organisations"));
+    add_partner_choices(rq, db, p.data);
     struct data *list = data_list(p.data, "partnerships");
     struct query q = db_query(db, "select p.id, u.name, c.name, p.from_at from partnership p join organisation u on u.id = p.unit join organisation c on c.id = p.community"
                                   " where p.to_at is null order by p.id");

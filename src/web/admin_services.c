@@ -39,10 +39,12 @@ static enum http_outcome services_page(struct http_request *rq, const struct fau
         data_text(item, "hash", arena_str(rq->arena, query_text(&q, 5)));
     }
     struct data *shipped = data_list(p.data, "shipped");
-    for (size_t i = 0; site_of(rq)->shipped_names[i]; i++) {
+    for (const struct shipped_name *one = site_of(rq)->shipped_names; one->id; one++) {
         struct data *item = data_item(shipped);
-        struct str id = str_from(site_of(rq)->shipped_names[i]);
+        struct str id = str_from(one->id);
         data_text(item, "id", id);
+        data_text(item, "name", text_pair_in(one->name, rq->language));
+        data_text(item, "summary", text_pair_in(one->summary, rq->language));
         data_flag(item, "deployed", db_int(db, 0, "select count(*) from service_version where service = ?", DB_TEXT(id)) > 0);
     }
     if (!site_done(rq, db)) return HTTP_DONE;

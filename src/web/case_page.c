@@ -37,18 +37,11 @@ static void add_answers(struct http_request *rq, const struct seen_case *c, stru
     struct data *list = data_list(page, "submissions");
     for (size_t i = 0; i < c->submission_count; i++) {
         const struct seen_submission *s = &c->submissions[i];
-        struct data *item = data_item(list), *rows = data_list(item, "rows");
+        struct data *item = data_item(list);
         data_text(item, "title", s->title);
         data_say(item, "when", T("{0}, {1}, {2}"), say_time(rq, s->at), s->who, say_channel(rq, s->channel));
         data_flag(item, "folded", i + 1 < c->submission_count && (i > 0 || !str_eqz(c->state, "open")));
-        for (size_t k = 0; k < s->count; k++) {
-            const struct seen_answer *a = &s->answers[k];
-            struct data *row = data_item(rows);
-            add_answer(rq, c, a, row);
-            if (c->relation < RELATION_HANDLER || a->masked || a->is_photo) continue;
-            data_text(row, "href", arena_printf(rq->arena, "%.*s/amend?s=%lld&p=%.*s", STR_ARGS(page_case_address(rq, c->reference)), (long long)s->id, STR_ARGS(a->path)));
-            data_text(row, "action", text_in(rq->language, T("Change")));
-        }
+        add_parts(rq, c, s, true, item);
     }
 }
 
@@ -112,7 +105,8 @@ static void add_tasks(struct http_request *rq, const struct seen_case *c, struct
         if (!str_eqz(t->state, "open") && !str_eqz(t->state, "claimed")) continue;
         struct data *item = data_item(list);
         bool theirs = t->may_claim || t->may_complete;
-        data_text(item, "title", t->name);
+        struct str what = item_words(rq, c->service, t->item);
+        data_text(item, "title", what.n ? text_say(rq->arena, rq->language, T("{0}: {1}"), t->name, what) : t->name);
         data_text(item, "href", theirs ? arena_printf(rq->arena, "/tasks/%lld", (long long)t->id) : STR(""));
         data_text(item, "note", t->holder);
         data_text(item, "tag", say_task_state(rq, t->state));
@@ -256,6 +250,9 @@ static enum http_outcome show_receipt(struct http_request *rq) {
     add_head(rq, c, p.data);
     struct str link = secret_link(rq, c, db);
     data_text(p.data, "link", link);
+    bool here = str_starts(link, STR("http://127.")) || str_starts(link, STR("http://localhost")) || str_starts(link, STR("http://[::1]"));
+    data_flag(p.data, "only_here", here);
+    data_flag(p.data, "handler", c->relation >= RELATION_HANDLER);
     data_html(p.data, "qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the link to this case"))));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "receipt", 200);

@@ -4,6 +4,30 @@
 
 #include "base/ids.h"
 
+static void add_amend(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row) {
+    if (c->relation < RELATION_HANDLER || a->masked || a->is_photo) return;
+    data_text(row, "href", arena_printf(rq->arena, "%.*s/amend?s=%lld&p=%.*s", STR_ARGS(page_case_address(rq, c->reference)), (long long)a->submission, STR_ARGS(a->path)));
+    data_text(row, "action", text_in(rq->language, T("Change")));
+}
+
+void add_parts(struct http_request *rq, const struct seen_case *c, const struct seen_submission *s, bool actions, struct data *to) {
+    struct data *parts = data_list(to, "parts"), *rows = NULL;
+    struct str head = STR("");
+    for (size_t k = 0; k < s->count; k++) {
+        const struct seen_answer *a = &s->answers[k];
+        if (!rows || !str_eq(head, a->group.p ? a->group : STR(""))) {
+            struct data *part = data_item(parts);
+            head = a->group.p ? a->group : STR("");
+            data_text(part, "head", str_starts(head, STR(" ")) ? text_say(rq->arena, rq->language, T("Item {0}"), str_trim(head)) : head);
+            rows = data_list(part, "rows");
+        }
+        struct data *row = data_item(rows);
+        add_answer(rq, c, a, row);
+        data_text(row, "name", a->label); /* the head says which entry of a repeat it is */
+        if (actions) add_amend(rq, c, a, row);
+    }
+}
+
 void add_links(struct http_request *rq, const struct seen_case *c, struct data *page) {
     struct data *list = data_list(page, "links");
     for (size_t i = 0; i < c->link_count; i++) {

@@ -30,6 +30,9 @@ struct str page_case_address(struct http_request *rq, struct str reference);
 void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row);
 /* Open cases that look like this one, side by side with it, into "beside"; nothing when there is none (alike.c). */
 void add_beside(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
+/* The answers of a submission into "parts" of `to`: one with the answers outside repeats, one an entry of a repeat ("head").
+ * `actions`: each with its door to case.amend, for whoever handles the case. */
+void add_parts(struct http_request *rq, const struct seen_case *c, const struct seen_submission *s, bool actions, struct data *to);
 /* Parts of a case's page (case_parts.c): linked cases, what its resident was told, the steps of its process as a list. */
 void add_links(struct http_request *rq, const struct seen_case *c, struct data *page);
 void add_linkable(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);

@@ -12,6 +12,11 @@
 #include "http/http.h"
 #include "web/web.h"
 
+struct shipped_name {
+    const char *id;
+    struct text_pair name, summary;
+};
+
 /* http_config.app: web.h's struct first, so that both rooms' helpers find theirs. */
 struct site {
     struct web web;
@@ -20,7 +25,7 @@ struct site {
     struct str address; /* public address for links in QR codes and messages: "https://town.example" */
     /* services/ in the program: name and files of each, for the administrator's page. */
     bool (*shipped)(struct arena *a, struct str service, struct json *files);
-    const char *const *shipped_names; /* ends with NULL */
+    const struct shipped_name *shipped_names; /* ends with a NULL id */
 };
 
 /* One request's own: put there by the identify hook. */

@@ -108,11 +108,7 @@ static bool read_task(struct http_request *rq, struct db *db, struct one_task *t
 }
 
 static void add_facts(struct http_request *rq, const struct one_task *t, struct data *page) {
-    struct data *rows = data_list(page, "rows");
-    for (size_t i = 0; i < t->of.submission_count; i++)
-        for (size_t k = 0; i == 0 && k < t->of.submissions[i].count; k++) {
-            add_answer(rq, &t->of, &t->of.submissions[i].answers[k], data_item(rows));
-        }
+    if (t->of.submission_count) add_parts(rq, &t->of, &t->of.submissions[0], false, page);
 }
 
 static enum http_outcome show_task(struct http_request *rq) {

@@ -19,9 +19,21 @@ struct str item_words(struct http_request *rq, const struct service *s, struct s
     return out.p ? buf_str(&out) : STR("");
 }
 
+/* The rules were asked, and nobody has completed a step since: what they said is still news. */
+static bool advice_is_fresh(const struct seen_case *c) {
+    const struct bpmn_model *m = c->service->process;
+    for (size_t i = c->event_count; i-- > 0;) {
+        const struct seen_event *e = &c->events[i];
+        if (str_eqz(e->kind, "completed") || str_eqz(e->kind, "claimed")) return false;
+        int32_t at = str_eqz(e->kind, "entered") ? bpmn_find(m, e->element) : -1;
+        if (at >= 0 && m->elements[at].kind == BPMN_RULE_TASK) return true;
+    }
+    return false;
+}
+
 /* A decision's result is a variable with a "text": what the rules say to the office that decides. */
 void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
-    if (c->relation < RELATION_HANDLER) return;
+    if (c->relation < RELATION_HANDLER || !advice_is_fresh(c)) return;
     struct query q = db_query(db, "select value from variable where case_id = ? and value like '{%\"text\":%' limit 1", DB_INT(c->id));
     if (query_next(&q)) {
         struct json *v = json_parse(rq->arena, query_text(&q, 0), &json_default_limits, STR_NONE, NULL);
