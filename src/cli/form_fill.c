@@ -52,7 +52,7 @@ static struct form_attachments read_lists(struct arena *a, const char *path) {
 
 /* A spreadsheet is converted first; its faults name sheet and row. */
 static bool is_workbook(struct str bytes, struct str path) {
-    return str_starts(bytes, STR("PK")) || str_ends(path, STR(".xlsx")) || str_ends(path, STR(".csv"));
+    return str_starts(bytes, STR("PK")) || str_ends(path, STR(".xlsx")) || str_ends(path, STR(".csv")) || str_ends(path, STR(".md"));
 }
 
 static struct str converted(struct arena *a, const char *path, struct faults *faults) {

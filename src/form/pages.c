@@ -6,7 +6,14 @@ enum { PAGE_QUESTIONS = 10, RUN_QUESTIONS = 6 };
 
 /* ---- visibility ---- */
 
+/* The head of a table-list: it only names the choices, which each question of the list shows itself. */
+static bool is_head_of_list(const struct form_body *b) {
+    bool select = b->control == FORM_SELECT_ONE || b->control == FORM_SELECT_MANY;
+    return select && b->element && str_eqz(str_trim(xml_attr(b->element, "appearance")), "label");
+}
+
 bool form_body_visible(struct form_session *s, const struct form_body *b, struct form_node *at) {
+    if (is_head_of_list(b)) return false;
     if (b->control == FORM_REPEAT) {
         const struct form_node *parent = form_nearest(s, b->field->parent, at);
         if (!parent || parent->hidden) return false;

@@ -41,6 +41,7 @@ static struct str as_typed(struct form_session *s, const struct form_field *fiel
     struct buf out;
     if (field->type != FORM_STRING && utf8_valid(value)) value = str_trim(half_width(s->arena, value));
     if (field->type == FORM_GEOPOINT) value = spaced(s->arena, value);
+    if (field->type == FORM_DATE && value.n == 4 && utf8_valid(value)) return arena_concat(s->arena, value, STR("-01-01")); /* appearance year */
     if (field->type == FORM_DATE && value.n == 7 && value.p[4] == '-')
         return arena_concat(s->arena, value, STR("-01")); /* <input type="month"> */
     if (str_find_byte(value, '\r') < 0) return value;

@@ -234,6 +234,7 @@ static struct input input_for(const struct question *q) {
     if (field->kind != FORM_PLAIN) return input_of_kind[field->kind];
     struct input in = input_of_type[field->type];
     if (field->type == FORM_DATE && appears(q, "month-year")) in.type = "month";
+    if (field->type == FORM_DATE && appears(q, "year")) in = (struct input){"text", " inputmode=\"numeric\" maxlength=\"4\"", " govuk-input--width-4"};
     if (field->type == FORM_STRING && appears(q, "numbers")) in.attributes = " inputmode=\"numeric\"";
     if (field->type == FORM_STRING && appears(q, "url")) in.type = "url";
     if (appears(q, "masked") || appears(q, "hidden-answer")) in = (struct input){"password", " autocomplete=\"off\"", ""};
@@ -252,6 +253,7 @@ static struct str value_for(const struct question *q, const struct input *in) {
     if (!strcmp(in->type, "month")) return str_sub(q->value, 0, 7);
     if (!strcmp(in->type, "time")) return str_sub(q->value, 0, 5);
     if (q->node->field->type == FORM_GEOPOINT) return place_words(q->value);
+    if (q->node->field->type == FORM_DATE && appears(q, "year")) return str_sub(q->value, 0, 4);
     return q->value;
 }
 
@@ -274,11 +276,11 @@ static void range_attributes(const struct question *q) {
     }
 }
 
-static void put_textarea(const struct question *q, const char *rows) {
+static void put_textarea(const struct question *q) {
     struct buf *out = q->r->out;
-    markup(out, "<textarea class=\"govuk-textarea\" rows=\"");
-    buf_addz(out, rows);
-    markup(out, "\"");
+    int64_t rows = 0;
+    bool told = str_to_int64(xml_attr(q->body->element, "rows"), &rows) && rows >= 1 && rows <= 40;
+    buf_printf(out, "<textarea class=\"govuk-textarea\" rows=\"%d\"", told ? (int)rows : 5);
     common_attributes(q);
     markup(out, ">");
     html_text(out, q->value);
@@ -288,8 +290,8 @@ static void put_textarea(const struct question *q, const char *rows) {
 static void put_input(const struct question *q) {
     struct buf *out = q->r->out;
     struct input in = input_for(q);
-    if (q->node->field->type == FORM_STRING && appears(q, "multiline")) {
-        put_textarea(q, "5");
+    if (q->node->field->type == FORM_STRING && (appears(q, "multiline") || xml_attr(q->body->element, "rows").n)) {
+        put_textarea(q);
         return;
     }
     markup(out, "<input class=\"govuk-input");
@@ -487,21 +489,36 @@ static size_t range_choices(const struct question *q, const struct form_choice *
     return count;
 }
 
+/* One choice of a long list, or where the form asks for it: a <select>. */
+static bool is_short(const struct question *q, size_t count) {
+    if (q->body->control == FORM_RANGE) return count && appears(q, "picker");
+    if (q->body->control != FORM_SELECT_ONE) return false;
+    return count > LONG_LIST || appears(q, "minimal") || appears(q, "autocomplete") || appears(q, "search");
+}
+
+/* Several controls under one legend. */
+static bool is_set(const struct question *q, size_t count) {
+    switch (q->body->control) {
+    case FORM_SELECT_ONE: case FORM_SELECT_MANY: case FORM_RANK: case FORM_TRIGGER: return true;
+    case FORM_RANGE: return count > 0;
+    default: return false;
+    }
+}
+
 static void put_control(const struct question *q) {
     const struct form_choice *choices = NULL;
-    enum form_control control = q->body->control;
-    size_t count = control == FORM_RANGE ? range_choices(q, &choices) : form_choices(q->r->session, q->node, &choices);
-    bool short_list = control == FORM_SELECT_ONE && (count > LONG_LIST || appears(q, "minimal") || appears(q, "autocomplete"));
-    if (!short_list && (control == FORM_SELECT_ONE || control == FORM_SELECT_MANY || control == FORM_RANK || control == FORM_TRIGGER ||
-                        (control == FORM_RANGE && count))) {
+    bool range = q->body->control == FORM_RANGE;
+    size_t count = range ? range_choices(q, &choices) : form_choices(q->r->session, q->node, &choices);
+    bool select = is_short(q, count);
+    if (!select && is_set(q, count)) {
         put_fieldset(q, choices, count);
         return;
     }
     put_label(q);
     put_media(q, form_media_of(q->r->session, &q->body->label));
     put_hint(q);
-    if (short_list) put_select(q, choices, count);
-    else if (control == FORM_UPLOAD) put_upload(q);
+    if (select) put_select(q, choices, count);
+    else if (q->body->control == FORM_UPLOAD) put_upload(q);
     else put_input(q);
 }
 
@@ -556,16 +573,35 @@ static void put_labels(struct form_rendering *r, const struct form_node *node, s
     }
 }
 
-static void put_date(struct form_rendering *r, struct str value) {
+/* What the question asks of a date: 3 parts, 2 (month-year) or 1 (year). */
+static int date_parts(const struct form_node *node) {
+    const struct form_body *b = node->field->body;
+    struct str appearance = b && b->element ? xml_attr(b->element, "appearance") : STR_NONE;
+    if (str_find(appearance, STR("month-year")) >= 0) return 2;
+    return str_find(appearance, STR("year")) >= 0 ? 1 : 3;
+}
+
+static void put_civil_date(struct form_rendering *r, const struct civil_date *d, int parts) {
     static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August",
                                          "September", "October", "November", "December"};
+    if (r->view->language == LANGUAGE_ZH) {
+        buf_printf(r->out, "%d年", (int)d->year);
+        if (parts > 1) buf_printf(r->out, "%d月", d->month);
+        if (parts > 2) buf_printf(r->out, "%d日", d->day);
+        return;
+    }
+    if (parts > 2) buf_printf(r->out, "%d ", d->day);
+    if (parts > 1) buf_printf(r->out, "%s ", months[d->month - 1]);
+    buf_printf(r->out, "%d", (int)d->year);
+}
+
+static void put_date(struct form_rendering *r, const struct form_node *node, struct str value) {
     struct civil_date d;
     if (!civil_date_parse(str_sub(value, 0, 10), &d)) {
         html_text(r->out, value);
         return;
     }
-    if (r->view->language == LANGUAGE_ZH) buf_printf(r->out, "%d年%d月%d日", (int)d.year, d.month, d.day);
-    else buf_printf(r->out, "%d %s %d", d.day, months[d.month - 1], (int)d.year);
+    put_civil_date(r, &d, date_parts(node));
     if (value.n >= 16 && value.p[10] == 'T') {
         markup(r->out, " ");
         html_text(r->out, str_sub(value, 11, 16));
@@ -604,7 +640,7 @@ void form_render_value(struct form_rendering *r, const struct form_node *node) {
     } else if (field->type == FORM_GEOPOINT) {
         html_text(r->out, place_words(value));
     } else if (field->type == FORM_DATE || field->type == FORM_DATETIME) {
-        put_date(r, value);
+        put_date(r, node, value);
     } else {
         html_lines(r->out, value);
     }
