@@ -26,3 +26,20 @@ where c.service = :service group by grade.value, book.value order by grade.value
 -- zh: 展示的笔记
 -- en: Notes on the wall
 select count(*) as "篇数|Notes" from v_cases where service = :service and public = 1;
+
+-- name: spread
+-- zh: 参加几场的各有几人
+-- en: How many came to how many sessions
+-- A distribution, no ranking: nobody is named, and nobody is first.
+select s.attended as "场次|Sessions", count(*) as "人数|Pupils"
+from v_signups s where s.service = :service and s.state = 'in' group by s.attended order by s.attended;
+
+-- name: list
+-- zh: 书目：适合年级、复本、读过的人数
+-- en: Reading list: grade, copies, readers
+select b.label as "书|Book", g.value as "年级|Grade", cast(k.value as integer) as "复本|Copies",
+       (select count(*) from v_answers a join v_cases c on c.id = a.case_id and c.service = :service where a.path = '/data/book' and a.value = b.key) as "读过|Readers"
+from v_entities b
+left join v_entity_values g on g.entity = b.id and g.field = 'grade'
+left join v_entity_values k on k.entity = b.id and k.field = 'copies'
+where b.service = :service and b.register = 'books' and b.closed_at is null order by b.id;
