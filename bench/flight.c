@@ -7,7 +7,6 @@
 #include "cli/house.h"
 #include "cli/scene.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -57,51 +56,6 @@ double fly(struct bench *b, int total, void (*fill)(struct flight *, struct slot
     return seconds;
 }
 
-/* ---- the limit: the same rows, prepared once, 64 "commands" a transaction */
-
-/* Every row of every table but the journal's own local ones, as insert statements, shared evenly among the commands. */
-double raw_seconds(const struct bench *b, const char *const *tables, int commands) {
-    char path[128], copy[160];
-    sqlite3 *from, *to;
-    snprintf(path, sizeof path, "%s/data/lingban.db", b->folder);
-    snprintf(copy, sizeof copy, "%s/raw.db", b->folder);
-    if (sqlite3_open(path, &from) != SQLITE_OK || sqlite3_open(copy, &to) != SQLITE_OK) return 0;
-    sqlite3_exec(to, "pragma journal_mode=wal; pragma synchronous=full", NULL, NULL, NULL);
-    sqlite3_stmt *define;
-    sqlite3_prepare_v2(from, "select sql from sqlite_master where sql is not null and type in ('table','index') order by type desc", -1, &define, NULL);
-    while (sqlite3_step(define) == SQLITE_ROW) sqlite3_exec(to, (const char *)sqlite3_column_text(define, 0), NULL, NULL, NULL);
-    sqlite3_finalize(define);
-    double total = 0;
-    for (; *tables; tables++) {
-        char sql[4096];
-        sqlite3_stmt *read, *write;
-        snprintf(sql, sizeof sql, "select * from %s", *tables);
-        if (sqlite3_prepare_v2(from, sql, -1, &read, NULL) != SQLITE_OK) continue;
-        int columns = sqlite3_column_count(read), rows = 0, per;
-        int n = snprintf(sql, sizeof sql, "insert into %s values (?", *tables);
-        for (int i = 1; i < columns; i++) n += snprintf(sql + n, sizeof sql - (size_t)n, ",?");
-        snprintf(sql + n, sizeof sql - (size_t)n, ")");
-        if (sqlite3_prepare_v2(to, sql, -1, &write, NULL) != SQLITE_OK) continue;
-        while (sqlite3_step(read) == SQLITE_ROW) rows++;
-        sqlite3_reset(read);
-        per = rows * 64 / commands + 1; /* rows of this table in one transaction of 64 commands */
-        double begun = bench_wall_seconds();
-        for (int i = 0; sqlite3_step(read) == SQLITE_ROW; i++) {
-            if (i % per == 0) sqlite3_exec(to, i ? "commit; begin immediate" : "begin immediate", NULL, NULL, NULL);
-            for (int k = 0; k < columns; k++) sqlite3_bind_value(write, k + 1, sqlite3_column_value(read, k));
-            sqlite3_step(write);
-            sqlite3_reset(write);
-        }
-        sqlite3_exec(to, "commit", NULL, NULL, NULL);
-        total += bench_wall_seconds() - begun;
-        sqlite3_finalize(read);
-        sqlite3_finalize(write);
-    }
-    sqlite3_close(from);
-    sqlite3_close(to);
-    return total;
-}
-
 /* ---- the house */
 
 bool bench_house_open(struct bench *b, const char *const *lines, size_t count) {
@@ -109,7 +63,7 @@ bool bench_house_open(struct bench *b, const char *const *lines, size_t count) {
     struct faults faults;
     arena_init(&a, 64 << 20);
     faults_init(&faults, &a);
-    snprintf(b->folder, sizeof b->folder, "/tmp/lingban-bench-XXXXXX");
+    snprintf(b->folder, sizeof b->folder, "/var/tmp/lingban-bench-XXXXXX");
     if (!mkdtemp(b->folder)) return false;
     struct str folder = arena_printf(&a, "%s/data", b->folder);
     struct store_options options = {.folder = folder.p, .schema = cli_schema, .create = true, .origin = "bench/log", .test_keys = "bench"};
@@ -119,6 +73,8 @@ bool bench_house_open(struct bench *b, const char *const *lines, size_t count) {
     struct scene *s = calloc(1, sizeof *s);
     s->now = env_now();
     arena_init(&s->arena, 64 << 20);
+    arena_init(&s->kept, 64 << 20);
+    scene_begin(s);
     s->path = "bench";
     s->engine = b->engine;
     for (size_t i = 0; b->engine && i < count; i++) {
@@ -127,13 +83,20 @@ bool bench_house_open(struct bench *b, const char *const *lines, size_t count) {
     }
     bool good = b->engine && s->failed == 0;
     arena_release(&s->arena);
+    arena_release(&s->kept);
     free(s);
     arena_release(&a);
     return good;
 }
 
-void bench_house_close(struct bench *b) {
-    engine_close(b->engine);
+void bench_house_leave(struct bench *b) {
+    if (b->engine) engine_close(b->engine);
     store_close(b->store);
+    b->engine = NULL;
+    b->store = NULL;
+}
+
+void bench_house_close(struct bench *b) {
+    bench_house_leave(b);
     folder_remove(b->folder, NULL);
 }

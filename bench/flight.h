@@ -1,4 +1,4 @@
-/* flight.h: a house of its own for a bench, commands with 64 in flight, and the limit: raw SQLite with the same rows. */
+/* flight.h: a house of its own for a bench, and commands with 64 in flight. */
 #ifndef BENCH_FLIGHT_H
 #define BENCH_FLIGHT_H
 
@@ -9,14 +9,16 @@
 enum { IN_FLIGHT = 64 };
 
 struct bench {
-    char folder[64]; /* below /tmp */
+    char folder[64]; /* below /var/tmp: /tmp is memory on some machines, and nothing would be synced */
     struct store *store;
     struct engine *engine;
+    int64_t first_task; /* of a flight of claims */
 };
 
 /* Opens a new data folder and plays these lines of a scene; run in the project's folder. */
 bool bench_house_open(struct bench *b, const char *const *lines, size_t count);
-void bench_house_close(struct bench *b);
+void bench_house_leave(struct bench *b); /* closes it; the folder stays, for a server */
+void bench_house_close(struct bench *b); /* and removes the folder; also after bench_house_leave */
 
 struct flight;
 struct slot {
@@ -36,8 +38,5 @@ struct flight {
 
 /* Seconds for `total` commands; `fill` makes the n-th in the slot's arena. */
 double fly(struct bench *b, int total, void (*fill)(struct flight *, struct slot *, int), int *failed);
-/* Seconds for inserting the rows these tables have now, prepared once, as if `commands` commands had been 64 a
- * transaction (WAL, synchronous=FULL). The list ends with NULL. */
-double raw_seconds(const struct bench *b, const char *const *tables, int commands);
 
 #endif

@@ -3,6 +3,7 @@
 #include "cli/cli.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -12,6 +13,7 @@ static const struct {
     const char *name;
     bench_run *run;
 } benches[] = {
+    {"crowd", bench_crowd},
     {"decisions", bench_decisions},
     {"forms", bench_forms},
     {"http", bench_http},
@@ -43,6 +45,33 @@ void bench_line(const char *name, double value, const char *unit) {
 void bench_line_against(const char *name, double value, const char *unit, double limit, bool smaller_is_better) {
     printf("%s\t%.6g\t%s\t%.3f\n", name, value, unit, smaller_is_better ? limit / value : value / limit);
     printf("%s.limit\t%.6g\t%s\t-\n", name, limit, unit);
+    fflush(stdout);
+}
+
+void bench_round(struct bench_rounds *r, double value, double limit) {
+    if (r->count == BENCH_ROUNDS) return;
+    r->value[r->count] = value;
+    r->limit[r->count++] = limit;
+}
+
+static int by_size(const void *a, const void *b) {
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(const double *values, size_t count) {
+    double sorted[BENCH_ROUNDS];
+    memcpy(sorted, values, count * sizeof *sorted);
+    qsort(sorted, count, sizeof *sorted, by_size);
+    return count ? sorted[count / 2] : 0;
+}
+
+void bench_rounds_line(const char *name, const struct bench_rounds *r, const char *unit, bool smaller_is_better, const char *aim) {
+    double ratios[BENCH_ROUNDS], limit = median(r->limit, r->count);
+    for (size_t i = 0; i < r->count; i++) ratios[i] = smaller_is_better ? r->limit[i] / r->value[i] : r->value[i] / r->limit[i];
+    printf("%s\t%.6g\t%s\t", name, median(r->value, r->count), unit);
+    if (limit > 0) printf("%.3f\t%s\n%s.limit\t%.6g\t%s\t-\n", median(ratios, r->count), aim, name, limit, unit);
+    else printf("-\t%s\n", aim);
     fflush(stdout);
 }
 

@@ -37,24 +37,35 @@ double load_rate(struct load_result r) {
     return r.seconds > 0 ? (double)r.good / r.seconds : 0;
 }
 
-struct load_result nginx_limit(struct str page, int connections, double seconds) {
-    struct load_result r = {0};
-    char folder[] = "/tmp/lingban-bench-XXXXXX", path[200];
-    if (!mkdtemp(folder) || chmod(folder, 0755) != 0) return r;
-    snprintf(path, sizeof path, "%s/page", folder);
+bool nginx_begin(struct nginx *n, struct str page) {
+    char path[200];
+    *n = (struct nginx){.port = 20000 + (int)(getpid() % 20000), .folder = "/tmp/lingban-bench-XXXXXX"};
+    if (!mkdtemp(n->folder) || chmod(n->folder, 0755) != 0) return false;
+    snprintf(path, sizeof path, "%s/page", n->folder);
     FILE *f = fopen(path, "w");
     if (f) fwrite(page.p, 1, page.n, f), fclose(f);
-    int port = 20000 + (int)(getpid() % 20000);
-    pid_t child = start_nginx(folder, port);
-    if (child > 0) {
-        r = load_page(port, "GET /page HTTP/1.1\r\nHost: x\r\n\r\n", connections, seconds);
-        kill(child, SIGTERM);
-        waitpid(child, NULL, 0);
-    }
+    n->pid = start_nginx(n->folder, n->port);
+    if (n->pid > 0) return true;
+    n->pid = 0;
+    nginx_end(n);
+    return false;
+}
+
+void nginx_end(struct nginx *n) {
+    char path[200];
+    if (n->pid > 0) kill(n->pid, SIGTERM), waitpid(n->pid, NULL, 0);
     for (const char *const *name = (const char *const[]){"page", "nginx.conf", "pid", NULL}; *name; name++) {
-        snprintf(path, sizeof path, "%s/%s", folder, *name);
+        snprintf(path, sizeof path, "%s/%s", n->folder, *name);
         unlink(path);
     }
-    rmdir(folder);
+    rmdir(n->folder);
+}
+
+struct load_result nginx_limit(struct str page, int connections, double seconds) {
+    struct load_result r = {0};
+    struct nginx n;
+    if (!nginx_begin(&n, page)) return r;
+    r = load_page(n.port, "GET /page HTTP/1.1\r\nHost: x\r\n\r\n", connections, seconds);
+    nginx_end(&n);
     return r;
 }

@@ -4,6 +4,12 @@
 
 #include "load.h"
 
+struct nginx {
+    int pid, port; /* pid 0: not running */
+    char folder[40];
+};
+bool nginx_begin(struct nginx *n, struct str page); /* at /page; false where nginx is not installed */
+void nginx_end(struct nginx *n);
 /* All zero where nginx is not installed. */
 struct load_result nginx_limit(struct str page, int connections, double seconds);
 /* GETs of one address on 127.0.0.1. */

@@ -24,6 +24,9 @@ struct engine {
     struct arena writer_arena; /* used by the writer's thread only */
     struct map id_queries;     /* table → its "next id" query */
     struct work *first, **last; /* the queue */
+    size_t waiting;             /* how many stand in it */
+    size_t batch;               /* how many the last batch had … */
+    int64_t commit_micros;      /* … and how long its commit took */
     bool stopping, running, timers;
     bool fire_now;              /* engine_fire_due asks */
     size_t fired;               /* … and is answered here */

@@ -130,23 +130,31 @@ static struct db_value column_value(struct store *s, struct arena *a, const stru
     return opened == SEAL_OPEN ? DB_TEXT(clear) : DB_NULL;
 }
 
-bool event_evolve(const struct event_book *book, struct store *s, struct arena *a, const struct json *event) {
+const char *event_statement(const struct event_book *book, struct store *s, struct arena *a, const struct json *event,
+                            struct db_value values[EVENT_MAX_COLUMNS], size_t *count) {
     const struct event_plan *plan = plan_of(book, event);
-    if (!plan) return false;
+    if (!plan) return NULL;
     const struct event_kind *k = plan->kind;
     const struct json *row = json_member(event, "row");
-    struct db_value values[EVENT_MAX_COLUMNS];
-    size_t n = 0;
     int columns = column_count(k);
     /* An update binds what it sets before what it is keyed by. */
     int first = k->mode == EVENT_UPDATE ? k->key_columns : 0;
+    *count = 0;
     for (int round = 0; round < columns; round++) {
         int i = (first + round) % columns;
         if (k->mode == EVENT_DELETE && i >= k->key_columns) continue;
-        values[n++] = column_value(s, a, k, i, member(row, (size_t)i, k->columns[i].name));
+        values[(*count)++] = column_value(s, a, k, i, member(row, (size_t)i, k->columns[i].name));
     }
+    return plan->sql;
+}
+
+bool event_evolve(const struct event_book *book, struct store *s, struct arena *a, const struct json *event) {
+    struct db_value values[EVENT_MAX_COLUMNS];
+    size_t count;
+    const char *sql = event_statement(book, s, a, event, values, &count);
+    if (!sql) return false;
     store_evolving(s, true);
-    db_run_values(store_writer(s), plan->sql, values, n);
+    db_run_values(store_writer(s), sql, values, count);
     store_evolving(s, false);
     return true;
 }

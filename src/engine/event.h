@@ -67,6 +67,10 @@ bool event_subject(struct str of, struct seal_subject *out);
 struct str event_seal_context(struct arena *a, const struct event_kind *k, const char *column);
 /* Replaces the personal and sensitive values of the event by their sealed form. Writer thread, inside a batch. */
 void event_seal(const struct event_book *book, struct store *s, struct arena *a, struct json *event);
+/* The statement that writes what a sealed event says, and its values (of the arena and the event); NULL when it is of no
+ * known kind. */
+const char *event_statement(const struct event_book *book, struct store *s, struct arena *a, const struct json *event,
+                            struct db_value values[EVENT_MAX_COLUMNS], size_t *count);
 /* Writes what a sealed event says. `keys` is the connection whose keys open personal values (for replay: the store
  * the journal came from). False when the event is of no known kind; failures of the database are sticky there. */
 bool event_evolve(const struct event_book *book, struct store *s, struct arena *a, const struct json *event);

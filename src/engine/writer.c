@@ -12,11 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum {
     LARGEST_BATCH = 256,           /* bounds how long the first of a batch waits for the last */
     DECISION_BYTES = 64 << 20,     /* a form of 20,000 answers takes a tenth */
     IDEMPOTENCY_DAYS = 30,
+    LONGEST_WAIT = 10000, /* of gather(), twice; microseconds */
+    GATHER_STEP = 100,
 };
 
 /* ---- the entry of the journal */
@@ -198,15 +201,28 @@ static void run_one(struct engine *e, struct work *w) {
 
 /* ---- the batch */
 
-static struct work *take_batch(struct engine *e) {
-    struct work *first = e->first, *w = first;
-    for (int n = 1; w && n < LARGEST_BATCH; n++) w = w->next;
-    if (w) {
-        e->first = w->next;
-        w->next = NULL;
-    } else {
-        e->first = NULL;
+/* Those who were just answered come back within moments. Whoever takes the first of them at once pays a commit for it
+ * alone; so, while fewer wait than the last batch had, their return is awaited for up to half of what a commit takes.
+ * Somebody alone never waits. Called and left with the lock held. */
+static void gather(struct engine *e) {
+    int64_t until = env_monotonic() + (e->commit_micros < LONGEST_WAIT ? e->commit_micros : LONGEST_WAIT) / 2;
+    size_t wanted = e->batch < LARGEST_BATCH ? e->batch : LARGEST_BATCH;
+    while (e->waiting < wanted && !e->stopping && env_monotonic() < until) {
+        pthread_mutex_unlock(&e->lock);
+        usleep(GATHER_STEP);
+        pthread_mutex_lock(&e->lock);
     }
+}
+
+static struct work *take_batch(struct engine *e) {
+    gather(e);
+    struct work *first = e->first, *w = first;
+    size_t n = 1;
+    for (; w->next && n < LARGEST_BATCH; n++) w = w->next;
+    e->waiting -= n;
+    e->batch = n;
+    e->first = w->next;
+    w->next = NULL;
     if (!e->first) e->last = &e->first;
     return first;
 }
@@ -229,10 +245,12 @@ static void run_batch(struct engine *e, struct work *batch) {
         for (struct work *w = batch; w; w = w->next) failed_by_store(e, w);
     } else {
         for (struct work *w = batch; w; w = w->next) run_one(e, w);
+        int64_t begun = env_monotonic();
         if (!store_commit(e->store, &why)) {
             fail_all(&scratch, batch, &why);
             e->last_at = last;
         }
+        e->commit_micros = env_monotonic() - begun;
         atomic_fetch_add(&e->version, 1);
     }
     arena_release(&scratch);
@@ -362,6 +380,7 @@ void engine_submit(struct engine *e, struct work *w) {
     pthread_mutex_lock(&e->lock);
     *e->last = w;
     e->last = &w->next;
+    e->waiting++;
     pthread_cond_signal(&e->wake);
     pthread_mutex_unlock(&e->lock);
 }

@@ -5,6 +5,7 @@
  * row without the key: "erased" can be told from "missing". secure_delete overwrites what is freed, and the write-
  * ahead log, which may still hold the old page, is emptied after every destruction.
  * One connection, one lock: a key is read in a few microseconds and rarely.
+ * A commit with new keys syncs one file more. When many come at once, keys for the next subjects are made with them.
  */
 #include "store/inside.h"
 
@@ -12,12 +13,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES };
+enum {
+    WRAPPED_BYTES = NONCE_BYTES + KEY_BYTES + TAG_BYTES,
+    CROWD = 16, /* new keys in one batch from which on some are made ahead … */
+    AHEAD = 4,  /* … enough for so many batches like it */
+};
 
 struct keys {
     struct db *db;
     pthread_mutex_t lock;
     bool in_batch;
+    struct {
+        int64_t count, largest; /* new keys of this batch, by kind of subject; ids are given out in order */
+    } made[SEAL_CASE + 1];
     bool log_holds_keys; /* a destroyed key may still stand in the write-ahead log, which a reader held */
     char *test_label; /* NULL: real keys */
     uint8_t master[KEY_BYTES], find[KEY_BYTES], link[KEY_BYTES];
@@ -257,16 +265,38 @@ static int64_t insert_data_key(struct keys *k, struct seal_subject subject, uint
     make_key(k, name, out);
     wrap(k, name, out, wrapped);
     if (!begin(k)) return 0;
+    k->made[subject.kind].count++;
+    if (subject.id > k->made[subject.kind].largest) k->made[subject.kind].largest = subject.id;
     bool good = db_run(k->db, "INSERT INTO data_key (subject_kind, subject_id, wrapped) VALUES (?, ?, ?)",
                        DB_INT(subject.kind), DB_INT(subject.id),
                        DB_BLOB(((struct str){(const char *)wrapped, sizeof wrapped})));
     return good ? db_last_id(k->db) : 0;
 }
 
+static bool has_row(struct keys *k, struct seal_subject subject) {
+    return db_int(k->db, 0, "SELECT count(*) FROM data_key WHERE subject_kind = ? AND subject_id = ?", DB_INT(subject.kind), DB_INT(subject.id)) > 0;
+}
+
+static void make_ahead(struct keys *k) {
+    int64_t all = 0;
+    for (int kind = SEAL_PARTY; kind <= SEAL_CASE; kind++) all += k->made[kind].count;
+    for (int kind = SEAL_PARTY; kind <= SEAL_CASE && all >= CROWD; kind++) {
+        int64_t last = k->made[kind].largest, more = k->made[kind].count * AHEAD;
+        for (int64_t id = last + 1; id <= last + more; id++) {
+            struct seal_subject subject = {.kind = kind, .id = id};
+            uint8_t key[KEY_BYTES];
+            if (!has_row(k, subject)) insert_data_key(k, subject, key);
+            crypto_wipe(key, sizeof key);
+        }
+    }
+    memset(k->made, 0, sizeof k->made);
+}
+
 int64_t keys_data_key(struct keys *k, struct seal_subject subject, bool make, uint8_t out[KEY_BYTES]) {
     char name[64];
     key_name(subject, name);
     keys_lock(k);
+    if (make) begin(k); /* the batch reads many: file locks are taken once */
     struct query q = db_query(k->db, "SELECT number, wrapped FROM data_key WHERE subject_kind = ? AND subject_id = ?",
                               DB_INT(subject.kind), DB_INT(subject.id));
     int64_t number = 0;
@@ -305,6 +335,7 @@ bool keys_is_destroyed(struct keys *k, struct seal_subject subject) {
 
 bool keys_commit(struct keys *k, struct faults *faults) {
     keys_lock(k);
+    make_ahead(k);
     bool good = commit(k) && db_failure(k->db) == DB_FINE;
     if (!good) report(k, faults);
     if (k->log_holds_keys) k->log_holds_keys = !db_empty_log(k->db);
@@ -314,6 +345,7 @@ bool keys_commit(struct keys *k, struct faults *faults) {
 
 void keys_rollback(struct keys *k) {
     keys_lock(k);
+    memset(k->made, 0, sizeof k->made);
     report(k, NULL);
     keys_unlock(k);
 }

@@ -24,14 +24,19 @@ void seal_forget_key(struct store *s) {
     crypto_wipe(s->key_bytes, sizeof s->key_bytes);
 }
 
+static bool is_to_be_destroyed(struct db *db, struct seal_subject subject) {
+    return db_int(db, 0, "SELECT count(*) FROM local_key_destroy WHERE subject_kind = ? AND subject_id = ?",
+                  DB_INT(subject.kind), DB_INT(subject.id)) > 0;
+}
+
 /* Number of the subject's key, whose bytes are then in the store; 0 when it is erased. */
 static int64_t key_to_seal_with(struct store *s, struct seal_subject subject) {
     if (s->key_number && s->key_subject.kind == subject.kind && s->key_subject.id == subject.id) return s->key_number;
     seal_forget_key(s);
-    if (seal_destroyed(s->writer, subject)) return 0;
+    if (is_to_be_destroyed(s->writer, subject)) return 0;
     s->key_subject = subject;
     s->key_number = keys_data_key(keys_for(s), subject, true, s->key_bytes);
-    if (s->key_number == 0) db_fail(s->writer, DB_IO, "no data key could be made");
+    if (s->key_number == 0 && !keys_is_destroyed(keys_for(s), subject)) db_fail(s->writer, DB_IO, "no data key could be made");
     return s->key_number;
 }
 
@@ -125,11 +130,7 @@ void seal_destroy(struct store *s, struct seal_subject subject) {
 }
 
 bool seal_destroyed(struct db *db, struct seal_subject subject) {
-    struct store *s = db_store(db);
-    if (db_int(db, 0, "SELECT count(*) FROM local_key_destroy WHERE subject_kind = ? AND subject_id = ?",
-               DB_INT(subject.kind), DB_INT(subject.id)))
-        return true;
-    return keys_is_destroyed(keys_for(s), subject);
+    return is_to_be_destroyed(db, subject) || keys_is_destroyed(keys_for(db_store(db)), subject);
 }
 
 static size_t subjects_in(struct query *q, struct arena *a, struct seal_subject **out) {

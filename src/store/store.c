@@ -20,7 +20,7 @@ static const char *inside(struct store *s, const char *name) {
 /* Opening. */
 
 static const char writer_pragmas[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
-                                     "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 2000;"
+                                     "PRAGMA cache_size = -8192; PRAGMA wal_autocheckpoint = 4000;"
                                      "PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;";
 static const char temporary_pragmas[] = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA foreign_keys = ON;"
                                         "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;";
