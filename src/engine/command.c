@@ -1,5 +1,6 @@
 /* command.c: building commands, finding their kind, checking their arguments. */
 #include "engine/command.h"
+#include "base/nfc.h"
 #include "engine/decide.h"
 
 const struct command_kind *command_find(const struct command_book *book, struct str name) {
@@ -28,6 +29,7 @@ static bool fits(const struct argument *spec, const struct json *v) {
     case ARGUMENT_PERSONAL: return v->kind == JSON_STRING && v->text.n <= most && utf8_valid(v->text);
     case ARGUMENT_DAY: return v->kind == JSON_STRING && civil_date_parse(v->text, &day);
     case ARGUMENT_JSON:
+    case ARGUMENT_FILES:
     case ARGUMENT_PERSONAL_JSON: return true;
     }
     return false;
@@ -37,6 +39,40 @@ static const struct argument *find_argument(const struct command_kind *kind, str
     for (size_t i = 0; i < COMMAND_MAX_ARGUMENTS && kind->arguments[i].name; i++)
         if (str_eqz(name, kind->arguments[i].name)) return &kind->arguments[i];
     return NULL;
+}
+
+/* ---- one form of text */
+
+static bool is_normal(const struct json *v) {
+    if (v->kind == JSON_STRING) return nfc_is(v->text);
+    for (size_t i = 0; (v->kind == JSON_ARRAY || v->kind == JSON_OBJECT) && i < v->count; i++)
+        if (!is_normal(&v->items[i])) return false;
+    return true;
+}
+
+static struct json normal(struct arena *a, const struct json *v) {
+    struct json out = *v;
+    if (v->kind == JSON_STRING) out.text = nfc(a, v->text);
+    if (v->kind != JSON_ARRAY && v->kind != JSON_OBJECT) return out;
+    out = (struct json){.kind = v->kind, .name = v->name};
+    for (size_t i = 0; i < v->count; i++) json_add(a, &out, v->items[i].name, normal(a, &v->items[i]));
+    return out;
+}
+
+struct json *command_normalised(struct arena *a, const struct command_kind *kind, struct json *arguments) {
+    struct json *out = arguments;
+    for (size_t i = 0; i < arguments->count; i++) {
+        const struct argument *spec = find_argument(kind, arguments->items[i].name);
+        if ((spec && spec->kind == ARGUMENT_FILES) || is_normal(&arguments->items[i])) continue;
+        if (out == arguments) {
+            out = json_new_object(a);
+            for (size_t k = 0; k < arguments->count; k++) json_add(a, out, arguments->items[k].name, arguments->items[k]);
+        }
+        struct str name = out->items[i].name;
+        out->items[i] = normal(a, &arguments->items[i]);
+        out->items[i].name = name;
+    }
+    return out;
 }
 
 static bool wrong(struct refusal *out, const char *code, struct str sentence, struct str argument) {

@@ -19,6 +19,7 @@ enum argument_kind {
     ARGUMENT_JSON,          /* any value */
     ARGUMENT_PERSONAL,      /* text; sealed in the journal */
     ARGUMENT_PERSONAL_JSON, /* any value; its canonical text is sealed in the journal */
+    ARGUMENT_FILES,         /* any value; its texts are kept byte for byte, where all others are brought to NFC */
 };
 
 struct argument {
@@ -80,6 +81,9 @@ struct command *command_new(struct arena *a, const char *name, struct actor acto
 struct refusal;
 /* Are the arguments those of the kind, each of its type and within its bounds? The first wrong one is reported. */
 bool command_check(const struct command_kind *kind, const struct command *command, struct refusal *out);
+
+/* The arguments with every text in NFC (base/nfc.h): the same object when they are so already, else a copy. */
+struct json *command_normalised(struct arena *a, const struct command_kind *kind, struct json *arguments);
 
 /* Reading arguments after command_check. */
 struct str command_text(const struct command *c, const char *name);   /* empty when absent */

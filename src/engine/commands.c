@@ -64,7 +64,7 @@ static const struct command_kind kinds[] = {
     {"role.grant", MAY_ADMIN | MAY_SYSTEM, {I("account"), X("role", 40), X_OPT("service", 40), I_OPT("organisation")}, decide_role_grant,
      T_STATIC("Gives an account a role.")},
     {"role.end", MAY_ADMIN | MAY_SYSTEM, {I("grant")}, decide_role_end, T_STATIC("Ends a role.")},
-    {"service.deploy", MAY_ADMIN | MAY_SYSTEM, {{"files", ARGUMENT_JSON, true, 0}}, decide_service_deploy, T_STATIC("Deploys a service folder.")},
+    {"service.deploy", MAY_ADMIN | MAY_SYSTEM, {{"files", ARGUMENT_FILES, true, 0}}, decide_service_deploy, T_STATIC("Deploys a service folder.")},
     {"calendar.put", MAY_ADMIN | MAY_SYSTEM, {{"day", ARGUMENT_DAY, true, 0}, X("kind", 10), X_OPT("name", 100)}, decide_calendar_put,
      T_STATIC("Says that a day is off or worked.")},
     {"notice.read", MAY_ACCOUNT, {I("notice")}, decide_notice_read, T_STATIC("Marks a notice as read.")},

@@ -5,6 +5,7 @@
 #include "engine/lists.h"
 
 #include "base/ids.h"
+#include "base/nfc.h"
 #include "base/pinyin.h"
 #include "engine/engine_internal.h"
 
@@ -51,21 +52,20 @@ void search_index_party(struct db *db, struct arena *a, int64_t party) {
     for (size_t i = 0; i < count; i++) add_piece(db, readings[i], party);
 }
 
-/* The piece to look for: two characters of a Chinese name, or letters in lower case. */
+/* The piece to look for: the first two characters from where the words are no Latin letters on (José: é), or letters
+ * in lower case. */
 static struct str first_piece(struct arena *a, struct str words) {
     uint32_t c;
-    size_t at = 0, count = 0, end = 0;
-    bool letters = true;
-    while (utf8_next(words, &at, &c)) {
-        letters = letters && c < 0x80;
-        if (++count <= 2) end = at;
-    }
-    return letters ? folded(a, words) : str_sub(words, 0, end);
+    size_t from = 0, at, count = 0;
+    if (is_latin(words)) return folded(a, words);
+    while ((unsigned char)words.p[from] < 0x80) from++;
+    for (at = from; count < 2 && utf8_next(words, &at, &c);) count++;
+    return str_sub(words, from, at);
 }
 
 size_t list_search(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str words, struct case_line **out) {
     enum { MOST = 30 };
-    struct str wanted = str_trim(fold_full_width(a, words));
+    struct str wanted = str_trim(fold_full_width(a, nfc(a, words)));
     struct reference reference;
     int64_t found[MOST];
     size_t n = 0;
@@ -79,7 +79,7 @@ size_t list_search(struct engine *e, struct db *db, struct arena *a, const struc
         q = db_query(db,
                      "select c.id from local_search s join party p on p.id = s.party join cases c on c.applicant = p.id or c.household = p.id"
                      " where s.piece = ?1 and (?2 or instr(p.name, ?3) > 0) order by c.id desc limit 200",
-                     DB_TEXT(first_piece(a, wanted)), DB_INT(wanted.p[0] > 0), DB_TEXT(wanted));
+                     DB_TEXT(first_piece(a, wanted)), DB_INT(is_latin(wanted)), DB_TEXT(wanted));
     while (n < MOST && query_next(&q)) {
         int64_t id = query_int(&q, 0);
         bool twice = false;

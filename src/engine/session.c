@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "base/ids.h"
+#include "base/nfc.h"
 #include "engine/engine_internal.h"
 #include "store/seal.h"
 
@@ -51,7 +52,7 @@ enum sign_in sign_in(struct engine *e, struct str login, struct str password, in
     store_read_end(e->store, db, &none);
     enum sign_in result = SIGN_IN_LOCKED;
     if (!is_locked) {
-        bool good = password_verify(hash.p ? hash : str_from(decoy), password) && hash.p;
+        bool good = password_verify(hash.p ? hash : str_from(decoy), nfc(&a, password)) && hash.p;
         struct failure f = {what, now, good};
         engine_run_local(e, note_failure, &f);
         result = !good ? SIGN_IN_WRONG : closed ? SIGN_IN_CLOSED : SIGN_IN_GOOD;
@@ -82,7 +83,7 @@ bool password_set(struct engine *e, int64_t account, struct str password, bool m
     uint8_t salt[16];
     env_random(salt, sizeof salt);
     struct password_cost cost = store_test_keys(e->store) ? password_test_cost : password_default_cost;
-    struct new_password p = {account, password_hash(&a, password, salt, cost), env_now(), must_change};
+    struct new_password p = {account, password_hash(&a, nfc(&a, password), salt, cost), env_now(), must_change};
     bool kept = engine_run_local(e, keep_password, &p);
     arena_release(&a);
     return kept;

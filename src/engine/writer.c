@@ -138,8 +138,10 @@ static void decide_command(struct engine *e, struct work *w, struct attempt *att
     unsigned char seed[32];
     env_random(seed, sizeof seed);
     struct command command = *w->command;
+    const struct command_kind *kind = command_find(&e->commands, w->command->name);
+    struct json *arguments = kind ? command_normalised(w->arena, kind, w->command->arguments) : w->command->arguments;
     /* Decided in the order in which the journal keeps it: deciding anew must see the same. */
-    struct json ordered = json_sorted(w->arena, attachments_given(store_writer(e->store), w->arena, w->command->arguments));
+    struct json ordered = json_sorted(w->arena, attachments_given(store_writer(e->store), w->arena, arguments));
     command.arguments = &ordered;
     struct decision d = {.engine = e, .store = e->store, .arena = w->arena, .command = &command, .now = event_time(e)};
     draw_init(&d.draw, seed);
@@ -151,7 +153,6 @@ static void decide_command(struct engine *e, struct work *w, struct attempt *att
         w->answer = (struct answer){.done = true, .result = d.result};
         return;
     }
-    const struct command_kind *kind = command_find(&e->commands, w->command->name);
     struct str body = entry_body(e, &d, kind, seed);
     w->answer = (struct answer){.done = true, .result = d.result};
     w->answer.entry = journal_append(e->store, d.now, w->command->name, body);

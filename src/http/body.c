@@ -4,6 +4,8 @@
  */
 #include "http/internal.h"
 
+#include "base/nfc.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -69,7 +71,7 @@ static bool end_part(void *arg) {
     if (x->part_is_file) return lseek(x->rq.files[x->rq.file_count - 1].fd, 0, SEEK_SET) == 0;
     struct str value = buf_str(&x->part_value);
     if (!utf8_valid(value) || str_find_byte(value, 0) >= 0) return false;
-    fields_add(x->rq.arena, &x->rq.form, x->part_name, value);
+    fields_add(x->rq.arena, &x->rq.form, x->part_name, nfc(x->rq.arena, value));
     return true;
 }
 

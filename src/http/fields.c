@@ -2,6 +2,8 @@
 #include "http/fields.h"
 #include "http/limits.h"
 
+#include "base/nfc.h"
+
 #include <string.h>
 
 void fields_add(struct arena *a, struct http_fields *f, struct str name, struct str value) {
@@ -64,7 +66,7 @@ enum fields_result fields_urlencoded(struct arena *a, struct str s, struct http_
         struct str name = equals < 0 ? pair : str_sub(pair, 0, (size_t)equals);
         struct str value = equals < 0 ? STR("") : str_sub(pair, (size_t)equals + 1, pair.n);
         if (!url_decode(a, name, true, &name) || !url_decode(a, value, true, &value)) return FIELDS_MALFORMED;
-        fields_add(a, out, name, value);
+        fields_add(a, out, name, nfc(a, value));
     }
     return FIELDS_GOOD;
 }

@@ -15,7 +15,7 @@ struct str fields_get(const struct http_fields *f, const char *name);
 struct str fields_get_nocase(const struct http_fields *f, const char *name);
 /* %XX decoded, "+" too when it stands for a space; false when malformed. Borrowed when there is nothing to decode. */
 bool url_decode(struct arena *a, struct str s, bool plus_is_space, struct str *out);
-/* application/x-www-form-urlencoded, and the query of an address (WHATWG URL, 5.1). */
+/* application/x-www-form-urlencoded, and the query of an address (WHATWG URL, 5.1); values in NFC. */
 enum fields_result fields_urlencoded(struct arena *a, struct str s, struct http_fields *out);
 /* "a=1; b=2" (RFC 6265, 4.2.1). What is malformed is skipped: other software on the host may set odd ones. */
 void fields_cookies(struct arena *a, struct str header, struct http_fields *out);

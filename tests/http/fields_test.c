@@ -37,6 +37,16 @@ static void urlencoded(void **state) {
     assert_false(http_next(&f, "a", &at, &v));
 }
 
+/* Values come in one form whatever the device sends; names are the form's own and stay. */
+static void values_are_composed(void **state) {
+    (void)state;
+    struct http_fields f = {0};
+    assert_int_equal(fields_urlencoded(&arena, STR("name=Jose%CC%81&e%CC%81=x&q=%E1%84%92%E1%85%A1%E1%86%AB"), &f), FIELDS_GOOD);
+    assert_true(str_eqz(fields_get(&f, "name"), "Jos\u00e9"));
+    assert_true(str_eqz(fields_get(&f, "e\u0301"), "x"));
+    assert_true(str_eqz(fields_get(&f, "q"), "\ud55c"));
+}
+
 static void urlencoded_refuses(void **state) {
     (void)state;
     static const char *const bad[] = {"a=%", "a=%4", "a=%zz", "a=%ff", "%c0%af=1", "a=%00", "a=\xff", "a=%ed%a0%80"};
@@ -89,6 +99,7 @@ static void parameters(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(urlencoded, setup, teardown),
+        cmocka_unit_test_setup_teardown(values_are_composed, setup, teardown),
         cmocka_unit_test_setup_teardown(urlencoded_refuses, setup, teardown),
         cmocka_unit_test_setup_teardown(cookies, setup, teardown),
         cmocka_unit_test_setup_teardown(negotiation, setup, teardown),
