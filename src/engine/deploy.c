@@ -24,6 +24,12 @@ bool engine_check_service(struct engine *e, struct arena *a, const struct json *
     return list && service_load(a, list, files->count, e->store, e->rooms, true, faults) && !faults->errors;
 }
 
+bool engine_folder_hash(struct arena *a, const struct json *files, struct str *hash) {
+    const struct service_file *list = files_of(a, files);
+    if (list) *hash = service_files_hash(a, list, files->count);
+    return list != NULL;
+}
+
 static bool has_faults(struct decision *d, const struct faults *faults) {
     if (!faults->errors) return false;
     for (size_t i = 0; i < faults->count; i++) {

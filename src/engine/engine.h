@@ -74,6 +74,8 @@ instant engine_now(struct engine *e);
 
 /* Would service.deploy take this folder, {path: {"text": …} or {"base64": …}}? Every fault and warning comes back. Any thread. */
 bool engine_check_service(struct engine *e, struct arena *a, const struct json *files, struct faults *faults);
+/* The hash that a folder in the same form has once deployed; false when the form is wrong. Any thread. */
+bool engine_folder_hash(struct arena *a, const struct json *files, struct str *hash);
 
 /* ---- submitting */
 

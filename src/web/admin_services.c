@@ -23,30 +23,48 @@ static void add_faults(struct http_request *rq, const struct faults *faults, str
     }
 }
 
+/* Whether the program brings the folder in another state than this one, or in the same. */
+static void compare_with_shipped(struct http_request *rq, struct str id, struct str hash, struct data *item) {
+    struct str shipped;
+    struct json *files = json_new_object(rq->arena);
+    if (!site_of(rq)->shipped(rq->arena, id, files) || !engine_folder_hash(rq->arena, files, &shipped)) return;
+    data_flag(item, str_eq(shipped, hash) ? "same" : "newer", true);
+}
+
+static void add_deployed(struct http_request *rq, struct db *db, struct data *list) {
+    struct query q = db_query(db, "select service, name, name_en, number, deployed_at, hash from service_version where current = 1 order by service");
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        struct str id = arena_str(rq->arena, query_text(&q, 0)), hash = arena_str(rq->arena, query_text(&q, 5));
+        data_text(item, "id", id);
+        data_text(item, "name", arena_str(rq->arena, query_text(&q, rq->language == LANGUAGE_EN ? 2 : 1)));
+        data_number(item, "number", query_int(&q, 3));
+        data_flag(item, "earlier", query_int(&q, 3) > 1);
+        data_text(item, "when", say_time(rq, query_int(&q, 4)));
+        data_text(item, "hash", str_sub(hash, 0, 12));
+        compare_with_shipped(rq, id, hash, item);
+    }
+}
+
+/* What comes with the program and was never opened here. */
+static void add_unopened(struct http_request *rq, struct db *db, struct data *list) {
+    for (const struct shipped_name *one = site_of(rq)->shipped_names; one->id; one++) {
+        struct str id = str_from(one->id);
+        if (db_int(db, 0, "select count(*) from service_version where service = ?", DB_TEXT(id))) continue;
+        struct data *item = data_item(list);
+        data_text(item, "id", id);
+        data_text(item, "name", text_pair_in(one->name, rq->language));
+        data_text(item, "summary", text_pair_in(one->summary, rq->language));
+    }
+}
+
 static enum http_outcome services_page(struct http_request *rq, const struct faults *faults) {
     struct page p = page_begin(rq, T("Services"));
     page_crumb(&p, T("Administration"), STR("/admin"));
     page_form(&p);
     struct db *db = site_read(rq);
-    struct data *list = data_list(p.data, "deployed");
-    struct query q = db_query(db, "select service, name, name_en, number, deployed_at, substr(hash, 1, 12) from service_version where current = 1 order by service");
-    while (query_next(&q)) {
-        struct data *item = data_item(list);
-        data_text(item, "id", arena_str(rq->arena, query_text(&q, 0)));
-        data_text(item, "name", arena_str(rq->arena, query_text(&q, rq->language == LANGUAGE_EN ? 2 : 1)));
-        data_number(item, "number", query_int(&q, 3));
-        data_text(item, "when", say_time(rq, query_int(&q, 4)));
-        data_text(item, "hash", arena_str(rq->arena, query_text(&q, 5)));
-    }
-    struct data *shipped = data_list(p.data, "shipped");
-    for (const struct shipped_name *one = site_of(rq)->shipped_names; one->id; one++) {
-        struct data *item = data_item(shipped);
-        struct str id = str_from(one->id);
-        data_text(item, "id", id);
-        data_text(item, "name", text_pair_in(one->name, rq->language));
-        data_text(item, "summary", text_pair_in(one->summary, rq->language));
-        data_flag(item, "deployed", db_int(db, 0, "select count(*) from service_version where service = ?", DB_TEXT(id)) > 0);
-    }
+    add_deployed(rq, db, data_list(p.data, "deployed"));
+    add_unopened(rq, db, data_list(p.data, "shipped"));
     if (!site_done(rq, db)) return HTTP_DONE;
     if (faults) {
         data_say(p.data, "wrong", T("Not opened. Faults in the folder: {0}"), arena_printf(rq->arena, "%zu", faults->errors));
