@@ -26,11 +26,13 @@ bool decide_task_take_back(struct decision *d);
 bool decide_task_add_signer(struct decision *d);
 bool decide_case_jump(struct decision *d);
 bool decide_case_supervise(struct decision *d);
+bool decide_case_supervise_end(struct decision *d);
 bool decide_case_suspend(struct decision *d);
 bool decide_case_resume(struct decision *d);
 bool decide_case_migrate(struct decision *d);
 bool decide_incident_retry(struct decision *d);
 bool decide_account_delegate(struct decision *d);
+bool decide_account_delegate_end(struct decision *d);
 
 bool decide_organisation_add(struct decision *d);
 bool decide_organisation_change(struct decision *d);

@@ -32,6 +32,7 @@ const struct event_kind engine_event_kinds[] = {
     {"account.changed", 1, EVENT_UPDATE, "account", 1, {I("id"), I("organisation"), X("language")}},
     {"account.closed", 1, EVENT_UPDATE, "account", 1, {I("id"), I("closed_at")}},
     {"delegation.begun", 1, EVENT_INSERT, "delegation", 1, {I("id"), I("account"), I("to_account"), X("from_day"), X("to_day")}},
+    {"delegation.ended", 1, EVENT_UPDATE, "delegation", 1, {I("id"), X("to_day")}},
     {"role.granted", 1, EVENT_INSERT, "role_grant", 1,
      {I("id"), I("account"), X("role"), X("service"), I("organisation"), I("from_at")}},
     {"role.ended", 1, EVENT_UPDATE, "role_grant", 1, {I("id"), I("to_at")}},

@@ -165,7 +165,8 @@ static struct task_line task_line_of(struct engine *e, struct db *db, struct are
     struct task_line t = {.id = id};
     struct query q = db_query(db,
                               "select t.case_id, t.urged, c.reference, t.service, t.element, t.name, c.title, t.item, t.state,"
-                              " coalesce(t.organisation, 0), t.opened_at, coalesce(t.due_at, 0), c.version from task t join cases c on c.id = t.case_id"
+                              " coalesce(t.organisation, 0), t.opened_at, coalesce(t.due_at, 0), c.version,"
+                              " (select kind = 'supervised' from history h where h.case_id = c.id and h.kind in ('supervised', 'supervision-ended') order by h.id desc limit 1) from task t join cases c on c.id = t.case_id"
                               " where t.id = ?",
                               DB_INT(id));
     if (!query_next(&q)) return t;
@@ -181,6 +182,7 @@ static struct task_line task_line_of(struct engine *e, struct db *db, struct are
     int64_t organisation = query_int(&q, 9), version = query_int(&q, 12);
     t.opened_at = query_int(&q, 10);
     t.due_at = query_int(&q, 11);
+    t.supervised = query_int(&q, 13) != 0;
     query_done(&q);
     const struct service *s = services_get(e->services, db, version);
     if (s) {

@@ -16,7 +16,7 @@ struct task_line {
     int64_t id, case_id, urged;
     struct str reference, service, service_name, element, name, title, item, state, organisation_name;
     instant opened_at, due_at;
-    bool overdue;
+    bool overdue, supervised; /* 督办: of its case */
 };
 
 enum task_list { TASKS_TO_CLAIM, TASKS_MINE, TASKS_OVERDUE, TASKS_OF_OFFICE };

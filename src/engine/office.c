@@ -136,14 +136,34 @@ bool decide_account_delegate(struct decision *d) {
     return true;
 }
 
-int64_t delegate_of(struct decision *d, int64_t account) {
+/* Today in the tenant's zone, or so many days from it. */
+static struct str day_text(struct decision *d, int days) {
     int offset = zone_offset_at(d->engine->zone, d->now / MICROS_A_SECOND);
     struct buf day;
     buf_init(&day, d->arena, 20);
-    civil_date_put(&day, civil_from_instant(d->now, offset).date);
+    civil_date_put(&day, civil_from_instant(d->now + days * MICROS_A_DAY, offset).date);
+    return buf_str(&day);
+}
+
+/* From now on; what the other has got already stays with them until it is handed over. */
+bool decide_account_delegate_end(struct decision *d) {
+    int64_t id = command_integer(d->command, "delegation");
+    int64_t account = db_int(store_writer(d->store), 0, "select account from delegation where id = ? and to_day >= ?", DB_INT(id), DB_TEXT(day_text(d, 0)));
+    bool admin = (account_may(store_writer(d->store), d->command->actor.account, d->now) & MAY_ADMIN) != 0;
+    if (!account) return refuse(d, 404, "account.no-delegation", T("There is no such delegation, or it is over."));
+    if (account != d->command->actor.account && !admin && !d->command->actor.system)
+        return refuse(d, 403, "account.not-yours", T("Only an administrator may delegate for somebody else."));
+    struct json *e = event_new(d, "delegation.ended", STR_NONE);
+    json_add_integer(d->arena, e, "id", id);
+    json_add_string(d->arena, e, "to_day", day_text(d, -1));
+    event_emit(d, e);
+    return true;
+}
+
+int64_t delegate_of(struct decision *d, int64_t account) {
     return db_int(store_writer(d->store), account,
                   "select to_account from delegation where account = ?1 and from_day <= ?2 and to_day >= ?2 order by id desc limit 1", DB_INT(account),
-                  DB_TEXT(buf_str(&day)));
+                  DB_TEXT(day_text(d, 0)));
 }
 
 /* ---- 督办: a supervisor watches: everybody who has a task of the case is told, and the case carries the mark */
@@ -155,6 +175,21 @@ bool decide_case_supervise(struct decision *d) {
     struct query q = db_query(store_writer(d->store), "select distinct assignee from task where case_id = ? and state = 'claimed' and assignee is not null order by assignee", DB_INT(c.id));
     while (query_next(&q))
         notice_account(d, c.id, query_int(&q, 0), "case.supervised", (const struct str[]){T("Case {0} is under supervision."), c.reference}, 2);
+    case_save(d, &c);
+    return true;
+}
+
+static bool is_supervised(struct decision *d, const struct case_row *c) {
+    return db_int(store_writer(d->store), 0,
+                  "select coalesce((select kind = 'supervised' from history where case_id = ? and kind in ('supervised', 'supervision-ended') order by id desc limit 1), 0)",
+                  DB_INT(c->id)) != 0;
+}
+
+bool decide_case_supervise_end(struct decision *d) {
+    struct case_row c;
+    if (!case_load_open(d, command_integer(d->command, "case"), &c) || !supervises(d, &c)) return false;
+    if (!is_supervised(d, &c)) return refuse(d, 409, "case.not-supervised", T("This case is not under supervision."));
+    history_note(d, &c, "supervision-ended", STR_NONE, 0, command_text(d->command, "reason"), STR_NONE);
     case_save(d, &c);
     return true;
 }

@@ -203,15 +203,15 @@ static enum http_outcome show_incidents(struct http_request *rq) {
     page_crumb(&p, T("Administration"), STR("/admin"));
     struct db *db = site_read(rq);
     struct data *list = data_list(p.data, "incidents");
-    struct query q = db_query(db, "select c.reference, c.title, i.element, i.sentence, i.at from incident i join cases c on c.id = i.case_id order by i.at desc limit 200");
+    struct query q = db_query(db, "select c.reference, c.title, i.element, i.sentence, i.at, c.version from incident i join cases c on c.id = i.case_id order by i.at desc limit 200");
     while (query_next(&q)) {
         struct data *item = data_item(list);
         struct str digits = arena_str(rq->arena, query_text(&q, 0));
-        data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(digits)));
+        data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s/manage", STR_ARGS(digits)));
         data_text(item, "reference", grouped_reference(rq->arena, digits));
         data_text(item, "title", arena_str(rq->arena, query_text(&q, 1)));
-        data_text(item, "element", arena_str(rq->arena, query_text(&q, 2)));
-        data_text(item, "sentence", arena_str(rq->arena, query_text(&q, 3)));
+        data_text(item, "element", say_step(rq, services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 5)), arena_str(rq->arena, query_text(&q, 2))));
+        data_text(item, "sentence", say_stopped(rq, query_text(&q, 3)));
         data_text(item, "when", say_time(rq, query_int(&q, 4)));
     }
     if (!site_done(rq, db)) return HTTP_DONE;

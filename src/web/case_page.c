@@ -49,6 +49,11 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
     static const struct word table[] = {{"opened", T_STATIC("Received")},          {"claimed", T_STATIC("Claimed: {0}")},
                                           {"given-back", T_STATIC("Given back: {0}")}, {"completed", T_STATIC("Done: {0}")},
                                           {"handed-over", T_STATIC("Handed over: {0}")}, {"amended", T_STATIC("An answer was corrected")},
+                                          {"returned", T_STATIC("Returned: {0}")},   {"jumped", T_STATIC("Taken to another step: {0}")},
+                                          {"taken-back", T_STATIC("Taken back: {0}")}, {"signer-added", T_STATIC("A signer was added: {0}")},
+                                          {"supervised", T_STATIC("Put under supervision")}, {"supervision-ended", T_STATIC("The supervision has ended")},
+                                          {"suspended", T_STATIC("Suspended")},      {"resumed", T_STATIC("Goes on again")},
+                                          {"retried", T_STATIC("Tried again after a fault")}, {"migrated", T_STATIC("Moved to another version of the service")},
                                           {"urged", T_STATIC("Urged: {0}")},         {"withdrawn", T_STATIC("Withdrawn")},
                                           {"merged", T_STATIC("Merged with another case")}, {"took-in", T_STATIC("Another case was merged into this one")},
                                           {"cleared", T_STATIC("An answer was taken away")}, {"reopened", T_STATIC("Opened again")},    {"closed", T_STATIC("Closed")},
@@ -227,6 +232,8 @@ static enum http_outcome show_case(struct http_request *rq) {
     add_way(rq, c, p.data);
     add_links(rq, c, p.data);
     add_messages(rq, db, c, p.data);
+    add_take_back(rq, db, c, p.data);
+    if (c->relation >= RELATION_HANDLER) add_supervision(rq, db, c->id, p.data);
     if (c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER) add_papers(rq, c, p.data);
     if (c->relation >= RELATION_HANDLER) add_alike(rq, db, c, p.data);
     if (c->relation >= RELATION_HANDLER) add_linkable(rq, db, c, p.data);

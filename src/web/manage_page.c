@@ -44,7 +44,7 @@ static void add_steps(struct http_request *rq, const struct seen_case *c, const 
     }
 }
 
-static void add_colleagues(struct http_request *rq, struct db *db, struct data *list) {
+void add_colleagues(struct http_request *rq, struct db *db, struct data *list) {
     struct query q = db_query(db,
                               "select a.id, p.name, o.name from account a join party p on p.id = a.party left join organisation o on o.id = a.organisation"
                               " where a.closed_at is null and a.id <> ? and a.id in (select account from role_grant where to_at is null) order by a.id limit 300",
@@ -84,11 +84,21 @@ static void add_texts(struct http_request *rq, struct command *c) {
     }
 }
 
+/* What an incident needs before it is tried again: one variable, a number, true or false, or a text. */
+static void add_variable(struct http_request *rq, struct command *c) {
+    struct str name = str_trim(http_form(rq, "variable")), value = str_trim(http_form(rq, "value"));
+    if (!name.n) return;
+    struct json *variables = json_add_empty(rq->arena, c->arguments, "variables", JSON_OBJECT);
+    const struct json *read = json_parse(rq->arena, value, &json_default_limits, STR_NONE, NULL);
+    if (read) json_add(rq->arena, variables, name, *read);
+    else json_add_string(rq->arena, variables, arena_cstr(rq->arena, name), value);
+}
+
 static const struct {
     const char *act, *command;
     bool of_task;
 } acts[] = {{"return", "task.return", true},        {"hand-over", "task.hand-over", true}, {"add-signer", "task.add-signer", true}, {"take-back", "task.take-back", true},
-            {"jump", "case.jump", true},            {"supervise", "case.supervise", false}, {"suspend", "case.suspend", false},     {"resume", "case.resume", false},
+            {"jump", "case.jump", true},            {"supervise", "case.supervise", false}, {"supervise-end", "case.supervise-end", false}, {"suspend", "case.suspend", false},     {"resume", "case.resume", false},
             {"retry", "incident.retry", false},     {"migrate", "case.migrate", false}};
 
 static enum http_outcome do_act(struct http_request *rq, int64_t case_id, int64_t task, struct str back) {
@@ -101,6 +111,7 @@ static enum http_outcome do_act(struct http_request *rq, int64_t case_id, int64_
         struct command *c = site_command(rq, acts[i].command);
         json_add_integer(rq->arena, c->arguments, acts[i].of_task ? "task" : "case", acts[i].of_task ? task : case_id);
         add_texts(rq, c);
+        if (str_eqz(http_form(rq, "act"), "retry")) add_variable(rq, c);
         return m->trial ? site_try(rq, c, done) : site_submit(rq, c, done);
     }
     return http_refuse(rq, 404, T("This page does not exist."));
@@ -127,12 +138,10 @@ static void add_incidents(struct http_request *rq, struct db *db, const struct s
     struct query q = db_query(db, "select id, sentence, at from incident where case_id = ? order by id", DB_INT(c->id));
     while (query_next(&q)) {
         struct data *o = data_item(list);
-        struct json *pieces = json_parse(rq->arena, query_text(&q, 1), &json_default_limits, STR_NONE, NULL);
-        struct str texts[4];
-        size_t n = 0;
-        for (; pieces && n < pieces->count && n < 4; n++) texts[n] = pieces->items[n].text;
         data_number(o, "id", query_int(&q, 0));
-        data_text(o, "text", n ? text_format(rq->arena, rq->language, texts, n) : STR(""));
+        data_text(o, "text", say_stopped(rq, query_text(&q, 1)));
+        data_text(o, "variable_id", arena_printf(rq->arena, "variable-%lld", (long long)query_int(&q, 0)));
+        data_text(o, "value_id", arena_printf(rq->arena, "value-%lld", (long long)query_int(&q, 0)));
         data_text(o, "when", say_time(rq, query_int(&q, 2)));
     }
 }
@@ -173,6 +182,7 @@ static enum http_outcome show_manage(struct http_request *rq) {
     add_steps(rq, &c, c.service->process, false, data_list(p.data, "all_steps"));
     data_flag(p.data, "suspended", db_int(db, 0, "select suspended from scope where case_id = ? and parent = 0", DB_INT(c.id)) != 0);
     add_versions(rq, db, &c, data_list(p.data, "versions"));
+    add_supervision(rq, db, c.id, p.data);
     add_incidents(rq, db, &c, data_list(p.data, "incidents"));
     add_mapping(rq, db, &c, &p);
     page_form(&p);

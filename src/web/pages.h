@@ -60,6 +60,15 @@ struct str item_words(struct http_request *rq, const struct service *s, struct s
 /* What a decision advises the office, into "advice" (words.c). */
 void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
 
+void add_colleagues(struct http_request *rq, struct db *db, struct data *list); /* who may be given a task (manage_page.c) */
+/* Parts of pages for what an office does beside its forms (office_parts.c). */
+struct str say_stopped(struct http_request *rq, struct str sentence); /* an incident's, as stored, in the reader's language */
+struct str say_step(struct http_request *rq, const struct service *s, struct str element); /* what a step is called */
+void add_supervision(struct http_request *rq, struct db *db, int64_t case_id, struct data *page); /* 督办: since when and why, into "supervised" */
+void add_take_back(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page); /* 撤回: what this account may take back */
+void add_delegations(struct http_request *rq, struct db *db, struct data *page); /* 委托: of this account, and to whom it may be */
+extern const struct http_route delegation_routes[]; /* office_parts.c: /account/delegate */
+
 struct str say_roles(struct http_request *rq, struct str roles); /* "staff,member" in words (words.c) */
 
 /* ---- forms (fill.c) */

@@ -181,6 +181,7 @@ static struct page account_page(struct http_request *rq, struct data **field) {
     struct db *db = site_read(rq);
     size_t count = session_list(db, rq->arena, viewer_of(rq)->account, &rows);
     data_text(p.data, "login", db_text(db, rq->arena, "select login from account where id = ?", DB_INT(viewer_of(rq)->account)));
+    add_delegations(rq, db, p.data);
     site_done(rq, db);
     struct data *list = data_list(p.data, "sessions");
     for (size_t i = 0; i < count; i++) {

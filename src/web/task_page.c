@@ -51,7 +51,8 @@ static void add_task(struct http_request *rq, struct db *db, struct data *list, 
     data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s · %.*s", STR_ARGS(t->service_name), STR_ARGS(t->organisation_name), STR_ARGS(grouped_reference(rq->arena, t->reference))));
     data_text(item, "due", say_due(rq, t->due_at));
     data_flag(item, "overdue", t->overdue);
-    if (t->urged) data_text(item, "tag", text_in(rq->language, T("Urged")));
+    if (t->supervised) data_text(item, "tag", text_in(rq->language, T("Under supervision")));
+    else if (t->urged) data_text(item, "tag", text_in(rq->language, T("Urged")));
     data_text(item, "color", STR("red"));
 }
 
