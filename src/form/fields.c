@@ -86,6 +86,11 @@ const struct form_field *form_field_repeat(const struct form_field *field) {
     return field->repeat;
 }
 
+bool form_field_kept(const struct form_field *field) {
+    bool opened = str_eqz(field->preload, "timestamp") && str_eqz(field->preload_params, "start");
+    return field->located || opened || str_eqz(field->preload, "property");
+}
+
 struct str form_field_attribute(const struct form_field *field, const char *name) {
     struct str value = field->body && field->body->element ? xml_attr(field->body->element, name) : STR_NONE;
     return value.p ? value : STR("");

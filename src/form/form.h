@@ -92,6 +92,9 @@ enum form_control form_field_control(const struct form_field *field);
 enum form_kind form_field_kind(const struct form_field *field);
 enum form_privacy form_field_privacy(const struct form_field *field);
 const struct form_field *form_field_repeat(const struct form_field *field); /* innermost repeat around it, or NULL */
+/* A value without a control that opening the form again would not give: where the device was (setgeopoint), when the form was
+ * opened, by whom (preloads). Whoever sends the answers on must send it along. */
+bool form_field_kept(const struct form_field *field);
 /* Value of an attribute on the body control, such as "appearance" or "mediatype"; empty when absent. */
 struct str form_field_attribute(const struct form_field *field, const char *name);
 /* Label, hint, guidance or purpose in that translation (empty = default), outputs left blank, without the marks of markdown.h;

@@ -249,6 +249,7 @@ static void read_bind(struct form *f, const struct xml_node *bind) {
 
 /* DESIGN.md section 5: personal for text, images, sound, files and places that a person enters; office for the rest. */
 static enum form_privacy default_privacy(const struct form_field *field) {
+    if (str_eqz(field->preload, "property")) return FORM_PERSONAL; /* telephone number, mail, device */
     switch (field->type) {
     case FORM_STRING: case FORM_BARCODE:
         return field->control == FORM_INPUT || field->control == FORM_UPLOAD ? FORM_PERSONAL : FORM_OFFICE;

@@ -124,10 +124,22 @@ static void restore(struct http_request *rq, struct str answers, struct form_ses
     form_restore(session, rows, list->count, NULL);
 }
 
+/* Preloads of a form: login, telephone and mail of whoever is signed in. */
+static void say_who(struct http_request *rq, struct db *db, struct form_opening *opening) {
+    int64_t account = viewer_of(rq)->account;
+    struct query q = db_query(db, "select a.login, coalesce(p.phone, ''), coalesce(p.mail, '') from account a join party p on p.id = a.party where a.id = ?", DB_INT(account));
+    while (query_next(&q)) {
+        opening->username = arena_str(rq->arena, query_text(&q, 0));
+        opening->phone = arena_str(rq->arena, query_text(&q, 1));
+        opening->email = arena_str(rq->arena, query_text(&q, 2));
+    }
+}
+
 bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, struct filling *out) {
     struct form_opening opening = {.now = rq->now, .offset_at = offset_at, .zone = engine_zone(site_of(rq)->engine)};
     opening.language = form_language_for(form, rq->language);
     opening.seed = str_hash(draft);
+    say_who(rq, db, &opening);
     opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, rq->language);
     *out = (struct filling){.form = form, .address = address, .draft = draft};
     struct str kept = STR_NONE;
@@ -171,13 +183,19 @@ struct form_posted filling_post(struct http_request *rq, struct filling *f) {
     return posted;
 }
 
+/* Of the values nobody is asked for. Without a draft the form is opened by each post anew, and a post that comes twice must
+ * say the same: what was only just preloaded stays behind. */
+static bool goes_along(const struct filling *f, const struct form_field *field) {
+    return form_field_kept(field) && (f->draft.n || form_field_type(field) == FORM_GEOPOINT);
+}
+
 void filling_answers(struct http_request *rq, struct filling *f, struct command *c) {
     const struct form_answer *answers;
     size_t count = form_answers(f->session, rq->arena, &answers);
     struct json *list = json_add_empty(rq->arena, c->arguments, "answers", JSON_ARRAY);
     for (size_t i = 0; i < count; i++) {
         const struct form_field *field = answers[i].field;
-        if (answers[i].type == FORM_GROUP || form_field_control(field) == FORM_NO_CONTROL) continue;
+        if (answers[i].type == FORM_GROUP || (form_field_control(field) == FORM_NO_CONTROL && !goes_along(f, field))) continue;
         struct json item = {.kind = JSON_OBJECT};
         json_add_string(rq->arena, &item, "path", form_answer_reference(rq->arena, &answers[i]));
         json_add_string(rq->arena, &item, "value", answers[i].value);

@@ -223,6 +223,8 @@ async function scripted() {
   day.script = true
   const page = await day.house.page('phone', 'en')
   page.setDefaultTimeout(15000)
+  await page.context().grantPermissions(['geolocation'])
+  await page.context().setGeolocation({ latitude: 43.17, longitude: 124.35, accuracy: 12 })
   await begin(page, 'Meals for older people', 'Start')
   await page.evaluate(() => { window.same = true })
   await answer(page, [['Who is filling this in?', 'A relative']])
@@ -244,6 +246,8 @@ async function scripted() {
 
   await answer(page, [['Street district', '铁西街道']])
   await answer(page, [['Community', '南湖社区'], ['Estate and building', 'Nanhu, building 5'], ['Entrance and room', '1-102']])
+  await page.getByRole('button', { name: 'Use where I am' }).click()
+  await page.waitForFunction(() => document.querySelector('[name="where/place"]').value.startsWith('43.17 124.35'))
   await shot(page, 'script-cascade')
   await next(page)
   await answer(page, [['Who do you live with?', 'Alone']])
@@ -252,7 +256,7 @@ async function scripted() {
   await answer(page, [['Which of these?', 'Halal']])
   await shot(page, 'script-meals')
   await next(page)
-  await has(page, ['Zhao Yu', 'Halal'], 'check your answers in English')
+  await has(page, ['Zhao Yu', 'Halal', '43.17 124.35'], 'check your answers in English')
   await shot(page, 'script-check')
 
   // the second cut: the form has arrived, the answer has not
@@ -312,6 +316,11 @@ try {
   }
 }
 await day.close()
+if (!failed) {
+  // where and when each was begun: the phone with script said its place, the other gave none
+  const rows = execFileSync('sqlite3', [join(day.data, 'lingban.db'), "select path, count(*), max(personal) from answer where path like '/data/begun%' group by path order by path"], { encoding: 'utf8' })
+  check(/^\/data\/begun\|2\|\n\/data\/begun_at\|1\|43\.17 124\.35 0\.0 12\.0$/.test(rows.trim()), `begun: ${rows}`)
+}
 day.end()
 console.log(`${passed} passed, ${failed} failed`)
 process.exit(failed || !passed ? 1 : 0)

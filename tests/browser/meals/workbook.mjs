@@ -10,6 +10,8 @@ const both = (column, zhText, enText) => ({ [`${column}::${zh}`]: zhText, [`${co
 const must = { required: 'yes' }
 
 const survey = [
+  q('start', 'begun', '', ''),
+  q('start-geopoint', 'begun_at', '', ''),
   q('begin_group', 'who', '申请人', 'The applicant'),
   q('select_one filler', 'filled_by', '是谁在填写？', 'Who is filling this in?', { ...must, privacy: 'office' }),
   q('text', 'helper', '代填人姓名', 'Name of the helper', { ...must, relevant: "${filled_by} = 'family' or ${filled_by} = 'staff'", privacy: 'personal' }),
@@ -72,9 +74,9 @@ export const sheets = {
   settings: sheetOf([['form_title', 'form_id', 'version', 'default_language'], ['老年助餐', 'meals', '1', zh]])
 }
 
-export const questions = survey.filter((row) => !/^(begin|end|note|calculate)/.test(row.type)).length
+export const questions = survey.filter((row) => !/^(begin|end|note|calculate|start)/.test(row.type)).length
 
-// Where a question's cell stands: place('helper', 'relevant') is J4.
+// Where a question's cell stands: place('helper', 'relevant') is J6.
 export const place = (name, column) => `${letters(columns.indexOf(column))}${survey.findIndex((row) => row.name === name) + 2}`
 
 // The first draft: a name that no question has, and a list that the choices sheet spells otherwise.
