@@ -156,6 +156,8 @@ static void read_meaning(struct loader *l) {
         m->item_count = m->title_count;
     }
     m->alike = read_paths(l, in, "alike", &m->alike_count);
+    const struct json *desk = json_member(in, "desk"); /* read where it is used: web/fill.c */
+    for (size_t i = 0; desk && desk->kind == JSON_OBJECT && i < desk->count; i++) check_path(l, desk->items[i].name, desk);
     for (size_t i = 0; i < m->title_count; i++) {
         const struct form_field *f = l->s->form ? form_field_find(l->s->form, m->title[i]) : NULL;
         if (f && form_field_privacy(f) > FORM_OFFICE)

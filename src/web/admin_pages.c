@@ -132,6 +132,7 @@ static enum http_outcome change_organisations(struct http_request *rq) {
 static enum http_outcome show_people(struct http_request *rq) {
     struct page p = admin_page(rq, T("People"));
     struct db *db = site_read(rq);
+    add_roles(rq, db, p.data);
     struct data *list = data_list(p.data, "people");
     struct query q = db_query(db, "select a.id, a.login, p.name, o.name, group_concat(distinct g.role), a.closed_at is not null from account a join party p on p.id = a.party"
                                   " left join organisation o on o.id = a.organisation left join role_grant g on g.account = a.id and g.to_at is null"
@@ -142,7 +143,7 @@ static enum http_outcome show_people(struct http_request *rq) {
         data_text(item, "login", arena_str(rq->arena, query_text(&q, 1)));
         data_text(item, "name", arena_str(rq->arena, query_text(&q, 2)));
         data_text(item, "unit", arena_str(rq->arena, query_text(&q, 3)));
-        data_text(item, "roles", say_roles(rq, query_text(&q, 4)));
+        data_text(item, "roles", say_roles(rq, p.data, query_text(&q, 4)));
         data_flag(item, "closed", query_int(&q, 5) != 0);
     }
     add_organisations(rq, db, data_list(p.data, "organisations"));

@@ -386,6 +386,8 @@ static bool open_new(struct http_request *rq, struct db *db, struct new_case *n)
     n->from = linked_from(http_query(rq, "from"));
     n->filling.extra = arena_printf(rq->arena, "&channel=%.*s%s%.*s%.*s", STR_ARGS(n->channel), n->from.n ? "&from=" : "", STR_ARGS(n->from), STR_ARGS(n->filling.extra));
     preset_office(rq, db, n);
+    const struct json *desk = json_member(json_member(n->service->yaml, "case"), "desk");
+    for (size_t i = 0; desk && desk->kind == JSON_OBJECT && i < desk->count; i++) preset(n, desk->items[i].name, desk->items[i].text);
     return true;
 }
 

@@ -69,7 +69,10 @@ void add_take_back(struct http_request *rq, struct db *db, const struct seen_cas
 void add_delegations(struct http_request *rq, struct db *db, struct data *page); /* 委托: of this account, and to whom it may be */
 extern const struct http_route delegation_routes[]; /* office_parts.c: /account/delegate */
 
-struct str say_roles(struct http_request *rq, struct str roles); /* "staff,member" in words (words.c) */
+/* Every role there is into "roles" of the page: the house's and those that open services bring (value, name; text: with the
+ * service). say_roles: "staff,member" in words, from there. (words.c) */
+void add_roles(struct http_request *rq, struct db *db, struct data *page);
+struct str say_roles(struct http_request *rq, const struct data *page, struct str roles);
 
 /* ---- forms (fill.c) */
 

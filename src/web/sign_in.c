@@ -65,6 +65,7 @@ static enum http_outcome show_demo(struct http_request *rq) {
     struct page p = page_begin(rq, T("Enter the demo town"));
     struct data *list = data_list(p.data, "people");
     struct db *db = site_read(rq);
+    add_roles(rq, db, p.data);
     struct query q = db_query(db,
                               "select a.id, a.login, p.name, o.name, group_concat(distinct g.role) from account a join party p on p.id = a.party"
                               " left join organisation o on o.id = a.organisation left join role_grant g on g.account = a.id and g.to_at is null"
@@ -74,7 +75,7 @@ static enum http_outcome show_demo(struct http_request *rq) {
         data_number(item, "id", query_int(&q, 0));
         data_text(item, "name", arena_str(rq->arena, query_text(&q, 2)));
         data_text(item, "unit", arena_str(rq->arena, query_text(&q, 3)));
-        data_text(item, "roles", say_roles(rq, query_text(&q, 4)));
+        data_text(item, "roles", say_roles(rq, p.data, query_text(&q, 4)));
     }
     struct data *outbox = data_list(p.data, "messages");
     q = db_query(db, "select recipient, body, at from (select recipient, body, at from local_message union all select recipient, body, at from outbox)"

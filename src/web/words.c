@@ -44,17 +44,51 @@ void add_advice(struct http_request *rq, struct db *db, const struct seen_case *
     query_done(&q);
 }
 
-/* "staff,supervisor" → roles in words. */
-struct str say_roles(struct http_request *rq, struct str roles) {
-    static const struct word table[] = {{"admin", T_STATIC("Administrator")}, {"supervisor", T_STATIC("Supervisor")},
-                                          {"staff", T_STATIC("Community staff")}, {"member", T_STATIC("Member")},
-                                          {"partner", T_STATIC("Partner unit")}};
+/* The house's own roles; rights hang on them (docs/decisions.md). All others are a service's: roles: of its service.yaml. */
+static const struct word house_roles[] = {{"member", T_STATIC("Member")}, {"partner", T_STATIC("Partner unit")}, {"staff", T_STATIC("Community staff")},
+                                          {"supervisor", T_STATIC("Supervisor")}, {"admin", T_STATIC("Administrator")}};
+enum { HOUSE_ROLES = sizeof house_roles / sizeof *house_roles };
+
+/* roles: is a list of names, or names with what they are called: {roads: {zh: …, en: …}}. */
+static void add_role(struct http_request *rq, struct data *list, const struct service *s, const struct json *role) {
+    struct str id = role->kind == JSON_STRING ? role->text : role->name, name = role->kind == JSON_OBJECT ? pair_text(role, rq->language) : STR("");
+    if (!id.n) return;
+    struct data *item = data_item(list);
+    data_text(item, "value", id);
+    data_text(item, "name", name.n ? name : id);
+    data_text(item, "text", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(name.n ? name : id), STR_ARGS(text_pair_in(s->name, rq->language))));
+}
+
+void add_roles(struct http_request *rq, struct db *db, struct data *page) {
+    struct data *list = data_list(page, "roles");
+    for (size_t i = 0; i < HOUSE_ROLES; i++) {
+        struct data *item = data_item(list);
+        data_text(item, "value", str_from(house_roles[i].key));
+        data_text(item, "name", text_in(rq->language, house_roles[i].sentence));
+        data_text(item, "text", text_in(rq->language, house_roles[i].sentence));
+    }
+    struct query q = db_query(db, "select id from service_version where current = 1 order by service");
+    while (query_next(&q)) {
+        const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 0));
+        const struct json *roles = s ? json_member(s->yaml, "roles") : NULL;
+        for (size_t i = 0; roles && i < roles->count; i++) add_role(rq, list, s, &roles->items[i]);
+    }
+}
+
+static struct str role_name(const struct data *roles, struct str id) {
+    for (size_t i = 0; i < roles->count; i++)
+        if (str_eq(data_get(roles->members[i].value, STR("value"))->text, id)) return data_get(roles->members[i].value, STR("name"))->text;
+    return id;
+}
+
+struct str say_roles(struct http_request *rq, const struct data *page, struct str roles) {
+    const struct data *known = data_get(page, STR("roles"));
     struct buf out;
     struct str one, rest = arena_str(rq->arena, roles);
     buf_init(&out, rq->arena, 1000);
     while (rest.n && str_split(&rest, ',', &one)) {
         if (out.n) buf_add(&out, text_in(rq->language, T(", ")));
-        buf_add(&out, say_word(rq, table, sizeof table / sizeof *table, one));
+        buf_add(&out, role_name(known, one));
     }
     return out.p ? buf_str(&out) : STR("");
 }
