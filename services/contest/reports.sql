@@ -3,8 +3,7 @@
 -- name: ranking
 -- zh: 名次（由全部流水相加）
 -- en: Ranking, summed from every line
-select name.value as "比赛|Event", json_extract(f.value, '$.team') as "队|Team", sum(json_extract(f.value, '$.points')) as "得分|Points",
-       count(*) as "行数|Lines"
+select json_extract(f.value, '$.team') as "队|Team", sum(json_extract(f.value, '$.points')) as "得分|Points", name.value as "比赛|Event"
 from v_figures f join v_answers name on name.case_id = f.case_id and name.path = '/data/event/name'
 where f.service = :service and f.name = 'line'
 group by f.case_id, name.value, "队|Team" order by f.case_id desc, "得分|Points" desc, "队|Team";
@@ -12,21 +11,45 @@ group by f.case_id, name.value, "队|Team" order by f.case_id desc, "得分|Poin
 -- name: lines
 -- zh: 分数流水（改判另起一行）
 -- en: Every score line; a reversal is a line of its own
-select name.value as "比赛|Event", f.id as "流水号|Line", json_extract(f.value, '$.team') as "队|Team", json_extract(f.value, '$.phase') as "环节|Round",
-       json_extract(f.value, '$.text') as "评判|Verdict", json_extract(f.value, '$.points') as "得分|Points"
+-- choices: /data/line/phase /data/line/verdict
+select cast(row_number() over (partition by f.case_id order by f.id) as text) as "行|Line", name.value as "比赛|Event",
+       json_extract(f.value, '$.team') as "队|Team", json_extract(f.value, '$.phase') as "环节|Round",
+       json_extract(f.value, '$.text') as "评判|Verdict", cast(json_extract(f.value, '$.points') as text) as "得分|Points"
 from v_figures f join v_answers name on name.case_id = f.case_id and name.path = '/data/event/name'
 where f.service = :service and f.name = 'line' order by f.case_id desc, f.id;
 
 -- name: bank
--- zh: 题库
--- en: The bank of questions
-select topic.value as "范围|Topic", c.outcome as "结果|Outcome", count(*) as "题数|Questions"
-from v_cases c join v_answers topic on topic.case_id = c.id and topic.path = '/data/question/topic'
-where c.service = :service group by topic.value, c.outcome order by topic.value;
+-- zh: 题库：可以抽的、过期的、没有通过的、在审的
+-- en: The bank: may be drawn, out of date, rejected, under review
+-- choices: /data/question/topic
+select topic.value as "范围|Topic", sum(c.outcome = 'approved' and valid.value >= today.day) as "可以抽|May be drawn",
+       sum(c.outcome = 'approved' and valid.value < today.day) as "过期|Out of date", sum(c.outcome = 'rejected') as "没有通过|Rejected", sum(c.state = 'open') as "在审|Under review"
+from (select date(:now / 1000000, 'unixepoch', '+8 hours') as day) today
+join v_cases c join v_answers topic on topic.case_id = c.id and topic.path = '/data/question/topic'
+join v_answers valid on valid.case_id = c.id and valid.path = '/data/question/valid_until'
+where c.service = :service group by topic.value order by topic.value;
+
+-- name: weak_topics
+-- zh: 薄弱的范围：答错和部分对占几成（由题号找到题目）
+-- en: Weak topics: share of wrong and partly right answers, found by the question's number
+-- choices: /data/question/topic
+select topic.value as "范围|Topic", printf('%.0f%%', 100.0 * sum(verdict.value in ('wrong', 'part')) / count(*)) as "没答好|Missed", count(*) as "答题|Answers"
+from v_answers no join v_answers verdict on verdict.submission = no.submission and verdict.path = replace(no.path, '/no', '/verdict')
+join v_cases q on q.service = :service and q.reference = replace(replace(no.value, '-', ''), ' ', '')
+join v_answers topic on topic.case_id = q.id and topic.path = '/data/question/topic'
+where no.path like '/data/line%/no' and verdict.value <> 'early'
+group by topic.value order by sum(verdict.value in ('wrong', 'part')) * 1.0 / count(*) desc, topic.value;
 
 -- name: draws
--- zh: 抽题记录（种子与题号，可复核）
--- en: Draws: seed and questions, for anybody to check
-select name.value as "比赛|Event", json_extract(f.value, '$.seed') as "种子|Seed", json_extract(f.value, '$.drawn') as "抽中|Drawn"
-from v_figures f join v_answers name on name.case_id = f.case_id and name.path = '/data/event/name'
-where f.service = :service and f.name = 'draw' order by f.case_id desc;
+-- zh: 抽题记录：种子与每份试卷的题目，谁都能复核
+-- en: Draws: the seed and each paper's questions, for anybody to check
+with digit(i) as (select 0 union all select 1 union all select 2 union all select 3 union all select 4 union all select 5
+  union all select 6 union all select 7 union all select 8 union all select 9),
+place(i) as (select a.i * 10 + b.i from digit a join digit b),
+drawn(case_id, seed, lot, entry) as (
+  select f.case_id, json_extract(f.value, '$.seed'), json_extract(f.value, '$.drawn[' || place.i || '].lot'), json_extract(f.value, '$.drawn[' || place.i || '].entry')
+  from v_figures f join place on json_extract(f.value, '$.drawn[' || place.i || '].entry') is not null where f.service = :service and f.name = 'draw')
+select '第' || lot || '份|Paper ' || lot as "试卷|Paper", name.value as "比赛|Event", seed as "种子|Seed",
+       group_concat(substr(entry, instr(entry, '/') + 1), '、') as "题号|Questions"
+from drawn join v_answers name on name.case_id = drawn.case_id and name.path = '/data/event/name'
+group by drawn.case_id, lot order by drawn.case_id desc, lot;

@@ -3,6 +3,7 @@
 -- name: stages
 -- zh: 各环节：上报、通过验收、有人使用
 -- en: Stages: reported, passed, used
+-- choices: /data/stage
 select s.value as "环节|Stage", count(distinct s.case_id) as "上报|Reported",
        (select count(*) from v_entity_values p where p.service = 'ecred' and p.register = 'stages' and p.field = 'stage' and p.value = s.value) as "通过|Passed",
        (select count(*) from v_entity_values p join v_entity_values u on u.entity = p.entity and u.field = 'used' and u.value = 'yes'
@@ -30,6 +31,7 @@ from hospitals h left join passed p on p.institution = h.key and p.stages = 6;
 -- name: missing
 -- zh: 还缺哪些环节
 -- en: Stages still missing
+-- choices: /data/stage
 select e.key as "机构|Institution", e.label as "名称|Name", w.stage as "环节|Stage"
 from v_entities e
 join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'hospital'
@@ -68,6 +70,7 @@ select single.n as "逐人|One by one", batch.n as "汇总|By period", single.n 
 -- name: channels
 -- zh: 激活的渠道
 -- en: Activations by channel
+-- choices: /data/channel_used
 select w.value as "渠道|Channel", count(*) as "人数|Persons"
 from v_answers w join v_cases c on c.id = w.case_id and c.service = 'ecred'
 where w.path = '/data/channel_used' group by w.value order by w.value;
@@ -75,6 +78,6 @@ where w.path = '/data/channel_used' group by w.value order by w.value;
 -- name: blocked
 -- zh: 堵点：在办、已解决
 -- en: Blocked points: open, solved
-select sum(c.state = 'open') as "在办|Open", sum(c.outcome = 'unblocked') as "已解决|Solved"
+select coalesce(sum(c.state = 'open'), 0) as "在办|Open", coalesce(sum(c.outcome = 'unblocked'), 0) as "已解决|Solved"
 from v_answers k join v_cases c on c.id = k.case_id and c.service = 'ecred'
 where k.path = '/data/kind' and k.value = 'blocked';

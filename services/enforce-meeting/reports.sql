@@ -1,13 +1,13 @@
 -- name: opinions
 -- zh: 意见：提出、已答复
 -- en: Opinions: said, answered
-select (select count(*) from v_answers a where a.path like '/data/opinion[%]/words' and a.case_id in (select id from v_cases where service = :service)),
-       (select count(*) from v_tasks where service = :service and element = 'answer' and state = 'completed');
+select (select count(*) from v_answers a where a.path like '/data/opinion[%]/words' and a.case_id in (select id from v_cases where service = :service)) as "提出|Said",
+       (select count(*) from v_tasks where service = :service and element = 'answer' and state = 'completed') as "已答复|Answered";
 
 -- name: problems_by_month
 -- zh: 每月问题：发现、整改
 -- en: Problems a month: found, put right
-select strftime('%Y-%m', c.opened_at / 1000000, 'unixepoch', '+8 hours'),
-       sum((select count(*) from v_answers a where a.case_id = c.id and a.path like '/data/opinion[%]/words')),
-       sum((select count(*) from v_answers a where a.case_id = c.id and a.path = '/data/outcome' and a.value = 'rectified'))
+select strftime('%Y-%m', c.opened_at / 1000000, 'unixepoch', '+8 hours') as "月份|Month",
+       sum((select count(*) from v_answers a where a.case_id = c.id and a.path like '/data/opinion[%]/words')) as "发现|Found",
+       sum((select count(*) from v_answers a where a.case_id = c.id and a.path = '/data/outcome' and a.value = 'rectified')) as "整改|Put right"
 from v_cases c where c.service = :service group by 1 order by 1;

@@ -3,13 +3,14 @@
 -- name: satisfaction
 -- zh: 总体满意度（平均分，1到5）
 -- en: Satisfaction on the whole (average, 1 to 5)
-select case when count(*) < 5 then '< 5' else round(avg(cast(value as integer)), 2) end, count(*) from v_answers
+select case when count(*) < 5 then '< 5' else round(avg(cast(value as integer)), 2) end as "平均分|Average", count(*) as "份数|Answers" from v_answers
 where path = '/data/survey/overall' and case_id in (select id from v_cases where service = :service and state = 'closed');
 
 -- name: satisfaction_by_operator
 -- zh: 各类对象的满意度（少于5份不显示）
 -- en: Satisfaction by kind of operator (fewer than 5: not shown)
-select o.value, case when count(*) < 5 then '< 5' else round(avg(cast(a.value as integer)), 2) end
+-- choices: /data/what/operator
+select o.value as "对象|Operators", case when count(*) < 5 then '< 5' else round(avg(cast(a.value as integer)), 2) end as "平均分|Average"
 from v_answers a join v_answers o on o.case_id = a.case_id and o.path = '/data/what/operator'
 where a.path = '/data/survey/overall' and a.case_id in (select id from v_cases where service = :service)
 group by o.value order by o.value;
@@ -17,7 +18,7 @@ group by o.value order by o.value;
 -- name: opinions
 -- zh: 意见台账：收到、已答复、重新办过
 -- en: Opinions: received, answered, done again
-select count(distinct m.case_id), count(distinct t.case_id),
-       count(distinct case when (select count(*) from v_tasks x where x.case_id = m.case_id and x.element = 'answer') > 1 then m.case_id end)
+select count(distinct m.case_id) as "收到|Received", count(distinct t.case_id) as "已答复|Answered",
+       count(distinct case when (select count(*) from v_tasks x where x.case_id = m.case_id and x.element = 'answer') > 1 then m.case_id end) as "重办过|Done again"
 from v_answers m left join v_tasks t on t.case_id = m.case_id and t.element = 'answer' and t.state = 'completed'
 where m.path = '/data/what/matter' and m.value = 'opinion' and m.case_id in (select id from v_cases where service = :service);

@@ -21,7 +21,8 @@ where c.service = :service group by place.value, by_whom.value order by "份数|
 -- name: trace
 -- zh: 编号、发放日期、地区
 -- en: From number to day and district
-select campaign.value as "批次|Campaign", s.serial, day.value as "日期|Day", c.organisation_name as "社区|Community", c.outcome
+-- choices: outcome
+select campaign.value as "批次|Campaign", s.serial as "编号|Number", day.value as "日期|Day", c.organisation_name as "社区|Community", c.outcome as "结果|Outcome"
 from v_serials s join v_cases c on c.id = s.case_id
 join v_answers campaign on campaign.case_id = c.id and campaign.path = '/data/campaign_part/campaign'
 left join v_answers told on told.case_id = c.id and told.path = '/data/outcome' and told.value = 'handed'
@@ -31,20 +32,21 @@ where s.service = :service order by campaign.value, s.serial;
 -- name: waiting_by_points
 -- zh: 评议中的候选人，按得分
 -- en: Candidates before the panel, by points
-select c.reference, c.organisation_name as "社区|Community", cast(f.value as integer) as "得分|Points"
+select c.reference as "编号|Case", c.organisation_name as "社区|Community", cast(f.value as integer) as "得分|Points"
 from v_cases c join v_figures f on f.case_id = c.id and f.name = 'points'
 where c.service = :service and c.state = 'open' and c.stage like 'panel-%' order by "得分|Points" desc, c.reference;
 
 -- name: missing
 -- zh: 缺少或损坏的物品
 -- en: Missing or damaged
-select c.reference, missing.value as "缺少|Missing" from v_cases c
+select c.reference as "编号|Case", missing.value as "缺少|Missing" from v_cases c
 join v_answers missing on missing.case_id = c.id and missing.path = '/data/missing' and missing.value <> ''
 where c.service = :service order by c.id;
 
 -- name: follow_up
 -- zh: 后续需要和结果
 -- en: Needs and what came of them
+-- choices: /data/need /data/result
 select need.value as "需要|Need", coalesce(result.value, '') as "结果|Result", count(*) as "户数|Families"
 from v_cases c
 join v_answers need on need.case_id = c.id and need.path = '/data/need'

@@ -1,38 +1,40 @@
 -- name: problems
 -- zh: 走访收集、解决的问题
 -- en: Problems collected and solved
-select (select count(*) from v_answers a where a.path like '/data/problem[%]/words' and a.case_id in (select id from v_cases where service = :service)),
-       (select count(*) from v_answers a where a.path = '/data/outcome' and a.value = 'solved' and a.case_id in (select id from v_cases where service = :service));
+select (select count(*) from v_answers a where a.path like '/data/problem[%]/words' and a.case_id in (select id from v_cases where service = :service)) as "收集|Collected",
+       (select count(*) from v_answers a where a.path = '/data/outcome' and a.value = 'solved' and a.case_id in (select id from v_cases where service = :service)) as "解决|Solved";
 
 -- name: not_contacted_this_month
 -- zh: 本月还没有联系的企业
 -- en: Enterprises not contacted this month
-select e.value, max(d.value) from v_answers e join v_answers d on d.case_id = e.case_id and d.path = '/data/what/day'
+select e.value as "企业|Enterprise", max(d.value) as "上次联系|Last contact" from v_answers e join v_answers d on d.case_id = e.case_id and d.path = '/data/what/day'
 where e.path = '/data/visit/enterprise' and e.case_id in (select id from v_cases where service = :service)
 group by e.value having max(d.value) < strftime('%Y-%m-01', :now / 1000000, 'unixepoch', '+8 hours') order by e.value;
 
 -- name: trainings
 -- zh: 各种培训的期数
 -- en: Trainings by kind
-select a.value, count(*) from v_answers a where a.path = '/data/training/training_kind'
+-- choices: /data/training/training_kind
+select a.value as "种类|Kind", count(*) as "期数|Sessions" from v_answers a where a.path = '/data/training/training_kind'
 and a.case_id in (select id from v_cases where service = :service) group by a.value order by a.value;
 
 -- name: thin_posts
 -- zh: 不足两人的岗位
 -- en: Posts with fewer than two trained persons
 -- The newest entry of a post counts.
-select p.value, t.value from v_answers p join v_answers t on t.case_id = p.case_id and t.path = '/data/post/trained'
+select p.value as "岗位|Post", t.value as "能办人数|Trained" from v_answers p join v_answers t on t.case_id = p.case_id and t.path = '/data/post/trained'
 where p.path = '/data/post/post_name' and cast(t.value as integer) < 2
 and p.case_id = (select max(x.case_id) from v_answers x where x.path = p.path and x.value = p.value) order by p.value;
 
 -- name: persons_a_post
 -- zh: 每个岗位最少人数
 -- en: Least persons a post
-select min(cast(t.value as integer)) from v_answers t where t.path = '/data/post/trained'
+select min(cast(t.value as integer)) as "人数|Persons" from v_answers t where t.path = '/data/post/trained'
 and t.case_id in (select id from v_cases where service = :service);
 
 -- name: ways
 -- zh: 走访方式
 -- en: Ways of visiting
-select a.value, count(*) from v_answers a where a.path = '/data/visit/mode' and a.case_id in (select id from v_cases where service = :service)
+-- choices: /data/visit/mode
+select a.value as "方式|Way", count(*) as "次数|Visits" from v_answers a where a.path = '/data/visit/mode' and a.case_id in (select id from v_cases where service = :service)
 group by a.value order by a.value;

@@ -49,6 +49,8 @@ const struct service_query *queries_read(struct arena *a, struct str text, struc
             items[*count - 1].title.en = value;
         } else if (*count && comment_value(line, "audience", &value)) {
             items[*count - 1].office = str_eqz(value, "office");
+        } else if (*count && comment_value(line, "choices", &value)) {
+            items[*count - 1].choices = value;
         } else if (*count) {
             buf_add(&sql, line);
             buf_byte(&sql, '\n');

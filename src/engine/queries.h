@@ -4,6 +4,7 @@
  *     -- zh: 近期帮助次数
  *     -- en: Times helped recently
  *     -- audience: office                 a report that outsiders do not see; without it everybody may
+ *     -- choices: /data/kind /data/need   cells that are a value of these questions are shown by their label
  *     select count(*) from v_cases where …
  *
  * A query runs until the next "-- name:" line, reads the documented v_… views only, and changes nothing.

@@ -39,6 +39,7 @@ struct service_query {
     struct str name, sql;
     struct text_pair title;
     bool office; /* "-- audience: office": not for outsiders */
+    struct str choices; /* "-- choices: PATHS": a report's cells that are values of these questions are shown by their labels */
     int line; /* in its file */
 };
 

@@ -23,6 +23,14 @@ static void add_faults(struct http_request *rq, const struct faults *faults, str
     }
 }
 
+/* What the administrator has to settle before people come: before_opening: of service.yaml. */
+static void add_before_opening(struct http_request *rq, struct db *db, struct str service, struct data *to) {
+    const struct service *s = services_current(engine_services(site_of(rq)->engine), db, service);
+    const struct json *lines = s ? json_member(s->yaml, "before_opening") : NULL;
+    struct data *list = data_list(to, "before");
+    for (size_t i = 0; lines && i < lines->count; i++) data_text(data_item(list), "text", pair_text(&lines->items[i], rq->language));
+}
+
 /* Whether the program brings the folder in another state than this one, or in the same. */
 static void compare_with_shipped(struct http_request *rq, struct str id, struct str hash, struct data *item) {
     struct str shipped;
@@ -43,6 +51,7 @@ static void add_deployed(struct http_request *rq, struct db *db, struct data *li
         data_text(item, "when", say_time(rq, query_int(&q, 4)));
         data_text(item, "hash", str_sub(hash, 0, 12));
         compare_with_shipped(rq, id, hash, item);
+        add_before_opening(rq, db, id, item);
     }
 }
 

@@ -54,7 +54,45 @@ struct reading {
     struct http_request *rq;
     struct figure *figure;
     bool open_to_all; /* small numbers are left out */
+    struct choice_word *words; /* what values of choice questions are called */
+    size_t word_count, word_capacity;
 };
+
+struct choice_word {
+    struct str value, label;
+};
+
+static void add_word(struct reading *r, struct str value, struct str label) {
+    VEC_PUSH(r->rq->arena, r->words, r->word_count, r->word_capacity, ((struct choice_word){value, label}));
+}
+
+/* A case's outcome is the id of the end it reached. */
+static void read_ends(struct http_request *rq, const struct service *s, struct reading *r) {
+    for (size_t i = 0; i < s->process->element_count; i++)
+        if (s->process->elements[i].kind == BPMN_END_EVENT && s->process->elements[i].name.n)
+            add_word(r, bpmn_element_id(s->process, (int32_t)i), service_word(s, rq->language, s->process->elements[i].name));
+}
+
+/* Labels of the questions that a report names under choices:, in whichever of the service's forms they are. */
+static void read_choices(struct http_request *rq, const struct service *s, struct str paths, struct reading *r) {
+    struct db *db = paths.n ? site_read(rq) : NULL;
+    for (struct str path; db && str_split(&paths, ' ', &path);) {
+        if (str_eqz(path, "outcome")) read_ends(rq, s, r);
+        for (size_t i = 0; i < s->form_count; i++) {
+            const struct form_field *field = form_field_find(s->forms[i].form, path);
+            const struct form_choice *choices;
+            size_t count = field ? field_choices(rq, db, s->forms[i].form, field, &choices) : 0;
+            for (size_t k = 0; k < count; k++) add_word(r, choices[k].value, choices[k].label);
+        }
+    }
+    if (db) site_done(rq, db);
+}
+
+static struct str cell_words(const struct reading *r, struct str cell) {
+    for (size_t i = 0; i < r->word_count; i++)
+        if (str_eq(r->words[i].value, cell)) return r->words[i].label;
+    return cell;
+}
 
 /* A column of a report, or the name of a row, may be said in both languages: as "件数|Cases". */
 static struct str column_title(struct http_request *rq, struct str name) {
@@ -74,7 +112,7 @@ static bool take_row(void *context, const struct query *row) {
     }
     f->column_count = columns;
     for (size_t i = 0; i < columns; i++) {
-        f->cells[f->row_count][i] = i == 0 ? column_title(r->rq, query_text(row, 0)) : arena_str(r->rq->arena, query_text(row, (int)i));
+        f->cells[f->row_count][i] = cell_words(r, i == 0 ? column_title(r->rq, query_text(row, 0)) : arena_str(r->rq->arena, query_text(row, (int)i)));
         if (query_kind(row, (int)i) != DB_KIND_INTEGER) continue;
         int64_t n = query_int(row, (int)i);
         f->numbers[f->row_count][i] = n < 0 ? 0 : n;
@@ -87,9 +125,10 @@ static bool take_row(void *context, const struct query *row) {
 }
 
 /* NULL with nothing to show; a report that cannot be read is left out, and the log says why at deployment. */
-static struct figure *read_figure(struct http_request *rq, const struct service *s, struct str name, struct str title, struct str sql) {
+static struct figure *read_figure(struct http_request *rq, const struct service *s, struct str name, struct str title, struct str sql, struct str choices) {
     struct figure *f = arena_new(rq->arena, struct figure);
-    struct reading r = {rq, f, !(viewer_of(rq)->may & MAY_STAFF)};
+    struct reading r = {.rq = rq, .figure = f, .open_to_all = !(viewer_of(rq)->may & MAY_STAFF)};
+    read_choices(rq, s, choices, &r);
     struct report_parameter parameters[] = {{":service", DB_TEXT(s->id)}, {":now", DB_INT(viewer_of(rq)->now)}};
     struct report_limits limits = {FIGURE_SECONDS * MICROS_A_SECOND, FIGURE_ROWS + 1};
     struct faults faults;
@@ -110,15 +149,19 @@ static const struct house_figure *house_named(struct str name) {
     return NULL;
 }
 
+static struct figure *read_report(struct http_request *rq, const struct service *s, const struct service_query *q) {
+    return read_figure(rq, s, q->name, text_pair_in(q->title, rq->language), q->sql, q->choices);
+}
+
 static bool report_shown(struct http_request *rq, const struct service_query *q) {
     return !q->office || viewer_of(rq)->may & MAY_STAFF;
 }
 
 static struct figure *figure_named(struct http_request *rq, const struct service *s, struct str name) {
     const struct house_figure *h = house_named(name);
-    if (h) return read_figure(rq, s, name, text_in(rq->language, h->title), str_from(h->sql));
+    if (h) return read_figure(rq, s, name, text_in(rq->language, h->title), str_from(h->sql), STR(""));
     for (size_t i = 0; i < s->report_count; i++)
-        if (str_eq(s->reports[i].name, name) && report_shown(rq, &s->reports[i])) return read_figure(rq, s, name, text_pair_in(s->reports[i].title, rq->language), s->reports[i].sql);
+        if (str_eq(s->reports[i].name, name) && report_shown(rq, &s->reports[i])) return read_report(rq, s, &s->reports[i]);
     return NULL;
 }
 
@@ -269,9 +312,9 @@ static enum http_outcome show_service_figures(struct http_request *rq) {
     if (!site_done(rq, db)) return HTTP_DONE;
     struct data *list = data_list(p.data, "reports");
     for (size_t i = 0; i < sizeof house / sizeof *house; i++)
-        add_figure(rq, s, read_figure(rq, s, str_from(house[i].name), text_in(rq->language, house[i].title), str_from(house[i].sql)), list);
+        add_figure(rq, s, read_figure(rq, s, str_from(house[i].name), text_in(rq->language, house[i].title), str_from(house[i].sql), STR("")), list);
     for (size_t i = 0; i < s->report_count; i++)
-        if (report_shown(rq, &s->reports[i])) add_figure(rq, s, read_figure(rq, s, s->reports[i].name, text_pair_in(s->reports[i].title, rq->language), s->reports[i].sql), list);
+        if (report_shown(rq, &s->reports[i])) add_figure(rq, s, read_report(rq, s, &s->reports[i]), list);
     return page_show(&p, "figures_service", 200);
 }
 

@@ -39,6 +39,8 @@ void add_linkable(struct http_request *rq, struct db *db, const struct seen_case
 void add_messages(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
 void add_way(struct http_request *rq, const struct seen_case *c, struct data *page);
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */
+/* Choices of a question in an empty form, in the viewer's language (view_page.c); 0 when it has none. */
+size_t field_choices(struct http_request *rq, struct db *db, const struct form *form, const struct form_field *field, const struct form_choice **out);
 struct str pair_text(const struct json *pair, enum language language); /* view_page.c: {zh: …, en: …} of a yaml */
 
 /* The list of tasks sent those chosen to be done with one form: on to /tasks-together (together.c). */

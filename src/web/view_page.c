@@ -21,10 +21,10 @@ static const struct form_field *filter_field(const struct service *s, const stru
     return path.n ? form_field_find(s->form, path) : NULL;
 }
 
-static void add_choices(struct http_request *rq, struct db *db, const struct service *s, const struct form_field *field, struct data *options, struct str chosen) {
-    struct form_opening opening = {.now = rq->now, .language = form_language_for(s->form, rq->language)};
-    opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, s->form, rq->language);
-    struct form_session *session = form_open(s->form, rq->arena, &opening);
+size_t field_choices(struct http_request *rq, struct db *db, const struct form *form, const struct form_field *field, const struct form_choice **out) {
+    struct form_opening opening = {.now = rq->now, .language = form_language_for(form, rq->language)};
+    opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, rq->language);
+    struct form_session *session = form_open(form, rq->arena, &opening);
     struct form_node *node = form_find(session, form_field_path(field));
     const struct form_field *repeat = form_field_repeat(field);
     if (!node && repeat) {
@@ -35,8 +35,12 @@ static void add_choices(struct http_request *rq, struct db *db, const struct ser
         if (parent) form_add(session, parent, repeat);
         node = form_find(session, form_field_path(field));
     }
+    return node ? form_choices(session, node, out) : 0;
+}
+
+static void add_choices(struct http_request *rq, struct db *db, const struct service *s, const struct form_field *field, struct data *options, struct str chosen) {
     const struct form_choice *choices;
-    size_t n = node ? form_choices(session, node, &choices) : 0;
+    size_t n = field_choices(rq, db, s->form, field, &choices);
     for (size_t i = 0; i < n; i++) {
         struct data *o = data_item(options);
         data_text(o, "value", choices[i].value);
