@@ -3,15 +3,17 @@
 -- name: activities
 -- zh: 活动：名额、报名、候补、场次、到场人次
 -- en: Activities: places, signed up, waiting, sessions, attendances
-select a.name as "活动|Activity", a.capacity as "名额|Places", a.taken as "已报名|Signed up", a.waiting as "候补|Waiting",
-       (select count(*) from v_sessions s where s.activity = a.id) as "场次|Sessions",
-       (select coalesce(sum(s.present), 0) from v_sessions s where s.activity = a.id) as "到场人次|Attendances"
+-- audience: office
+-- Texts, not numbers: different things that one bar should not add up.
+select a.name as "活动|Activity", cast(a.capacity as text) as "名额|Places", cast(a.taken as text) as "已报名|Signed up", cast(a.waiting as text) as "候补|Waiting",
+       cast((select count(*) from v_sessions s where s.activity = a.id) as text) as "场次|Sessions",
+       cast((select coalesce(sum(s.present), 0) from v_sessions s where s.activity = a.id) as text) as "到场人次|Attendances"
 from v_activities a where a.service = :service order by a.id;
 
 -- name: sessions
 -- zh: 每场到场人数
 -- en: Who came to each session
-select a.name as "活动|Activity", s.day as "日期|Day", s.topic as "范围|Topic", s.present as "到场|Present"
+select a.name || ' ' || s.day as "场次|Session", s.topic as "范围|Topic", s.present as "到场|Present"
 from v_sessions s join v_activities a on a.id = s.activity where s.service = :service order by s.day, s.id;
 
 -- name: books
@@ -37,7 +39,8 @@ from v_signups s where s.service = :service and s.state = 'in' group by s.attend
 -- name: list
 -- zh: 书目：适合年级、复本、读过的人数
 -- en: Reading list: grade, copies, readers
-select b.label as "书|Book", g.value as "年级|Grade", cast(k.value as integer) as "复本|Copies",
+-- audience: office
+select b.label as "书|Book", g.value as "年级|Grade", k.value as "复本|Copies",
        (select count(*) from v_answers a join v_cases c on c.id = a.case_id and c.service = :service where a.path = '/data/book' and a.value = b.key) as "读过|Readers"
 from v_entities b
 left join v_entity_values g on g.entity = b.id and g.field = 'grade'

@@ -44,6 +44,7 @@ static void read_duties(struct db *db, struct arena *a, const struct viewer *v, 
         struct str unit = arena_str(a, query_text(&q, v->language == LANGUAGE_EN && query_text(&q, 5).n ? 5 : 4)), name = arena_str(a, query_text(&q, 2));
         struct seen_duty duty = {.id = query_int(&q, 0), .post = arena_str(a, query_text(&q, 6)), .from_day = arena_str(a, query_text(&q, 7)), .to_day = arena_str(a, query_text(&q, 8))};
         duty.kind = register_word_in(r->duties, r->duty_count, arena_str(a, query_text(&q, 1)), v->language);
+        duty.unit = unit.n > 0;
         duty.who = unit.n ? unit : keeper ? name : mask_name(a, name);
         duty.phone = keeper ? arena_str(a, query_text(&q, 3)) : STR("");
         duty.current = !duty.to_day.n || str_cmp(duty.to_day, day) >= 0;

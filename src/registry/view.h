@@ -29,6 +29,7 @@ struct seen_duty {
     int64_t id;
     struct str kind, who, post, phone, from_day, to_day;
     bool current;
+    bool unit; /* not a person */
     bool gone; /* red: has the duty, and is no longer there */
 };
 

@@ -41,7 +41,7 @@ static void add_registers(struct http_request *rq, struct db *db, const struct s
         data_number(item, "entries", db_int(db, 0, "select count(*) from entity where service = ? and register = ? and closed_at is null", DB_TEXT(all[i].service), DB_TEXT(all[i].name)));
         if (register_sight(db, viewer_of(rq), &all[i], 0) < REGISTER_OFFICE) continue;
         int64_t needing = register_needing(db, rq->arena, viewer_of(rq), &all[i]);
-        if (needing) data_say(item, "needing", T("{0} need somebody"), number_text(rq, needing));
+        if (needing) data_say(item, "needing", T("{0} to be seen to"), number_text(rq, needing));
         data_text(item, "needing_href", arena_printf(rq->arena, "%.*s?needing=yes", STR_ARGS(register_href(rq, &all[i]))));
     }
 }
@@ -139,7 +139,7 @@ static void add_entry(struct http_request *rq, struct db *db, const struct regis
         struct data *cell = data_item(cells);
         data_text(cell, "label", text_pair_in(e.values[i].field->label, rq->language));
         data_text(cell, "text", e.values[i].text);
-        data_flag(cell, "number", e.values[i].field->type == FIELD_INTEGER || e.values[i].field->type == FIELD_DECIMAL);
+        data_flag(cell, "short", e.values[i].field->type != FIELD_TEXT && e.values[i].field->type != FIELD_CHOICE);
     }
 }
 
@@ -231,7 +231,7 @@ static void add_duties(struct http_request *rq, const struct seen_entity *e, str
         data_text(item, "to", d->to_day);
         data_flag(item, "current", d->current);
         data_flag(item, "gone", d->gone);
-        data_flag(item, "may_leave", !d->to_day.n && !d->gone && e->sight == REGISTER_KEEPER);
+        data_flag(item, "may_leave", !d->to_day.n && !d->gone && !d->unit && e->sight == REGISTER_KEEPER);
         data_flag(item, "may_end", !d->to_day.n && e->sight == REGISTER_KEEPER);
     }
     (void)rq;
@@ -331,7 +331,7 @@ static enum http_outcome print_entry(struct http_request *rq) {
     data_text(paper, "label", e.label);
     data_text(paper, "key", e.key);
     data_text(paper, "office", e.organisation_name);
-    data_text(paper, "changed", say_day(rq, e.changed_at));
+    data_text(paper, "changed", say_day(rq, e.change_count ? e.changes[0].at : e.changed_at)); /* duties change, too */
     data_number(paper, "version", e.change_number);
     add_vacancies(rq, r, &e, paper);
     add_details(rq, &e, paper);
