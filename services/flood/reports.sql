@@ -14,19 +14,22 @@ controlled(n) as (
 overdue(n) as (
   select count(*) from v_tasks
   where service = 'flood' and element in ('fix', 'recheck') and state in ('open', 'claimed') and due_at < :now)
-select found.n as "发现|Found", closed.n as "销号|Closed", controlled.n as "管控|Controlled", overdue.n as "逾期|Overdue",
+select cast(found.n as text) as "发现|Found", closed.n as "销号|Closed", controlled.n as "管控|Controlled", cast(overdue.n as text) as "逾期|Overdue",
        case when found.n > 0 then printf('%.1f', 100.0 * closed.n / found.n) end as "比率（%）|Rate (%)"
 from found, closed, controlled, overdue;
 
 -- name: rounds
 -- zh: 各轮检查：工程、堤防长度、隐患、工程隐患
 -- en: Rounds: works, metres of dyke, hazards, engineering hazards
-select r.value as "轮次|Round", count(distinct w.value) as "工程|Works",
-       sum(coalesce((select cast(l.value as integer) from v_answers l
-                     where l.submission = r.submission and l.path = '/data/length_m'), 0)) as "米|Metres",
+select case r.value when 'pre-flood' then '汛前清单检查|Pre-flood checklist' when 'special' then '隐患专项排查|Special hazard check' when 'patrol' then '汛期巡查|Patrol in the flood season'
+            when 'after' then '大雨、洪水、地震后检查|After a storm, a flood or a quake' else r.value end as "轮次|Round",
+       -- Texts where a bar should not add up different things.
+       cast(count(distinct w.value) as text) as "工程|Works",
+       cast(sum(coalesce((select cast(l.value as integer) from v_answers l
+                     where l.submission = r.submission and l.path = '/data/length_m'), 0)) as text) as "米|Metres",
        sum((select count(*) from v_answers k where k.submission = r.submission and k.path like '/data/%_ok' and k.value = 'no')) as "隐患|Hazards",
-       sum((select count(*) from v_answers k where k.submission = r.submission and k.value = 'no' and k.path in
-            ('/data/crest_ok', '/data/upslope_ok', '/data/downslope_ok', '/data/drain_ok', '/data/spillway_ok', '/data/outlet_ok'))) as "工程隐患|Engineering"
+       cast(sum((select count(*) from v_answers k where k.submission = r.submission and k.value = 'no' and k.path in
+            ('/data/crest_ok', '/data/upslope_ok', '/data/downslope_ok', '/data/drain_ok', '/data/spillway_ok', '/data/outlet_ok'))) as text) as "工程隐患|Engineering"
 from v_answers r
 join v_cases c on c.id = r.case_id and c.service = 'flood'
 join v_answers w on w.submission = r.submission and w.path = '/data/works'
@@ -36,7 +39,8 @@ group by r.value order by r.value;
 -- name: works
 -- zh: 工程按类别
 -- en: Works by class
-select v.value as "类别|Class", count(*) as "工程|Works"
+select case v.value when 'large' then '大型水库|Large reservoir' when 'medium' then '中型水库|Medium reservoir' when 'small1' then '小（1）型水库|Small reservoir (1)' when 'small2' then '小（2）型水库|Small reservoir (2)' when 'dyke' then '堤防|Dyke' when 'sluice' then '水闸|Sluice' when 'risk' then '险工险段|Risk section' else v.value end as "类别|Class",
+       count(*) as "工程|Works"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'class'
 where e.service = 'flood' and e.register = 'works' and e.closed_at is null
 group by v.value order by v.value;
@@ -44,12 +48,13 @@ group by v.value order by v.value;
 -- name: duties
 -- zh: 责任人：在岗责任数、不同的人或单位
 -- en: Duties filled, and distinct persons or units
-select kind as "责任|Duty", count(*) as "在岗责任|Filled", count(distinct holder) as "不同的人或单位|Holders"
+select case kind when 'administrative' then '行政责任人|Administrative' when 'unit' then '管理单位责任人|Managing unit' when 'department' then '主管部门责任人|Managing department' when 'technical' then '技术责任人|Technical' when 'patrol' then '巡查责任人|Patrol' when 'author' then '编制责任人|Responsible for the plan' else kind end as "责任|Duty",
+       count(*) as "在岗责任|Filled", cast(count(distinct holder) as text) as "不同的人或单位|Holders"
 from v_duties where service = 'flood' and register = 'works' and (to_day is null or to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'))
   and (gone_from is null or gone_from > date(:now / 1000000, 'unixepoch', '+8 hours'))
 group by kind
 union all
-select 'all', count(*), count(distinct holder)
+select '合计|All', count(*), cast(count(distinct holder) as text)
 from v_duties where service = 'flood' and register = 'works' and (to_day is null or to_day >= date(:now / 1000000, 'unixepoch', '+8 hours'))
   and (gone_from is null or gone_from > date(:now / 1000000, 'unixepoch', '+8 hours'));
 
@@ -57,7 +62,8 @@ from v_duties where service = 'flood' and register = 'works' and (to_day is null
 -- zh: 责任人空缺的水库
 -- en: Reservoirs with a duty that nobody has
 -- audience: office
-select e.key as "工程|Works", e.label as "名称|Name", k.kind as "责任|Duty"
+select case k.kind when 'administrative' then '行政责任人|Administrative' when 'technical' then '技术责任人|Technical' when 'patrol' then '巡查责任人|Patrol' else k.kind end as "责任|Duty",
+       e.key as "工程|Works", e.label as "名称|Name"
 from v_entities e
 join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
 join (select 'administrative' as kind union all select 'technical' union all select 'patrol') k
@@ -70,7 +76,8 @@ order by e.key, k.kind;
 -- name: plans
 -- zh: 预案数量
 -- en: Plans
-select v.value as "类别|Kind", count(*) as "预案|Plans"
+select case v.value when 'dam-safety' then '水库大坝安全管理应急预案|Dam safety emergency plan' when 'over-standard' then '超标洪水防御预案|Over-standard flood plan' when 'dispatch' then '调度运用方案|Dispatch plan' when 'other' then '其他|Other' else v.value end as "类别|Kind",
+       count(*) as "预案|Plans"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'kind'
 where e.service = 'flood' and e.register = 'plans' and e.closed_at is null
 group by v.value order by v.value;
@@ -79,7 +86,7 @@ group by v.value order by v.value;
 -- zh: 九十天内到期的预案与聘期
 -- en: Plans and experts' terms that end within ninety days
 -- audience: office
-select e.register as "登记册|Register", e.key as "编号|Key", e.label as "名称|Name", v.value as "到期|Until"
+select case e.register when 'plans' then '预案|Plan' when 'experts' then '专家|Expert' else e.register end as "登记册|Register", e.key as "编号|Key", e.label as "名称|Name", v.value as "到期|Until"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field in ('valid_until', 'until')
 where e.service = 'flood' and e.register in ('plans', 'experts') and e.closed_at is null
   and v.value <= date(:now / 1000000, 'unixepoch', '+8 hours', '+90 days')
@@ -108,7 +115,7 @@ select count(*) as "专家|Experts" from v_entities where service = 'flood' and 
 -- name: drills
 -- zh: 演练
 -- en: Drills
-select v.value as "类别|Kind", count(*) as "演练|Drills", count(distinct w.value) as "工程|Works"
+select case v.value when 'dispatch' then '洪水调度演练|Flood dispatch' when 'repair' then '抢险演练|Emergency repair' else v.value end as "类别|Kind", count(*) as "演练|Drills", cast(count(distinct w.value) as text) as "工程|Works"
 from v_entities e
 join v_entity_values v on v.entity = e.id and v.field = 'kind'
 join v_entity_values w on w.entity = e.id and w.field = 'works'
@@ -118,7 +125,8 @@ group by v.value order by v.value;
 -- name: projects
 -- zh: 水毁修复与险工
 -- en: Repair works and risk sections
-select v.value as "类别|Kind", count(*) as "项目|Projects",
+select case v.value when 'repair' then '水毁修复|Flood-damage repair' when 'risk' then '险工险段|Risk section' when 'structure' then '建筑物修复|Structure repair' else v.value end as "类别|Kind",
+       count(*) as "项目|Projects",
        sum(exists (select 1 from v_entity_values f where f.entity = e.id and f.field = 'finished_on')) as "完成|Finished"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field = 'kind'
 where e.service = 'flood' and e.register = 'projects' and e.closed_at is null
@@ -128,7 +136,8 @@ group by v.value order by v.value;
 -- zh: 责任人已不在岗、需要重新明确的
 -- en: Duties whose holder is no longer there
 -- audience: office
-select e.key as "工程|Works", e.label as "名称|Name", d.kind as "责任|Duty", d.gone_from as "自|Since"
+select case d.kind when 'administrative' then '行政责任人|Administrative' when 'unit' then '管理单位责任人|Managing unit' when 'department' then '主管部门责任人|Managing department' when 'technical' then '技术责任人|Technical' when 'patrol' then '巡查责任人|Patrol' when 'author' then '编制责任人|Responsible for the plan' else d.kind end as "责任|Duty",
+       e.key as "工程|Works", e.label as "名称|Name", d.gone_from as "自|Since"
 from v_duties d join v_entities e on e.id = d.entity
 where d.service = 'flood' and e.closed_at is null
   and d.to_day is null and d.gone_from <= date(:now / 1000000, 'unixepoch', '+8 hours')
