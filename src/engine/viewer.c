@@ -1,6 +1,7 @@
 /* viewer.c: see viewer.h. */
 #include "engine/viewer.h"
 
+#include "engine/attachment.h"
 #include "engine/engine_internal.h"
 #include "store/seal.h"
 
@@ -176,6 +177,7 @@ static struct labels labels_open(struct engine *e, struct db *db, struct arena *
 static struct str read_value(struct arena *a, const struct labels *l, enum language language, const struct form_field *field, struct str value) {
     enum form_control control = form_field_control(field);
     struct civil_date day;
+    if (attachment_is(value)) return text_in(language, T("Photo"));
     if (control == FORM_TRIGGER && value.n) return text_in(language, T("Yes"));
     if (language == LANGUAGE_ZH && form_field_type(field) == FORM_DATE && civil_date_parse(value, &day))
         return arena_printf(a, "%lld年%d月%d日", (long long)day.year, day.month, day.day);
@@ -348,6 +350,7 @@ static void read_amendments(struct db *db, struct arena *a, const struct viewer 
         int64_t position;
         struct seen_amendment m = {.path = arena_str(a, query_text(&q, 0)), .at = query_int(&q, 3)};
         m.old_value = query_is_null(&q, 1) ? STR("") : arena_str(a, query_text(&q, 1));
+        if (attachment_is(m.old_value)) m.old_value = text_in(v->language, T("Photo"));
         m.reason = arena_str(a, query_text(&q, 2));
         m.who = who_name(db, a, v, c->relation, query_int(&q, 4), false);
         const struct service_form *form = service_form_named(c->service, query_text(&q, 5));

@@ -4,9 +4,11 @@
  * A masked value is shown once, after the look itself stands in the journal (case.reveal). */
 #include "web/pages.h"
 
+#include "base/crypto.h"
 #include "base/html.h"
 #include "base/ids.h"
 #include "engine/attachment.h"
+#include "store/seal.h"
 #include "web/qr.h"
 
 /* ---- rows of a summary */
@@ -46,14 +48,33 @@ static const struct seen_answer *answer_at(const struct seen_case *c, struct str
 
 /* ---- photos */
 
+/* A masked photo is shown to whoever has just looked (case.reveal), for a minute or two: the address of the picture on
+ * that page holds a proof that no other account, case or photo has. */
+static struct str proof_of_look(struct http_request *rq, int64_t case_id, const struct seen_answer *a, int64_t minute) {
+    struct str what = arena_printf(rq->arena, "photo look|%lld|%lld|%lld|%lld|", (long long)viewer_of(rq)->account, (long long)case_id, (long long)a->submission, (long long)minute);
+    const struct str pieces[] = {what, a->path};
+    struct hash h = hmac_sha256(seal_link_key(engine_store(site_of(rq)->engine)), pieces, 2);
+    return hex_encode(rq->arena, HASH_STR(h));
+}
+
+static bool has_looked(struct http_request *rq, int64_t case_id, const struct seen_answer *a) {
+    int64_t minute = viewer_of(rq)->now / (60LL * MICROS_A_SECOND);
+    struct str shown = http_query(rq, "look");
+    for (int back = 0; shown.n && back < 2; back++)
+        if (crypto_equal(shown, proof_of_look(rq, case_id, a, minute - back))) return true;
+    return false;
+}
+
 static enum http_outcome show_photo(struct http_request *rq) {
     struct db *db = site_read(rq);
     struct seen_case *c = page_case(rq, db);
     const struct seen_answer *a = c ? answer_at(c, http_query(rq, "s"), http_query(rq, "p")) : NULL;
     struct str bytes;
     if (!c) return no_case(rq, db);
-    bool names = a && a->is_photo && attachment_is(a->raw);
-    bool there = names && attachment_open(site_of(rq)->engine, db, rq->arena, c->id, a->raw, http_query(rq, "full").n > 0, &bytes);
+    struct str raw = a && a->is_photo ? a->raw : STR("");
+    if (a && a->is_photo && a->masked && has_looked(rq, c->id, a)) raw = viewer_reveal(site_of(rq)->engine, db, rq->arena, viewer_of(rq), c->id, a);
+    bool names = attachment_is(raw);
+    bool there = names && attachment_open(site_of(rq)->engine, db, rq->arena, c->id, raw, http_query(rq, "full").n > 0, &bytes);
     if (!site_done(rq, db)) return HTTP_DONE;
     if (!names) return http_refuse(rq, 404, T("There is no such photo."));
     if (!there) return http_refuse(rq, 404, T("This photo is no longer there."));
@@ -75,6 +96,10 @@ static enum http_outcome revealed(struct http_request *rq) {
     struct db *db = site_read(rq);
     struct str value = viewer_reveal(site_of(rq)->engine, db, rq->arena, viewer_of(rq), r->of->id, r->answer);
     if (!site_done(rq, db)) return HTTP_DONE;
+    if (attachment_is(value)) {
+        struct str proof = proof_of_look(rq, r->of->id, r->answer, viewer_of(rq)->now / (60LL * MICROS_A_SECOND));
+        data_text(p.data, "photo", arena_printf(rq->arena, "%.*s&full=1&look=%.*s", STR_ARGS(with_place(rq, r->of, "photo", r->answer)), STR_ARGS(proof)));
+    }
     data_text(p.data, "value", value);
     data_text(p.data, "address", page_case_address(rq, r->of->reference));
     return page_show(&p, "revealed", 200);

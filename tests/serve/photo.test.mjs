@@ -2,7 +2,7 @@
 // else, its key stands nowhere in the clear, `verify` names it when its file is altered or lost, a backup brings it back,
 // and after the erasure it is gone: from the page, from the disk, for the holder of the backup too.
 import { Server, ask, check, makeFolder, root, run, sleep, temporary, total } from './server.mjs'
-import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const jpeg = readFileSync(join(root, 'tests/scenes/lamp.jpg'))
@@ -144,4 +144,46 @@ const wangAgain = await server.enter(1)
 const shown = (await wangAgain.get(oldCase)).text.match(/src="([^"]*\/photo\?[^"]*)"/)?.[1].replace(/&amp;/g, '&')
 check(shown && (await wangAgain.get(shown)).status === 200, 'the photo is shown')
 await server.stop()
+
+// Public photos are for everybody while the case is public; sensitive ones are masked, and shown once to whoever looks,
+// after the look stands in the journal.
+const classOf = (name, privacy) => {
+  const at = join(home, name)
+  cpSync(join(root, 'tests/services/errand'), at, { recursive: true })
+  for (const [file, from, to] of [['request.xml', 'type="binary" lingban:privacy="office"', `type="binary" lingban:privacy="${privacy}"`], ['service.yaml', 'id: errand', `id: ${name}`]]) {
+    const text = readFileSync(join(at, file), 'utf8')
+    check(text.includes(from), `${file} has ${from}`)
+    writeFileSync(join(at, file), text.replaceAll(from, to))
+  }
+  return at
+}
+const asks = (name) => `upload p-${name} tests/scenes/lamp.jpg at /data/photo\nopen ${name} ${name} by wang at nanhu /data/name=孙某 /data/item[1]/what=买米 /data/consent=yes $p-${name}\n`
+const classes = makeFolder('photo-classes', `clock 2026-09-07T09:00:00+08:00\ninclude tests/scenes/town.inc\ndeploy ${classOf('open-errand', 'public')}\ndeploy ${classOf('close-errand', 'sensitive')}\n` +
+  `${asks('open-errand')}${asks('close-errand')}complete open-errand check by wang /data/outcome=approve\ncomplete close-errand check by wang /data/outcome=approve\n`)
+check(ask(classes, "select value from variable where value like '%attachment:%'").length > 0, 'what is public is a variable by its address alone')
+server = await Server.start(classes, ['--demo', '--clock-file', clock])
+setClock('2026-09-07T10:00:00+08:00')
+const [open, close] = ask(classes, 'select reference from cases order by id').map((r) => r[0])
+const clerk = await server.enter(1), chief = await server.enter(5), anybody = server.person()
+const path = (ref) => `/cases/${ref}/photo?s=${ask(classes, `select submission from answer a join cases c on c.id = a.case_id where c.reference = '${ref}' and path = '/data/photo'`)[0][0]}&p=%2Fdata%2Fphoto`
+check((await anybody.get(path(open))).status === 200, 'a public photo is for everybody')
+check(/photo\?/.test((await anybody.get(`/cases/${open}`)).text), 'and on the public page')
+for (const who of [anybody, clerk]) check((await who.get(path(close))).status === 404, 'a sensitive one is for nobody at first')
+const masked = (await clerk.get(`/cases/${close}`)).text
+check(!/photo\?/.test(masked) && /\/reveal"/.test(masked), 'its page has a mask and a way to look')
+const looked = await clerk.send(`/cases/${close}/reveal`, { s: path(close).match(/s=(\d+)/)[1], p: '/data/photo' }, `/cases/${close}`)
+const look = looked.text.match(/src="([^"]*look=[^"]*)"/)?.[1].replace(/&amp;/g, '&')
+check(look && !looked.text.includes('attachment:'), 'whoever looks gets the picture, and no address of it')
+check((await clerk.get(look)).status === 200, 'it is shown')
+check(ask(classes, "select count(*) from history where kind = 'revealed'")[0][0] === '1', 'and the look is in the history')
+for (const [who, what] of [[chief, 'another account'], [anybody, 'nobody']]) check((await who.get(look)).status === 404, `the same address for ${what}`)
+check((await clerk.get(look.slice(0, -2) + 'zz')).status === 404, 'another proof')
+setClock('2026-09-07T10:03:00+08:00')
+await sleep(1500)
+check((await clerk.get(look)).status === 404, 'three minutes later')
+await clerk.send(`/cases/${open}/do/withdraw`, { text: '不需要了' }, `/cases/${open}`)
+check((await anybody.get(path(open))).status === 404 && (await clerk.get(path(open))).status === 200, 'withdrawn: gone for the public at once, kept for the office')
+await server.stop()
+const classesReplayed = run(['replay', '--verify', '--recompute', '--data', classes])
+check(classesReplayed.status === 0, `replay: ${classesReplayed.err}`)
 total()
