@@ -43,7 +43,7 @@ static void put_fault(struct form_session *s, const struct form_body *b, struct 
 }
 
 static void open_summary(struct form_rendering *r) {
-    markup(r->out, "<div class=\"govuk-error-summary\" data-module=\"govuk-error-summary\"><div role=\"alert\">"
+    markup(r->out, "<div class=\"govuk-error-summary\" tabindex=\"-1\" data-module=\"govuk-error-summary\"><div role=\"alert\">"
                    "<h2 class=\"govuk-error-summary__title\">");
     html_text(r->out, form_word(r, T("Something needs your attention")));
     markup(r->out, "</h2><div class=\"govuk-error-summary__body\"><ul class=\"govuk-list govuk-error-summary__list\">");

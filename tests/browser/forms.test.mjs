@@ -221,7 +221,7 @@ const forgive = (page) => { page.errors = page.errors.filter((e) => !/ERR_INTERN
 async function scripted() {
   day.house.script = true
   day.script = true
-  const page = await day.house.page('phone', 'en')
+  let page = await day.house.page('phone', 'en')
   page.setDefaultTimeout(15000)
   await page.context().grantPermissions(['geolocation'])
   await page.context().setGeolocation({ latitude: 43.17, longitude: 124.35, accuracy: 12 })
@@ -255,7 +255,31 @@ async function scripted() {
   await answer(page, [['On which days?', 'The weekend'], ['Is there anything you do not eat?', 'Custom'], ['How would you like it?', 'At the canteen'], ['The community may', 'Yes, I have read this']])
   await answer(page, [['Which of these?', 'Halal']])
   await shot(page, 'script-meals')
-  await next(page)
+
+  // a photo chosen while the network is away: the page that stays open sends it; one that was closed asks for it again
+  const photo = join(day.folder, 'door.jpg')
+  const continueOffline = async () => {
+    await page.locator('input[type=file]').setInputFiles(photo)
+    await page.context().setOffline(true)
+    await page.locator('main button[name=_go][value=check]:not([aria-hidden])').click()
+    await page.locator('.fill__note').waitFor()
+    forgive(page)
+  }
+  await continueOffline()
+  const context = page.context(), address = page.url()
+  await page.close()
+  await context.setOffline(false)
+  page = await context.newPage()
+  Object.assign(page, { errors: [], size: 'phone', language: 'en' })
+  page.setDefaultTimeout(15000)
+  await page.goto(address)
+  await page.getByText('photos are not kept on the device').waitFor()
+  check(await page.getByLabel('Halal').isChecked(), 'the words that were kept are not back')
+  await shot(page, 'script-photo-again')
+  await continueOffline()
+  await page.context().setOffline(false)
+  await page.getByRole('heading', { name: 'Check your answers' }).waitFor()
+  await has(page, 'A file was added', 'the photo of the page that stayed open')
   await has(page, ['Zhao Yu', 'Halal', '43.17 124.35'], 'check your answers in English')
   await shot(page, 'script-check')
 
@@ -277,6 +301,36 @@ async function scripted() {
   await page.getByText('Received').first().waitFor()
   forgive(page)
   await shot(page, 'script-receipt')
+  await leave(page)
+}
+
+// ---- a resident with a keyboard only, and large type
+
+async function keyboard() {
+  const page = await day.house.page('phone', 'zh')
+  page.setDefaultTimeout(15000)
+  const press = (...keys) => keys.reduce((before, k) => before.then(() => page.keyboard.press(k)), Promise.resolve())
+  const here = () => page.evaluate(() => document.activeElement.name || document.activeElement.tagName)
+  await day.house.visit(page, '/services/meals/new?text=large')
+  await page.locator('input[type=radio][name="who/filled_by"]').first().focus()
+  await press('Space', 'ArrowDown') // chooses, and the answer opens a question in place
+  await page.locator('[name="who/helper"]').waitFor()
+  check(await here() === 'who/filled_by', `the focus went to ${await here()}`)
+  await press('Tab')
+  check(await here() === 'who/helper', `Tab leads to ${await here()}`)
+  await page.keyboard.type('赵明')
+  await press('Tab')
+  await page.keyboard.type('赵玉')
+  await press('Tab')
+  await page.keyboard.type('0434-0000003')
+  await shot(page, 'keyboard-large-type')
+  await press('Enter') // goes on like the first button, and says what is missing
+  await page.locator('.govuk-error-summary').waitFor()
+  check(await page.evaluate(() => document.activeElement.className).then((c) => c.includes('govuk-error-summary')), 'the faults do not take the focus')
+  await press('Tab')
+  await press('Enter')
+  check(await here() === 'who/birth', `the fault leads to ${await here()}`)
+  await shot(page, 'keyboard-fault')
   await leave(page)
 }
 
@@ -305,6 +359,7 @@ try {
   await clerk()
   await plain()
   await scripted()
+  await keyboard()
   await office()
 } catch (error) {
   failed++

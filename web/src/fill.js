@@ -90,11 +90,19 @@ const refresh = async () => {
   } catch { /* the next page will show it */ }
 }
 
-// On the device: words only, no photos. The form's own once-key makes sending twice harmless.
+// On the device: words only; whether there were photos too. The form's own once-key makes sending twice harmless.
+const WEEK = 7 * 86400e3
 const keep = (body) => {
-  const words = [...body].filter(([, value]) => typeof value === 'string')
-  try { localStorage.setItem(key(form), JSON.stringify({ action: form.action, words })) } catch { return false }
+  const all = [...body], words = all.filter(([, value]) => typeof value === 'string')
+  const files = all.some(([, value]) => value instanceof File && value.size)
+  try { localStorage.setItem(key(form), JSON.stringify({ action: form.action, words, files, at: Date.now() })) } catch { return false }
   return true
+}
+const kept = () => JSON.parse(localStorage.getItem(key(form)) || 'null')
+const forgetOld = () => {
+  for (const name of Object.keys(localStorage).filter((n) => n.startsWith('lingban '))) {
+    if (!(JSON.parse(localStorage.getItem(name)).at > Date.now() - WEEK)) localStorage.removeItem(name)
+  }
 }
 // An address that differs by its #place only would scroll and show the old page.
 const go = (address) => {
@@ -105,17 +113,32 @@ const go = (address) => {
 const send = async (action, body) => {
   // A redirect is followed by the browser itself, not by fetch, which would swallow the notice that is shown once.
   const answer = await fetch(action, { method: 'POST', body, headers: { 'X-Follow': 'script' } })
+  if (answer.status >= 500 || answer.status === 429) throw new Error('later')
   localStorage.removeItem(key(form))
+  waiting = null
   const to = answer.headers.get('X-Location')
   if (to) go(new URL(to, answer.url).href)
   else document.documentElement.innerHTML = await answer.text() // an error page has no address of its own
 }
+// While the page is still open its form holds the photos, and what was changed meanwhile; only what was sent for good must be
+// sent as it was. After a reload there are the words alone: whoever had chosen a photo sees the page again.
+let waiting = null
 const sendKept = async () => {
-  const kept = JSON.parse(localStorage.getItem(key(form)) || 'null')
-  if (!kept) return
-  const body = new FormData()
-  for (const [name, value] of kept.words) body.append(name, value)
-  try { await send(kept.action, body) } catch { say(form.dataset.kept) }
+  const stored = kept()
+  if (!stored) return
+  let body = new FormData()
+  if (waiting) {
+    body = waiting.value === 'send' ? waiting.body : new FormData(form)
+    if (waiting.name) body.set(waiting.name, waiting.value)
+  } else {
+    for (const [name, value] of stored.words) body.append(name, value)
+    body.set('_token', form.elements._token.value)
+    if (stored.files) {
+      body.set('_go', 'stay')
+      sessionStorage.setItem('lingban note', form.dataset.files)
+    }
+  }
+  try { await send(waiting ? form.action : stored.action, body) } catch { say(form.dataset.kept) }
 }
 
 if (form && window.fetch) {
@@ -135,10 +158,15 @@ if (form && window.fetch) {
     try {
       await send(form.action, body)
     } catch {
+      waiting = { name: event.submitter?.name, value: event.submitter?.value, body }
       if (keep(body)) say(form.dataset.kept)
     }
     delete form.dataset.busy
   })
   addEventListener('online', sendKept)
+  const note = sessionStorage.getItem('lingban note')
+  if (note) say(note)
+  sessionStorage.removeItem('lingban note')
+  forgetOld()
   if (navigator.onLine) sendKept()
 }
