@@ -11,6 +11,7 @@ struct service_check {
     struct map names;      /* variables that somebody sets */
     struct map first_link; /* name of a link -> the first catch event of that name, + 1 */
     int32_t *next_link;
+    struct map drawn;      /* id -> its place in the drawing, as text */
     bool *reached;      /* a token can come here */
     bool *comes_to_end; /* an end can be reached from here */
 };
@@ -25,8 +26,23 @@ static struct str name_of(const struct bpmn_element *e) {
 
 static struct place place_of(const struct service_check *c, const struct bpmn_element *e) {
     struct place place = xml_place(e->node, c->model->file);
-    place.element = e->id;
+    const struct str *drawn = map_get(&c->drawn, e->id);
+    place.element = drawn ? *drawn : e->id;
     return place;
+}
+
+/* Ids with where they stand in the drawing: "pay (x 120 y 80)", as rules.h says it. */
+static void collect_drawn(struct service_check *c, const struct xml_node *node) {
+    for (const struct xml_node *n = xml_first_element(node); n; n = xml_next_element(n)) {
+        const struct xml_node *bounds = str_eqz(n->name, "BPMNShape") ? xml_child(n, NULL, "Bounds") : NULL;
+        struct str id = xml_attr(n, "bpmnElement"), x = bounds ? xml_attr(bounds, "x") : STR_NONE, y = bounds ? xml_attr(bounds, "y") : STR_NONE;
+        if (x.n && y.n && id.n) {
+            struct str *place = arena_new(c->arena, struct str);
+            *place = arena_printf(c->arena, "%.*s (x %.*s y %.*s)", STR_ARGS(id), STR_ARGS(x), STR_ARGS(y));
+            map_put(&c->drawn, id, place);
+        }
+        if (str_eqz(n->name, "BPMNDiagram") || str_eqz(n->name, "BPMNPlane")) collect_drawn(c, n);
+    }
 }
 
 static bool runs(const struct service_check *c, const struct bpmn_element *e) {
@@ -349,6 +365,35 @@ static void check_expressions(struct service_check *c) {
     }
 }
 
+/* --- what the house does not do --- */
+
+/* The house opens a case by its form, and opens a closed one again by the message “reopened”. Nothing here brings
+ * another event that a process may begin by. */
+static void check_starts(struct service_check *c) {
+    for (size_t i = 0; i < c->model->element_count; i++) {
+        const struct bpmn_element *e = element(c, (int32_t)i);
+        if (!runs(c, e) || e->kind != BPMN_START_EVENT || !e->definition_count || element(c, e->parent)->kind != BPMN_PROCESS) continue;
+        const struct bpmn_definition *d = &e->definitions[0];
+        if (d->type == BPMN_EVENT_MESSAGE_TYPE && str_eqz(d->name.text, "reopened")) continue;
+        if (element(c, e->parent)->entries.count)
+            fault_warning(c->faults, "lingban.start-unused", place_of(c, e), T("Nothing here brings the event by which “{0}” begins; cases begin by their form."), name_of(e));
+        else
+            fault_error(c->faults, "lingban.start-event", place_of(c, e),
+                        T("“{0}” begins by an event that nothing here brings. Cases begin by their form: use a start event without a definition."), name_of(e));
+    }
+}
+
+static void check_listeners(struct service_check *c) {
+    for (size_t i = 0; i < c->model->element_count; i++) {
+        const struct bpmn_element *e = element(c, (int32_t)i);
+        for (size_t k = 0; k < e->task_listener_count && runs(c, e); k++) {
+            struct str when = e->task_listeners[k].when;
+            if (str_eqz(when, "creating") || str_eqz(when, "completing")) continue;
+            fault_warning(c->faults, "lingban.listener", place_of(c, e), T("“{0}”: a task listener for “{1}” is not run here; “creating” and “completing” are."), name_of(e), when);
+        }
+    }
+}
+
 void bpmn_check_service(struct arena *a, const struct bpmn_model *model,
                         const struct bpmn_surroundings *around, struct faults *faults) {
     struct service_check c = {.arena = a, .model = model, .around = around, .faults = faults};
@@ -358,6 +403,10 @@ void bpmn_check_service(struct arena *a, const struct bpmn_model *model,
     if (process < 0 || !element(&c, process)->executable)
         fault_error(faults, "lingban.no-process", (struct place){.file = model->file},
                     T("The file has no executable process (isExecutable=\"true\")."));
+    map_init(&c.drawn, a);
+    collect_drawn(&c, model->root);
+    check_starts(&c);
+    check_listeners(&c);
     collect_links(&c);
     find_reached(&c);
     find_ends(&c);

@@ -9,6 +9,8 @@
  * on the border of the step or of a sub-process around it. Who is responsible: assignee, candidate groups or
  * users, or a lane. A message, signal or condition that is waited for in the flow needs a timer beside it
  * (event-based gateway) or around it; event sub-processes and start events wait for nobody.
+ * A process that begins by a timer, signal or message of its own is refused: the house opens cases by their form.
+ * A finding names file, line, element, its place in the drawing where it has one, and a sentence.
  */
 #ifndef BPMN_RULES_LINGBAN_H
 #define BPMN_RULES_LINGBAN_H

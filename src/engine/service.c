@@ -360,6 +360,18 @@ static void load_words(struct loader *l) {
 
 /* ---- what fits together */
 
+static void check_job(struct loader *l, const struct bpmn_expression *type, struct place place) {
+    if (type->feel || service_task_known(l->rooms, type->text)) return;
+    fault_error(l->faults, "service.no-such-task", place, T("“{0}” is not a service task that this version knows."), type->text);
+}
+
+/* There are no workers outside the house: every job is one of the closed list, or would stop the case. */
+static void check_jobs(struct loader *l, const struct bpmn_element *e, struct place place) {
+    if (e->kind == BPMN_SERVICE_TASK || e->job_type.present) check_job(l, &e->job_type, place);
+    for (size_t i = 0; i < e->execution_listener_count; i++) check_job(l, &e->execution_listeners[i].type, place);
+    for (size_t i = 0; i < e->task_listener_count; i++) check_job(l, &e->task_listeners[i].type, place);
+}
+
 static void check_elements(struct loader *l) {
     const struct bpmn_model *m = l->s->process;
     if (!m) return;
@@ -373,9 +385,7 @@ static void check_elements(struct loader *l) {
                         e->user->form.text);
         if (e->decision.present && !e->decision.feel && (!l->s->rules || !dmn_find(l->s->rules, e->decision.text)))
             fault_error(l->faults, "service.no-decision", place, T("There is no decision “{0}” in the files under decisions:."), e->decision.text);
-        if (e->kind == BPMN_SERVICE_TASK && !e->job_type.feel && str_starts(e->job_type.text, STR("lingban:")) &&
-            !service_task_known(l->rooms, e->job_type.text))
-            fault_error(l->faults, "service.no-such-task", place, T("“{0}” is not a service task that this version knows."), e->job_type.text);
+        check_jobs(l, e, place);
     }
 }
 

@@ -46,6 +46,11 @@ static const struct {
      "<eventBasedGateway id='g'/><intermediateCatchEvent id='x'><messageEventDefinition messageRef='m'/>"
      "</intermediateCatchEvent><intermediateCatchEvent id='t'>" TIMER "</intermediateCatchEvent>" FLOW(
          "a", "s", "g") FLOW("c", "g", "x") FLOW("d", "g", "t") FLOW("f", "t", "e") FLOW("b", "x", "e") TAIL},
+    {"lingban.start-event", "<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL' targetNamespace='urn:t' xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance'>"
+                            "<process id='p' isExecutable='true'><startEvent id='s'>" TIMER "</startEvent><endEvent id='e'/><task id='x'/>" THROUGH_X},
+    {"lingban.start-unused", HEAD "<startEvent id='s2'>" TIMER "</startEvent><task id='x'/>" FLOW("c", "s2", "x") THROUGH_X},
+    {"lingban.listener", HEAD "<userTask id='x'>" ZEEBE(STAFF DAYS "<zeebe:taskListeners><zeebe:taskListener eventType='assigning' type='lingban:notify'/>"
+                              "</zeebe:taskListeners>") "</userTask>" THROUGH_X},
     {"lingban.unknown-role",
      HEAD "<userTask id='x'>" ZEEBE(
          "<zeebe:assignmentDefinition candidateGroups='staff, ghost'/>" DAYS) "</userTask>" THROUGH_X},
@@ -105,7 +110,26 @@ static void each_rule_finds_its_process(void **state) {
     }
 }
 
+static void a_finding_says_where_it_is_drawn(void **state) {
+    (void)state;
+    struct arena a;
+    struct faults faults;
+    arena_init(&a, 16 << 20);
+    faults_init(&faults, &a);
+    struct str xml = STR(HEAD "<userTask id='x'>" ZEEBE(DAYS) "</userTask>" FLOW("a", "s", "x") FLOW("b", "x", "e") "</process>"
+                         "<d:BPMNDiagram xmlns:d='http://www.omg.org/spec/BPMN/20100524/DI' xmlns:c='http://www.omg.org/spec/DD/20100524/DC'><d:BPMNPlane bpmnElement='p'>"
+                         "<d:BPMNShape id='k' bpmnElement='x'><c:Bounds x='120' y='80' width='100' height='80'/></d:BPMNShape></d:BPMNPlane></d:BPMNDiagram></definitions>");
+    const struct xml_node *root = xml_parse(&a, xml, &xml_default_limits, STR("f.bpmn"), &faults);
+    const struct bpmn_model *model = bpmn_read(&a, root, STR("f.bpmn"), &faults);
+    struct bpmn_surroundings around = {0};
+    bpmn_check_service(&a, model, &around, &faults);
+    assert_int_equal(faults.count, 1);
+    assert_true(str_eqz(faults.items[0].place.element, "x (x 120 y 80)"));
+    assert_true(str_eqz(faults.items[0].place.file, "f.bpmn") && faults.items[0].place.line > 0);
+    arena_release(&a);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_rule_finds_its_process)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_rule_finds_its_process), cmocka_unit_test(a_finding_says_where_it_is_drawn)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
