@@ -10,7 +10,9 @@
 #include <string.h>
 
 static int run_version(int argc, char **argv) {
-    (void)argc, (void)argv;
+    static const struct cli_option none[] = {{NULL, NULL, NULL}};
+    int words;
+    if (!cli_options(argc, argv, none, NULL, 0, &words)) return CLI_USAGE;
     puts("lingban 0.1.0");
     return CLI_DONE;
 }

@@ -211,18 +211,24 @@ bool file_sync(const char *path, struct faults *faults) {
     return good;
 }
 
+/* errno says why not. */
+static bool make_one(const char *path, unsigned mode) {
+    if (mkdir(path, (mode_t)mode) == 0) return sync_parent(path);
+    if (errno != EEXIST) return false;
+    struct stat about;
+    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return true;
+    errno = ENOTDIR;
+    return false;
+}
+
 bool folder_make(const char *path, unsigned mode, struct faults *faults) {
-    if (mkdir(path, (mode_t)mode) == 0) return sync_parent(path) || failed(faults, path);
-    if (errno == EEXIST) {
-        struct stat about;
-        if (stat(path, &about) == 0 && S_ISDIR(about.st_mode)) return true;
-        errno = ENOTDIR;
-    }
+    if (make_one(path, mode)) return true;
     if (errno != ENOENT) return failed(faults, path);
     char parent[PATH_LIMIT];
     parent_of(path, parent);
     if (strcmp(parent, path) == 0 || strcmp(parent, ".") == 0 || !*path) return failed(faults, path);
-    return folder_make(parent, mode, faults) && folder_make(path, mode, faults);
+    /* Once more only: where nothing can be made (/proc), the parent is there and this one still is not. */
+    return folder_make(parent, mode, faults) && (make_one(path, mode) || failed(faults, path));
 }
 
 bool folder_empty(const char *path) {

@@ -23,7 +23,7 @@ static void print_findings(struct arena *a, const struct faults *faults) {
 /* check [--strict] FILE: every broken rule on standard error, 1 when the file must be refused. */
 static int run_check(int argc, char **argv) {
     bool strict = argc > 1 && strcmp(argv[1], "--strict") == 0;
-    if (argc != (strict ? 3 : 2)) return cli_usage("bpmn", false);
+    if (argc != (strict ? 3 : 2)) return cli_wrong_call("bpmn", argc, argv);
     struct arena a;
     struct faults faults;
     struct str bytes;
@@ -80,7 +80,7 @@ static bool read_svg_options(int argc, char **argv, struct svg_options *o) {
 /* svg FILE: the picture on standard output. */
 static int run_svg(int argc, char **argv) {
     struct svg_options o = {0};
-    if (!read_svg_options(argc, argv, &o)) return cli_usage("bpmn", false);
+    if (!read_svg_options(argc, argv, &o)) return cli_wrong_call("bpmn", argc, argv);
     struct arena a;
     struct faults faults;
     struct str bytes;
@@ -110,5 +110,5 @@ static const struct {
 int cli_bpmn(int argc, char **argv) {
     for (size_t i = 0; argc > 1 && i < sizeof groups / sizeof groups[0]; i++)
         if (strcmp(groups[i].name, argv[1]) == 0) return groups[i].run(argc - 1, argv + 1);
-    return cli_usage("bpmn", false);
+    return cli_wrong_call("bpmn", argc, argv);
 }

@@ -272,9 +272,9 @@ int cli_bpmn_run(int argc, char **argv) {
         if (strcmp(argv[i], "--trace") == 0) p.trace = true;
         else if (strcmp(argv[i], "--input") == 0 && i + 1 < argc) input = argv[++i];
         else if (!file && argv[i][0] != '-') file = argv[i];
-        else return cli_usage("bpmn", false);
+        else return cli_wrong_call("bpmn", argc, argv);
     }
-    if (!file || !input) return cli_usage("bpmn", false);
+    if (!file || !input) return cli_wrong_call("bpmn", argc, argv);
     const struct bpmn_model *model;
     arena_init(&p.arena, MEMORY);
     bool good = read_model(&p, file, &model) && read_input(&p, input);

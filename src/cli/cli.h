@@ -36,6 +36,10 @@ void cli_say_error(const struct str *pieces, size_t count);
 void cli_print_faults(const struct faults *faults);
 /* Usage of one command: on standard output with its options explained (asked for), or on standard error (help.c). */
 int cli_usage(const char *name, bool asked_for);
+/* "--" and a letter: no file name, no expression. */
+bool cli_is_option(const char *word);
+/* The call was wrong: an option that the command does not know is named, else its usage is shown. CLI_USAGE. */
+int cli_wrong_call(const char *name, int argc, char **argv);
 
 /* Groups of commands, one file each. */
 int cli_backup(int argc, char **argv);

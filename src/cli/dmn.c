@@ -40,8 +40,10 @@ static bool read_words(struct call *c, int argc, char **argv) {
             c->input = argv[++i];
         else if (takes || (argv[i][0] == '-' && argv[i][1] == '-'))
             return false;
-        else if (!add_file(c, argv[i]))
+        else if (!add_file(c, argv[i])) {
+            c->status = CLI_FAILED; /* the sentence has been said */
             return false;
+        }
     }
     return c->source_count > 0;
 }
@@ -143,7 +145,7 @@ int cli_dmn(int argc, char **argv) {
     faults_init(&c.faults, &c.arena);
     bool good = w.run && read_words(&c, argc - 2, argv + 2) && (w.run != evaluate || c.decision);
     if (!good) {
-        c.status = cli_usage("dmn", false);
+        if (c.status != CLI_FAILED) c.status = cli_wrong_call("dmn", argc, argv);
     } else if (!arena_run(&c.arena, load_and_run, &w)) {
         cli_complain(T("The model is too large."));
         c.status = CLI_FAILED;

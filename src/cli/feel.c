@@ -89,10 +89,10 @@ int cli_feel(int argc, char **argv) {
     struct job job = {.arena = &arena};
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--context") == 0 && i + 1 < argc) job.context_path = argv[++i];
-        else if (!job.expression) job.expression = argv[i];
-        else return cli_usage("feel", false);
+        else if (!job.expression && !cli_is_option(argv[i])) job.expression = argv[i];
+        else return cli_wrong_call("feel", argc, argv);
     }
-    if (!job.expression) return cli_usage("feel", false);
+    if (!job.expression) return cli_wrong_call("feel", argc, argv);
     arena_init(&arena, MEMORY_LIMIT);
     if (!arena_run(&arena, run, &job)) {
         cli_complain(T("The calculation needs too much memory and was stopped."));

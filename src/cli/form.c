@@ -69,7 +69,7 @@ static struct str convert(struct arena *a, const struct workbook *w, const char 
 /* convert [--collect] IN OUT: faults on standard error, 1 when there is no form. */
 static int run_convert(int argc, char **argv) {
     bool collect = argc > 1 && strcmp(argv[1], "--collect") == 0;
-    if (argc != (collect ? 4 : 3)) return cli_usage("form", false);
+    if (argc != (collect ? 4 : 3)) return cli_wrong_call("form", argc, argv);
     const char *in = argv[argc - 2], *out = argv[argc - 1];
     struct arena a;
     struct faults faults;
@@ -96,5 +96,5 @@ static const struct {
 int cli_form(int argc, char **argv) {
     for (size_t i = 0; argc > 1 && i < sizeof groups / sizeof groups[0]; i++)
         if (strcmp(groups[i].name, argv[1]) == 0) return groups[i].run(argc - 1, argv + 1);
-    return cli_usage("form", false);
+    return cli_wrong_call("form", argc, argv);
 }

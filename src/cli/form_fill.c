@@ -88,7 +88,7 @@ static void print_question(struct arena *a, const struct form *form, const struc
 
 int cli_form_check(int argc, char **argv) {
     struct arena a;
-    if (argc != 2) return cli_usage("form", false);
+    if (argc != 2) return cli_wrong_call("form", argc, argv);
     arena_init(&a, MEMORY);
     const struct form *form = load(&a, argv[1]);
     for (size_t i = 0; form && i < form_field_count(form); i++) print_question(&a, form, form_field_at(form, i));
@@ -245,10 +245,10 @@ int cli_form_fill(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         if (!strcmp(argv[i], "--answers") && i + 1 < argc) answers_at = argv[++i];
         else if (!strcmp(argv[i], "--xml")) xml = true;
-        else if (!path) path = argv[i];
-        else return cli_usage("form", false);
+        else if (!path && !cli_is_option(argv[i])) path = argv[i];
+        else return cli_wrong_call("form", argc, argv);
     }
-    if (!path || !answers_at) return cli_usage("form", false);
+    if (!path || !answers_at) return cli_wrong_call("form", argc, argv);
     arena_init(&a, MEMORY);
     const struct form *form = load(&a, path);
     const struct json *answers = form ? read_answers(&a, answers_at) : NULL;

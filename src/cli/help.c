@@ -94,3 +94,18 @@ int cli_usage(const char *name, bool asked_for) {
     }
     return asked_for ? CLI_DONE : CLI_USAGE;
 }
+
+bool cli_is_option(const char *word) {
+    return word[0] == '-' && word[1] == '-' && ((word[2] >= 'a' && word[2] <= 'z') || (word[2] >= 'A' && word[2] <= 'Z'));
+}
+
+int cli_wrong_call(const char *name, int argc, char **argv) {
+    const struct cli_command *c = cli_commands;
+    while (c->name && strcmp(c->name, name) != 0) c++;
+    for (int i = 1; c->name && i < argc; i++) {
+        if (!cli_is_option(argv[i]) || strstr(c->usage, argv[i])) continue;
+        cli_complain(T("There is no option {0}. --help shows the options."), str_from(argv[i]));
+        return CLI_USAGE;
+    }
+    return cli_usage(name, false);
+}

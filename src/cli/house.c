@@ -4,6 +4,7 @@
 #include "base/crypto.h"
 #include "base/env.h"
 
+#include <stdio.h>
 #include <string.h>
 
 bool cli_options(int argc, char **argv, const struct cli_option *options, const char **words, int most, int *count) {
@@ -38,7 +39,11 @@ bool cli_options(int argc, char **argv, const struct cli_option *options, const 
 static void say_first(const struct faults *faults) {
     for (size_t i = 0; i < faults->count; i++) {
         if (faults->items[i].level != FAULT_ERROR) continue;
-        cli_say_error(faults->items[i].sentence, faults->items[i].sentence_count);
+        struct arena a;
+        arena_init(&a, 1 << 20);
+        struct str line = fault_text(&a, cli_language(), &faults->items[i]); /* with the file it is about */
+        fprintf(stderr, "lingban: %.*s\n", STR_ARGS(line));
+        arena_release(&a);
         return;
     }
 }

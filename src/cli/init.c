@@ -48,17 +48,32 @@ static int64_t add_account(struct house *h, const char *login, const char *name,
     return house_run(h, c) ? account : 0;
 }
 
-static bool give_password(struct house *h, int64_t account, const char *login, const char *file) {
-    struct str password = STR("");
-    bool made = !file;
-    if (made) password = make_password(&h->arena);
-    else if (!read_password(&h->arena, file, &password)) return false;
-    if (!password_set(h->engine, account, password, made)) {
-        cli_complain(T("The password must have at least 8 characters."));
+/* A password that was made here is printed and has to be changed. */
+struct first_password {
+    struct arena a; /* holds the text */
+    struct str text;
+    bool made;
+};
+
+/* Chosen before anything is changed: a file that cannot be read leaves no account that nobody can enter. Release the
+ * arena whatever it answers. */
+static bool choose_password(const char *file, struct first_password *out) {
+    arena_init(&out->a, 1 << 20);
+    out->made = !file;
+    if (out->made) out->text = make_password(&out->a);
+    else if (!read_password(&out->a, file, &out->text)) return false;
+    if (utf8_count(out->text) >= PASSWORD_LEAST) return true;
+    cli_complain(T("The password must have at least 8 characters."));
+    return false;
+}
+
+static bool give_password(struct house *h, int64_t account, const char *login, const struct first_password *password) {
+    if (!password_set(h->engine, account, password->text, password->made)) {
+        cli_complain(T("The data could not be written. Nothing was changed. Please try again."));
         return false;
     }
-    if (made) {
-        struct str line = text_say(&h->arena, cli_language(), T("Account {0}, first password {1} (it has to be changed at the first sign-in)."), str_from(login), password);
+    if (password->made) {
+        struct str line = text_say(&h->arena, cli_language(), T("Account {0}, first password {1} (it has to be changed at the first sign-in)."), str_from(login), password->text);
         printf("%.*s\n", STR_ARGS(line));
     }
     return true;
@@ -74,19 +89,22 @@ int cli_init(int argc, char **argv) {
     int words;
     if (!cli_options(argc, argv, options, NULL, 0, &words)) return CLI_USAGE;
     int status = CLI_FAILED;
-    if (house_open(&h, true, true, false)) {
+    struct first_password password;
+    bool chosen = choose_password(password_file, &password);
+    if (chosen && house_open(&h, true, true, false)) {
         struct command *c = house_command(&h, "organisation.add");
         json_add_string(&h.arena, c->arguments, "kind", STR("city"));
         json_add_string(&h.arena, c->arguments, "name", organisation ? str_from(organisation) : text_in(cli_language(), T("Our town")));
         const struct json *result = house_run(&h, c);
         int64_t city = json_integer(result, "organisation", 0);
         int64_t account = city ? add_account(&h, admin, name ? name : admin, city, "admin") : 0;
-        if (account && give_password(&h, account, admin, password_file)) status = CLI_DONE;
+        if (account && give_password(&h, account, admin, &password)) status = CLI_DONE;
         if (status == CLI_DONE) {
             struct str line = text_say(&h.arena, cli_language(), T("{0} is ready. Next: lingban serve --data {0}"), str_from(h.folder));
             printf("%.*s\n", STR_ARGS(line));
         }
     }
+    arena_release(&password.a);
     house_close(&h);
     return status;
 }
@@ -218,7 +236,11 @@ static bool import_line(struct house *h, struct str line) {
     }
     const char *login = arena_cstr(&h->arena, fields[0]), *role = fields[2].n ? arena_cstr(&h->arena, fields[2]) : NULL;
     int64_t account = add_account(h, login, arena_cstr(&h->arena, fields[1].n ? fields[1] : fields[0]), organisation, role);
-    return account && give_password(h, account, login, NULL);
+    struct first_password password;
+    bool good = account && choose_password(NULL, &password);
+    if (good) good = give_password(h, account, login, &password);
+    if (account) arena_release(&password.a);
+    return good;
 }
 
 static int import_accounts(struct house *h, const char *path) {
@@ -239,20 +261,23 @@ int cli_account(int argc, char **argv) {
     int count, status = CLI_USAGE;
     if (!cli_options(argc, argv, options, words, 2, &count)) return CLI_USAGE;
     if (count < 2) return cli_usage("account", false);
-    if (!house_open(&h, false, true, false)) {
+    struct first_password password;
+    bool chosen = choose_password(password_file, &password);
+    if (!chosen || !house_open(&h, false, true, false)) {
         status = CLI_FAILED;
     } else if (strcmp(words[0], "create") == 0) {
         int64_t account = add_account(&h, words[1], name ? name : words[1], 0, role);
-        status = account && give_password(&h, account, words[1], password_file) ? CLI_DONE : CLI_FAILED;
+        status = account && give_password(&h, account, words[1], &password) ? CLI_DONE : CLI_FAILED;
     } else if (strcmp(words[0], "reset") == 0) {
         int64_t account = account_named(&h, words[1]);
-        status = account && give_password(&h, account, words[1], password_file) ? CLI_DONE : CLI_FAILED;
+        status = account && give_password(&h, account, words[1], &password) ? CLI_DONE : CLI_FAILED;
         if (status == CLI_DONE) session_end_all(h.engine, account);
     } else if (strcmp(words[0], "import") == 0) {
         status = import_accounts(&h, words[1]);
     } else {
         status = cli_usage("account", false);
     }
+    arena_release(&password.a);
     house_close(&h);
     return status;
 }

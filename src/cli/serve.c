@@ -24,6 +24,7 @@ extern const struct http_route *const house_routes[];
 struct serve_options {
     const char *listen, *certificate, *key, *address, *webhook, *smtp, *mail_from, *ca_file, *threads;
     bool behind_proxy, demo, quiet, allow_private;
+    int thread_count; /* 0: one a core */
 };
 
 /* What the services in the program are called: from the head of each service.yaml. */
@@ -126,8 +127,7 @@ static int serve(struct house *h, const struct serve_options *o) {
     config.behind_proxy = o->behind_proxy;
     config.demo = o->demo;
     config.log = !o->quiet;
-    int64_t threads = 0;
-    if (o->threads && str_to_int64(str_from(o->threads), &threads) && threads > 0 && threads <= 64) config.threads = (int)threads;
+    config.threads = o->thread_count;
     config.spool_folder = h->folder;
     form_secret(h, config.secret);
     config.tables = house_routes;
@@ -176,7 +176,13 @@ int cli_serve(int argc, char **argv) {
                                          {"--quiet", NULL, &o.quiet},
                                          {NULL, NULL, NULL}};
     int words, status = CLI_FAILED;
+    int64_t threads = 1;
     if (!cli_options(argc, argv, options, NULL, 0, &words)) return CLI_USAGE;
+    if (o.threads && (!str_to_int64(str_from(o.threads), &threads) || threads < 1 || threads > 64)) {
+        cli_complain(T("--threads takes a number from 1 to 64."));
+        return CLI_USAGE;
+    }
+    o.thread_count = o.threads ? (int)threads : 0;
     block_signals();
     if (house_open(&h, false, true, true)) status = serve(&h, &o);
     house_close(&h);
@@ -184,7 +190,9 @@ int cli_serve(int argc, char **argv) {
 }
 
 int cli_routes(int argc, char **argv) {
-    (void)argc, (void)argv;
+    static const struct cli_option none[] = {{NULL, NULL, NULL}};
+    int words;
+    if (!cli_options(argc, argv, none, NULL, 0, &words)) return CLI_USAGE;
     for (size_t t = 0; house_routes[t]; t++)
         for (const struct http_route *r = house_routes[t]; r->method; r++)
             printf("%-6s %-36s %-11s %.*s\n", r->method, r->pattern, r->who, STR_ARGS(text_in(cli_language(), r->summary)));

@@ -17,6 +17,17 @@ struct arguments {
     const char *file; /* the one word that is no option: a backup */
 };
 
+static bool set_clock(const char *clock, const char *clock_file) {
+    struct arena a;
+    struct faults faults;
+    arena_init(&a, 1 << 16);
+    faults_init(&faults, &a);
+    bool good = (!clock || env_clock_at(str_from(clock), &faults)) && (!clock_file || env_clock_file(clock_file, &faults));
+    cli_print_faults(&faults);
+    arena_release(&a);
+    return good;
+}
+
 /* The words and options all of these take. The file may be left out when `wanted` says so. */
 static bool read_arguments(int argc, char **argv, bool takes_file, bool needs_file, struct arguments *out) {
     const char *folder = "data", *master_key = NULL, *clock = NULL, *clock_file = NULL;
@@ -33,7 +44,7 @@ static bool read_arguments(int argc, char **argv, bool takes_file, bool needs_fi
         return false;
     }
     out->options = (struct store_options){.folder = folder, .schema = cli_schema, .master_key_file = master_key};
-    return (!clock || env_clock_at(str_from(clock), NULL)) && (!clock_file || env_clock_file(clock_file, NULL));
+    return set_clock(clock, clock_file);
 }
 
 static void say(struct arena *a, const struct str *pieces, size_t count) {

@@ -70,7 +70,7 @@ static void add_choices(struct http_request *rq, struct db *db, struct data *pag
     }
 }
 
-static enum http_outcome show_person(struct http_request *rq) {
+static enum http_outcome person_page(struct http_request *rq, bool short_password) {
     int64_t account = number(http_param(rq, "account"));
     struct db *db = site_read(rq);
     struct str name = db_text(db, rq->arena, "select p.name from account a join party p on p.id = a.party where a.id = ?", DB_INT(account));
@@ -86,21 +86,34 @@ static enum http_outcome show_person(struct http_request *rq) {
     size_t count = session_list(db, rq->arena, account, &rows);
     data_number(p.data, "sessions", (int64_t)count);
     if (count) data_text(p.data, "seen", say_time(rq, rows[0].seen_at));
+    struct data *password = field_add(data_list(p.data, "fields"), "password", "password", T("New first password"));
+    field_hint(password, T("At least eight characters; it has to be changed at the first sign-in."));
+    data_text(password, "autocomplete", STR("new-password"));
+    if (short_password) field_error(&p, password, T("The password must have at least 8 characters."));
     page_form(&p);
     if (!site_done(rq, db)) return HTTP_DONE;
     if (!name.p) return http_refuse(rq, 404, T("There is no such account."));
-    return page_show(&p, "admin_person", 200);
+    return page_show(&p, "admin_person", short_password ? 422 : 200);
+}
+
+static enum http_outcome show_person(struct http_request *rq) {
+    return person_page(rq, false);
 }
 
 static enum http_outcome change_person(struct http_request *rq) {
     int64_t account = number(http_param(rq, "account"));
     struct str act = http_form(rq, "act"), back = person_address(rq, account);
+    struct db *db = site_read(rq);
+    bool known = db_int(db, 0, "select count(*) from account where id = ?", DB_INT(account)) > 0;
+    if (!site_done(rq, db)) return HTTP_DONE;
+    if (!known) return http_refuse(rq, 404, T("There is no such account."));
     if (str_eqz(act, "sessions")) {
         session_end_all(site_of(rq)->engine, account);
         return site_redirect(rq, back, text_in(rq->language, T("All sessions have ended.")));
     }
     if (str_eqz(act, "password")) {
-        if (!password_set(site_of(rq)->engine, account, http_form(rq, "password"), true)) return http_refuse(rq, 422, T("The password must have at least 8 characters."));
+        if (utf8_count(http_form(rq, "password")) < PASSWORD_LEAST) return person_page(rq, true);
+        if (!password_set(site_of(rq)->engine, account, http_form(rq, "password"), true)) return site_not_written(rq);
         session_end_all(site_of(rq)->engine, account);
         return site_redirect(rq, back, text_in(rq->language, T("The password is changed.")));
     }

@@ -129,7 +129,44 @@ static enum http_outcome change_organisations(struct http_request *rq) {
 
 /* ---- people */
 
-static enum http_outcome show_people(struct http_request *rq) {
+static struct data *person_field(struct http_request *rq, struct data *fields, const char *kind, const char *name, struct str label) {
+    struct data *f = field_add(fields, kind, name, label);
+    struct str typed = http_form(rq, name);
+    if (typed.p && strcmp(kind, "password") != 0) field_value(f, typed);
+    return f;
+}
+
+static void organisation_field(struct http_request *rq, struct db *db, struct data *fields, const char *name, struct str label) {
+    struct data *f = field_add(fields, "select", name, label);
+    struct query q = db_query(db, "select id, name from organisation where closed_at is null order by id limit 500");
+    while (query_next(&q)) {
+        struct str id = arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0));
+        field_option(f, id, arena_str(rq->arena, query_text(&q, 1)), str_eq(id, http_form(rq, name)));
+    }
+}
+
+/* What somebody new is asked for, with what was typed; `wrong` names the field that has a fault. */
+static void add_person_fields(struct http_request *rq, struct db *db, struct page *p, const char *wrong, struct str why) {
+    struct data *fields = data_list(p->data, "fields"), *name = person_field(rq, fields, "text", "name", T("Name"));
+    struct data *login = person_field(rq, fields, "text", "login", T("Login name"));
+    field_hint(login, T("Small letters and digits."));
+    data_text(login, "autocomplete", STR("off"));
+    struct data *password = person_field(rq, fields, "password", "password", T("First password"));
+    field_hint(password, T("At least eight characters; it has to be changed at the first sign-in."));
+    data_text(password, "autocomplete", STR("new-password"));
+    struct data *role = field_add(fields, "select", "role", T("Role"));
+    const struct data *roles = data_get(p->data, STR("roles"));
+    for (size_t i = 0; roles && i < roles->count; i++) {
+        struct str value = data_get(roles->members[i].value, STR("value"))->text;
+        field_option(role, value, data_get(roles->members[i].value, STR("text"))->text, str_eq(value, http_form(rq, "role")));
+    }
+    organisation_field(rq, db, fields, "organisation", T("Belongs to"));
+    organisation_field(rq, db, fields, "scope", T("The role holds for"));
+    data_flag(person_field(rq, fields, "email", "mail", T("Mail address")), "optional", true);
+    if (wrong) field_error_named(p, strcmp(wrong, "password") == 0 ? password : strcmp(wrong, "login") == 0 ? login : name, why);
+}
+
+static enum http_outcome people_page(struct http_request *rq, const char *wrong, struct str why) {
     struct page p = admin_page(rq, T("People"));
     struct db *db = site_read(rq);
     add_roles(rq, db, p.data);
@@ -146,22 +183,29 @@ static enum http_outcome show_people(struct http_request *rq) {
         data_text(item, "roles", say_roles(rq, p.data, query_text(&q, 4)));
         data_flag(item, "closed", query_int(&q, 5) != 0);
     }
-    add_organisations(rq, db, data_list(p.data, "organisations"));
+    add_person_fields(rq, db, &p, wrong, why);
     if (!site_done(rq, db)) return HTTP_DONE;
-    return page_show(&p, "admin_people", 200);
+    return page_show(&p, "admin_people", wrong ? 422 : 200);
+}
+
+static enum http_outcome show_people(struct http_request *rq) {
+    return people_page(rq, NULL, STR(""));
 }
 
 static enum http_outcome person_done(struct http_request *rq) {
     struct doing *d = visit_of(rq)->state;
     if (!site_answer(rq)->done) return site_refused(rq);
     if (!password_set(site_of(rq)->engine, d->account, d->password, true))
-        return http_refuse(rq, 422, T("The account is made, but its password is too short. Give it a new one under “People”."));
+        return http_refuse(rq, 503, T("The account is made, but its password could not be kept. Give it a new one under “People”."));
     return site_redirect(rq, STR("/admin/people"), text_in(rq->language, T("Saved. The first password has to be changed at the first sign-in.")));
 }
 
 static enum http_outcome person_added(struct http_request *rq) {
     struct doing *d = visit_of(rq)->state;
-    if (!site_answer(rq)->done) return site_refused(rq);
+    const struct refusal *r = &site_answer(rq)->refusal;
+    if (!site_answer(rq)->done && r->status >= 500) return site_refused(rq);
+    if (!site_answer(rq)->done)
+        return people_page(rq, str_starts(str_from(r->code), STR("account.")) ? "login" : "name", text_format(rq->arena, rq->language, r->sentence, r->sentence_count));
     d->account = json_integer(site_answer(rq)->result, "account", 0);
     struct command *c = site_command(rq, "role.grant");
     c->key = STR("");
@@ -177,7 +221,7 @@ static enum http_outcome add_person(struct http_request *rq) {
     d->role = http_form(rq, "role");
     str_to_int64(http_form(rq, "scope"), &d->organisation);
     visit_of(rq)->state = d;
-    if (utf8_count(d->password) < PASSWORD_LEAST) return http_refuse(rq, 422, T("The password must have at least 8 characters."));
+    if (utf8_count(d->password) < PASSWORD_LEAST) return people_page(rq, "password", text_in(rq->language, T("The password must have at least 8 characters.")));
     struct command *c = site_command(rq, "account.add");
     static const char *const texts[] = {"login", "name", "phone", "mail"};
     for (size_t i = 0; i < 4; i++) add_text(rq, c, texts[i]);

@@ -207,8 +207,9 @@ static enum http_outcome show_account(struct http_request *rq) {
 }
 
 static enum http_outcome take_password(struct http_request *rq) {
-    if (password_set(site_of(rq)->engine, viewer_of(rq)->account, http_form(rq, "password"), false))
-        return site_redirect(rq, STR("/tasks"), text_in(rq->language, T("Your password is changed.")));
+    bool fits = utf8_count(http_form(rq, "password")) >= PASSWORD_LEAST;
+    if (fits && !password_set(site_of(rq)->engine, viewer_of(rq)->account, http_form(rq, "password"), false)) return site_not_written(rq);
+    if (fits) return site_redirect(rq, STR("/tasks"), text_in(rq->language, T("Your password is changed.")));
     struct data *field;
     struct page p = account_page(rq, &field);
     field_error(&p, field, T("The password must have at least 8 characters."));
