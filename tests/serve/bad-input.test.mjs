@@ -20,6 +20,8 @@ account boss supervisor at city
 account wang staff at nanhu
 account li member at nanhu of unit
 entity marked_things T1 一号 by wang open=a
+activity read errand 读书会 places 2 at nanhu by wang
+session first read 2026-09-20 by wang
 open a errand by wang /data/name=孙某 /data/phone=04340000001 /data/item[1]/what=买菜 /data/item[1]/cost=5 /data/consent=yes
 open b marked by wang /data/office=@nanhu /data/pub=修灯 /data/name=周某 /data/number=1234
 complete a check by wang /data/outcome=approve
@@ -53,7 +55,7 @@ check(untouched.length === 0, `no address stands for ${untouched}`)
 const urlencoded = { 'Content-Type': 'application/x-www-form-urlencoded' }
 const tokenPages = ['/sign-in']
 const form = async (who) => who.form(tokenPages[0])
-const large = (to) => Buffer.alloc(/\/new|^\/tasks\/\d+|upload|import/.test(to) ? 25 << 20 : 2 << 20, 'x') // photos and workbooks may be larger
+const large = (to) => Buffer.alloc(/\/new|^\/tasks\/\d+|together|admin\/services|import/.test(to) ? 25 << 20 : 2 << 20, 'x') // photos and workbooks may be larger
 // Fields that any of our forms knows, so that each handler finds something of its own.
 const known = ['login', 'password', 'phone', 'code', 'session', 'account', 'organisation', 'parent', 'name', 'name_en', 'kind', 'role', 'service', 'reason', 'text', 'into', 'task', 'act', 'to',
   'step', 'order', 's', 'p', 'value', 'grant', 'id', 'key', 'label', 'duty', 'from_day', 'post', 'notice', 'unit', 'community', 'party', 'case', 'version', 'outcome', 'variable', 'f-open', '_go',
@@ -157,12 +159,25 @@ check(after < warm + 16 * 1024, `memory grew from ${warm} to ${after} KB`)
 
 const wang = await server.enter(numbers.wang)
 const fresh = await wang.form('/services/errand/new')
-const fields = { ...fresh, name: '重放', phone: '', address: '', consent: 'yes', _go: 'send', _page: 'all', _channel: 'desk' }
+const fields = { ...fresh, name: '重放', phone: '', address: '', photo: '', consent: 'yes', _go: 'send', _page: 'all', _channel: 'desk' }
 const twice = [await wang.post('/services/errand/new?page=all', fields), await wang.post('/services/errand/new?page=all', fields)]
 check(twice.every((a) => a.status === 303) && twice[0].headers.location === twice[1].headers.location, `sent twice: ${twice.map((a) => `${a.status} ${a.headers.location}`)}`)
 check(ask(folder, "select count(*) from answer where personal = '重放'")[0][0] === '1', 'what was sent twice is there once')
 const other = await wang.post('/services/errand/new?page=all', { ...fields, name: '另一个' })
 said(other, 'zh', [422], 'the same key with other contents')
+
+// ---- a fault is told at its field, with what was typed
+
+const root = await server.enter(numbers.root)
+const accounts = ask(folder, 'select count(*) from account')[0][0]
+for (const [fields, id] of [[{ login: 'neu', password: 'kurz' }, 'password'], [{ login: 'wang', password: '一个很长很长的密码' }, 'login'], [{ login: 'X Y', password: '一个很长很长的密码' }, 'login']]) {
+  const answer = await root.send('/admin/people', { name: '新来的', role: 'staff', ...fields }, '/admin/people')
+  check(answer.status === 422 && answer.text.includes(`href="#${id}"`) && answer.text.includes('value="新来的"') && !answer.text.includes(fields.password),
+    `${JSON.stringify(fields)}: ${answer.status} ${plain(pageOf(answer)).slice(0, 200)}`)
+}
+const short = await root.send(`/admin/people/${numbers.li}`, { act: 'password', password: 'kurz' }, `/admin/people/${numbers.li}`)
+check(short.status === 422 && short.text.includes('href="#password"'), `a new first password that is too short: ${short.status}`)
+check(ask(folder, 'select count(*) from account')[0][0] === accounts, 'no account was made')
 
 // ---- sockets that say nothing
 

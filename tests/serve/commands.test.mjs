@@ -176,7 +176,7 @@ if (allowed) {
   check(entered.status === 303, `root enters: ${entered.status}`)
   const form = await root.form('/services/errand/new')
   let sent = 0
-  const fields = () => ({ ...form, name: `满盘${sent}`, phone: '', address: '', consent: 'yes', _go: 'send', _page: 'all', _channel: 'desk', _once: (++sent).toString(16).padStart(32, '0') })
+  const fields = () => ({ ...form, name: `满盘${sent}`, phone: '', address: '', photo: '', consent: 'yes', _go: 'send', _page: 'all', _channel: 'desk', _once: (++sent).toString(16).padStart(32, '0') })
   const open = (f) => root.post('/services/errand/new?page=all', f)
   const told = []
   const before = fields()

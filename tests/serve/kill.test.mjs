@@ -13,7 +13,8 @@ account wang staff at nanhu
 
 const told = new Map()   // reference → the name in it
 const written = []       // [reference, note] that was acknowledged
-const pending = []       // requests that were sent and not answered: sent again after the restart
+const pending = []       // forms that were sent and not answered: sent again after the restart
+const unsaid = []        // and notes: [reference, note, key]
 let sent = 0
 
 async function open(who, form, fields) {
@@ -29,17 +30,26 @@ async function open(who, form, fields) {
 }
 
 const fresh = () => ({
-  name: `写者${++sent}`, phone: '', address: '', consent: 'yes', _go: 'send', _page: 'all', _channel: 'phone',
+  name: `写者${++sent}`, phone: '', address: '', photo: '', consent: 'yes', _go: 'send', _page: 'all', _channel: 'phone',
   _once: sent.toString(16).padStart(32, '0')
 })
+
+async function say(who, form, reference, note, key) {
+  const answer = await who.post(`/cases/${reference}/do/note`, { _token: form._token, _once: key, text: note })
+  if (answer.status === 303) written.push([reference, note])
+  else if (answer.status === 0) unsaid.push([reference, note, key])
+  else check(false, `a good note got ${answer.status}: ${plain(answer.text).slice(-200)}`)
+}
+
+const sendAgain = (who, form) => Promise.all([...pending.splice(0).map((fields) => open(who, form, fields)),
+  ...unsaid.splice(0).map(([reference, note, key]) => say(who, form, reference, note, key))])
 
 async function write(who, form, going) {
   while (going.on) {
     const reference = await open(who, form, fresh())
     if (!reference || Math.random() < 0.7) continue
     const note = `记录${Math.random().toString(36).slice(2)}`
-    const answer = await who.post(`/cases/${reference}/do/note`, { _token: form._token, _once: Math.random().toString(16).slice(2).padEnd(32, '0'), text: note })
-    if (answer.status === 303) written.push([reference, note])
+    await say(who, form, reference, note, Math.random().toString(16).slice(2).padEnd(32, '0'))
   }
 }
 
@@ -50,8 +60,7 @@ for (let round = 1; round <= ROUNDS; round++) {
   const who = await server.enter(1)
   const form = await who.form('/services/errand/new')
   delete form._once
-  const again = pending.splice(0)
-  await Promise.all(again.map((fields) => open(who, form, fields)))
+  await sendAgain(who, form)
   const writers = []
   const going = { on: true }
   for (let i = 0; i < CLIENTS; i++) {
@@ -69,7 +78,9 @@ for (let round = 1; round <= ROUNDS; round++) {
   const there = new Set(ask(folder, 'select reference from cases').map((r) => r[0]))
   const missing = [...told.keys()].filter((r) => !there.has(r))
   check(missing.length === 0, `round ${round}: ${missing.length} of ${told.size} acknowledged cases are missing`)
-  const notes = new Set(ask(folder, "select note from history where note is not null").map((r) => r[0]))
+  const said = ask(folder, "select note from history where note is not null").map((r) => r[0])
+  const notes = new Set(said)
+  check(said.length === notes.size, `round ${round}: ${said.length - notes.size} notes are there twice`)
   const lost = written.filter(([, note]) => !notes.has(note))
   check(lost.length === 0, `round ${round}: ${lost.length} of ${written.length} acknowledged notes are missing`)
   kept = told.size
@@ -81,7 +92,9 @@ check(kept > ROUNDS * 10, `only ${kept} cases in ${ROUNDS} rounds`)
 const server = await Server.start(folder, ['--demo', '--quiet'])
 const who = await server.enter(1)
 const form = await who.form('/services/errand/new')
-await Promise.all(pending.splice(0).map((fields) => open(who, form, fields)))
+await sendAgain(who, form)
+const remembered = ask(folder, "select note from history where note is not null").map((r) => r[0])
+check(unsaid.length === 0 && remembered.length === written.length && new Set(remembered).size === written.length, `${written.length} notes acknowledged, ${remembered.length} there, ${unsaid.length} never`)
 const [[cases, names]] = ask(folder, "select count(*), count(distinct personal) from answer where path = '/data/name'")
 check(Number(cases) === told.size && Number(names) === told.size && told.size === sent, `${sent} requests, ${told.size} references, ${cases} cases, ${names} names`)
 await server.stop()

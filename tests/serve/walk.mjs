@@ -31,6 +31,8 @@ export function standing(folder) {
     id: () => column('select id from task order by id'),
     account: () => column('select id from account'),
     organisation: () => column('select id from organisation'),
+    activity: () => column('select id from activity'),
+    session: ({ activity }) => column(`select id from activity_session where activity = ${Number(activity)}`),
     register: ({ service }) => [...new Set(entries.filter(([s]) => s === service).map(([, r]) => r))],
     entry: ({ service, register }) => entries.filter(([s, r]) => s === service && r === register).map(([, , id]) => id)
   }
