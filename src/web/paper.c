@@ -127,6 +127,14 @@ static struct str paper_words(void *arg, enum language language, struct str key)
     return service_word(arg, language, key);
 }
 
+/* Figures that the process noted, the latest of each name: {{ figure.monthly }}. */
+static void add_figures(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *to) {
+    struct data *figures = data_child(to, "figure");
+    struct query q = db_query(db, "select name, value from v_figures where case_id = ?1 and id in (select max(id) from v_figures where case_id = ?1 group by name)", DB_INT(c->id));
+    while (query_next(&q)) data_text(figures, arena_cstr(rq->arena, query_text(&q, 0)), arena_str(rq->arena, query_text(&q, 1)));
+    query_done(&q);
+}
+
 static void add_case(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *to) {
     data_text(to, "reference", grouped_reference(rq->arena, c->reference));
     data_text(to, "service", text_pair_in(c->service->name, rq->language));
@@ -141,6 +149,7 @@ static void add_case(struct http_request *rq, struct db *db, const struct seen_c
     struct secret secret = case_secret(site_of(rq)->engine, db, c->id);
     struct str link = arena_printf(rq->arena, "%.*s/c/%.*s/%s", STR_ARGS(site_of(rq)->address), STR_ARGS(c->reference), secret.text);
     data_html(to, "qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the link to this case"))));
+    add_figures(rq, db, c, to);
     struct data *submissions = data_list(to, "submissions"), *answers = data_child(to, "answer");
     for (size_t i = 0; i < c->submission_count; i++) {
         const struct seen_submission *s = &c->submissions[i];
