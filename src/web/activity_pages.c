@@ -43,6 +43,11 @@ struct str say_hours(struct http_request *rq, const struct seen_session *s) {
     return arena_printf(rq->arena, "%.*s–%.*s", STR_ARGS(s->begins), STR_ARGS(s->ends));
 }
 
+struct str say_signup_state(struct http_request *rq, struct str state) {
+    static const struct word states[] = {{"in", T_STATIC("Has a place")}, {"waiting", T_STATIC("Waiting")}, {"cancelled", T_STATIC("Cancelled")}};
+    return say_word(rq, states, sizeof states / sizeof *states, state);
+}
+
 static void add_places(struct http_request *rq, const struct seen_activity *a, struct data *to) {
     int64_t left = a->capacity - a->taken;
     struct str n = number_text(rq, left > 0 ? left : 0);
@@ -124,7 +129,6 @@ static void add_sessions(struct http_request *rq, struct db *db, const struct se
 }
 
 static void add_signups(struct http_request *rq, struct db *db, const struct seen_activity *a, struct data *page) {
-    static const struct word states[] = {{"in", T_STATIC("Has a place")}, {"waiting", T_STATIC("Waiting")}, {"cancelled", T_STATIC("Cancelled")}};
     struct seen_signup *signups;
     size_t count = activity_signups(db, rq->arena, a, 0, &signups);
     struct data *list = data_list(page, "signups");
@@ -132,7 +136,7 @@ static void add_signups(struct http_request *rq, struct db *db, const struct see
         struct data *item = data_item(list);
         data_number(item, "id", signups[i].id);
         data_text(item, "who", signups[i].nickname.n ? signups[i].nickname : STR("—"));
-        data_text(item, "state", say_word(rq, states, sizeof states / sizeof *states, signups[i].state));
+        data_text(item, "state", say_signup_state(rq, signups[i].state));
         data_text(item, "color", str_from(str_eqz(signups[i].state, "in") ? "green" : str_eqz(signups[i].state, "waiting") ? "amber" : "grey"));
         data_number(item, "attended", signups[i].attended);
         data_text(item, "when", say_day(rq, signups[i].at));
@@ -153,7 +157,7 @@ static enum http_outcome show_activity(struct http_request *rq) {
     struct seen_activity a;
     struct str as = http_query(rq, "as");
     if (!page_activity(rq, db, &a)) return no_activity(rq, db);
-    if (as.n && a.sight == ACTIVITY_KEEPER) return take_attendance(rq, db, &a, str_eqz(as, "xlsx"));
+    if (as.n && a.sight == ACTIVITY_KEEPER) return take_attendance(rq, db, &a);
     struct page p = page_begin_named(rq, a.name);
     page_crumb(&p, T("Activities"), STR("/activities"));
     data_text(p.data, "name", a.name);

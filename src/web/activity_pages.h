@@ -14,8 +14,9 @@ enum http_outcome no_activity(struct http_request *rq, struct db *db);
 struct str activity_href(struct http_request *rq, int64_t activity);
 /* "14 September, Monday"; "15:30–16:30", or "15:30", or empty. */
 struct str say_session_day(struct http_request *rq, struct str day);
+struct str say_signup_state(struct http_request *rq, struct str state);
 struct str say_hours(struct http_request *rq, const struct seen_session *s);
 /* Who came, as a file (attendance_pages.c). */
-enum http_outcome take_attendance(struct http_request *rq, struct db *db, const struct seen_activity *a, bool workbook);
+enum http_outcome take_attendance(struct http_request *rq, struct db *db, const struct seen_activity *a);
 
 #endif

@@ -4,10 +4,7 @@
  * In: activity/view.h. Out: attendance.html; CSV and a workbook without nicknames: a file that lies about is not asked
  * who reads it (the number on the sheet says which line is whose). */
 #include "web/activity_pages.h"
-
-#include "base/table_out.h"
-
-enum { LARGEST_TABLE = 4 << 20 };
+#include "web/table_file.h"
 
 static bool session_of(struct http_request *rq, struct db *db, const struct seen_activity *a, struct seen_session *out) {
     struct seen_session *all;
@@ -105,7 +102,7 @@ static bool next_row(void *arg, struct str *cells) {
     const struct seen_signup *u = &r->signups[r->at++];
     size_t n = 0;
     cells[n++] = arena_printf(a, "%lld", (long long)u->id);
-    cells[n++] = u->state;
+    cells[n++] = say_signup_state(r->rq, u->state);
     cells[n++] = u->reference;
     for (size_t i = 0; i < r->session_count; i++) {
         int64_t present = db_int(r->db, -1, "select present from attendance where session = ? and signup = ?", DB_INT(r->sessions[i].id), DB_INT(u->id));
@@ -115,7 +112,7 @@ static bool next_row(void *arg, struct str *cells) {
     return true;
 }
 
-enum http_outcome take_attendance(struct http_request *rq, struct db *db, const struct seen_activity *of, bool workbook) {
+enum http_outcome take_attendance(struct http_request *rq, struct db *db, const struct seen_activity *of) {
     struct seen_signup *signups;
     struct seen_session *sessions;
     struct attendance_rows rows = {.rq = rq, .db = db};
@@ -131,15 +128,10 @@ enum http_outcome take_attendance(struct http_request *rq, struct db *db, const 
     for (size_t i = 0; i < rows.session_count; i++) columns[n++] = (struct table_column){sessions[i].day, TABLE_NUMBER, 12};
     columns[n++] = (struct table_column){text_in(rq->language, T("Sessions attended")), TABLE_NUMBER, 0};
     struct table_source table = {of->name, columns, n, next_row, &rows};
-    struct buf out;
-    struct str bytes = STR("");
-    buf_init(&out, rq->arena, LARGEST_TABLE);
-    bool good = workbook ? table_make_xlsx(&table, rq->arena, LARGEST_TABLE, &bytes) : table_put_csv(&table, &out);
+    struct table_file file;
+    table_file_make(rq, &table, &file);
     if (!site_done(rq, db)) return HTTP_DONE;
-    if (!good) return http_refuse(rq, 503, T("The workbook could not be made. Please take the CSV file."));
-    http_set(rq, "Content-Disposition", arena_printf(rq->arena, "attachment; filename=\"activity-%lld.%s\"", (long long)of->id, workbook ? "xlsx" : "csv"));
-    return workbook ? http_send(rq, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
-                    : http_send(rq, 200, "text/csv; charset=utf-8", buf_str(&out));
+    return table_file_send(rq, &file, arena_printf(rq->arena, "activity-%lld", (long long)of->id));
 }
 
 const struct http_route attendance_routes[] = {

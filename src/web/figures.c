@@ -5,8 +5,8 @@
  * whole numbers from 1 to 4 are not said, and then no chart is drawn: few cases could be recognised. */
 #include "web/pages.h"
 
-#include "base/table_out.h"
 #include "web/chart.h"
+#include "web/table_file.h"
 
 enum { FIGURE_ROWS = 200, FIGURE_COLUMNS = 8, FIGURE_SMALL = 5, FIGURE_SECONDS = 2 };
 
@@ -334,7 +334,6 @@ static bool next_row(void *arg, struct str *cells) {
 }
 
 static enum http_outcome take_figure(struct http_request *rq) {
-    enum { LARGEST = 8 << 20 };
     struct db *db = site_read(rq);
     const struct service *s = page_service(rq, db);
     if (!s) return no_service(rq, db);
@@ -345,17 +344,9 @@ static enum http_outcome take_figure(struct http_request *rq) {
     struct table_column *columns = arena_array(rq->arena, struct table_column, f->column_count);
     for (size_t i = 0; i < f->column_count; i++) columns[i] = (struct table_column){f->columns[i], f->numeric[i] ? TABLE_NUMBER : TABLE_TEXT, 0};
     struct table_source table = {f->title, columns, f->column_count, next_row, &taking};
-    bool workbook = str_eqz(http_query(rq, "as"), "xlsx");
-    http_set(rq, "Content-Disposition", arena_printf(rq->arena, "attachment; filename=\"%.*s-%.*s.%s\"", STR_ARGS(s->id), STR_ARGS(f->name), workbook ? "xlsx" : "csv"));
-    if (workbook) {
-        struct str bytes;
-        if (!table_make_xlsx(&table, rq->arena, LARGEST, &bytes)) return http_refuse(rq, 503, T("The workbook could not be made. Please take the CSV file."));
-        return http_send(rq, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes);
-    }
-    struct buf out;
-    buf_init(&out, rq->arena, LARGEST);
-    table_put_csv(&table, &out);
-    return http_send(rq, 200, "text/csv; charset=utf-8", buf_str(&out));
+    struct table_file file;
+    table_file_make(rq, &table, &file);
+    return table_file_send(rq, &file, arena_printf(rq->arena, "%.*s-%.*s", STR_ARGS(s->id), STR_ARGS(f->name)));
 }
 
 const struct http_route figure_routes[] = {

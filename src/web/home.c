@@ -1,6 +1,7 @@
 /* home.c: the town's home page, the list of services, one service's page.
  *
  * In: the deployed services and a few counts. Out: home.html, services.html, service.html. Read next: fill.c. */
+#include "registry/view.h"
 #include "web/pages.h"
 
 static void add_card(struct http_request *rq, struct db *db, struct data *list, const struct service_heading *s) {
@@ -67,22 +68,28 @@ enum http_outcome no_service(struct http_request *rq, struct db *db) {
     return http_refuse(rq, 404, T("There is no service “{0}”."), http_param(rq, "service"));
 }
 
-static void add_views(struct http_request *rq, const struct service *s, struct data *page) {
+static void add_link(struct data *list, struct str href, struct str text) {
+    struct data *item = data_item(list);
+    data_text(item, "href", href);
+    data_text(item, "text", text);
+}
+
+/* What else a service has: its activities, the registers that the viewer may see, its views. */
+static void add_views(struct http_request *rq, struct db *db, const struct service *s, struct data *page) {
     const struct json *views = json_member(s->yaml, "views");
+    const struct register_definition *registers;
     struct data *list = data_list(page, "views");
-    if (s->means.activity.n) {
-        struct data *item = data_item(list);
-        data_text(item, "href", arena_printf(rq->arena, "/activities?service=%.*s", STR_ARGS(s->id)));
-        data_text(item, "text", text_in(rq->language, T("Activities")));
-    }
+    if (s->means.activity.n) add_link(list, arena_printf(rq->arena, "/activities?service=%.*s", STR_ARGS(s->id)), text_in(rq->language, T("Activities")));
+    size_t count = register_all(rq->arena, s, &registers);
+    for (size_t i = 0; i < count; i++)
+        if (register_sight(db, viewer_of(rq), &registers[i], 0) != REGISTER_HIDDEN)
+            add_link(list, arena_printf(rq->arena, "/registers/%.*s/%.*s", STR_ARGS(s->id), STR_ARGS(registers[i].name)), text_pair_in(registers[i].label, rq->language));
     for (size_t i = 0; views && i < views->count; i++) {
         const struct json *view = &views->items[i], *name = json_member(view, "name");
         struct str audience = json_string(view, "audience");
         if (audience.n && !str_eqz(audience, "public") && !(viewer_of(rq)->may & MAY_STAFF)) continue;
-        struct data *item = data_item(list);
         struct str zh = json_string(name, "zh"), en = json_string(name, "en");
-        data_text(item, "href", arena_printf(rq->arena, "/services/%.*s/%.*s", STR_ARGS(s->id), STR_ARGS(view->name)));
-        data_text(item, "text", rq->language == LANGUAGE_EN && en.n ? en : zh.n ? zh : view->name);
+        add_link(list, arena_printf(rq->arena, "/services/%.*s/%.*s", STR_ARGS(s->id), STR_ARGS(view->name)), rq->language == LANGUAGE_EN && en.n ? en : zh.n ? zh : view->name);
     }
 }
 
@@ -121,7 +128,7 @@ static enum http_outcome show_service(struct http_request *rq) {
     struct str days = arena_printf(rq->arena, "%d", s->deadline_days);
     if (s->deadline_calendar) data_say(p.data, "deadline", T("Answered within {0} days."), days);
     else data_say(p.data, "deadline", T("Answered within {0} working days."), days);
-    add_views(rq, s, p.data);
+    add_views(rq, db, s, p.data);
     add_steps(rq, s, p.data);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "service", 200);

@@ -3,10 +3,9 @@
  *
  * In: registry/view.h, which says who sees what. Out: registers.html, register.html, register_entry.html. */
 #include "web/register_pages.h"
+#include "web/table_file.h"
 
-#include "base/table_out.h"
-
-enum { ENTRIES_A_PAGE = 50, ENTRIES_TO_TAKE = 20000, LARGEST_TABLE = 16 << 20 };
+enum { ENTRIES_A_PAGE = 50, ENTRIES_TO_TAKE = 20000 };
 
 static struct str number_text(struct http_request *rq, int64_t n) {
     return arena_printf(rq->arena, "%lld", (long long)n);
@@ -92,7 +91,7 @@ static bool next_row(void *arg, struct str *cells) {
     return true;
 }
 
-static enum http_outcome take(struct http_request *rq, struct db *db, const struct register_definition *r, bool workbook) {
+static enum http_outcome take(struct http_request *rq, struct db *db, const struct register_definition *r) {
     struct taking taking = {.rq = rq, .db = db, .definition = r, .sight = to_take(register_sight(db, viewer_of(rq), r, 0))};
     int64_t *ids;
     struct register_search search = {.text = http_query(rq, "q"), .most = ENTRIES_TO_TAKE};
@@ -106,15 +105,10 @@ static enum http_outcome take(struct http_request *rq, struct db *db, const stru
         if (register_field_seen(&r->fields[i], taking.sight))
             columns[n++] = (struct table_column){r->fields[i].name, r->fields[i].type == FIELD_INTEGER || r->fields[i].type == FIELD_DECIMAL ? TABLE_NUMBER : TABLE_TEXT, 0};
     struct table_source table = {text_pair_in(r->label, rq->language), columns, n, next_row, &taking};
-    struct buf out;
-    struct str bytes = STR("");
-    buf_init(&out, rq->arena, LARGEST_TABLE);
-    bool good = workbook ? table_make_xlsx(&table, rq->arena, LARGEST_TABLE, &bytes) : table_put_csv(&table, &out);
+    struct table_file file;
+    table_file_make(rq, &table, &file);
     if (!site_done(rq, db)) return HTTP_DONE;
-    if (!good) return http_refuse(rq, 503, T("The workbook could not be made. Please take the CSV file."));
-    http_set(rq, "Content-Disposition", arena_printf(rq->arena, "attachment; filename=\"%.*s-%.*s.%s\"", STR_ARGS(r->service), STR_ARGS(r->name), workbook ? "xlsx" : "csv"));
-    return workbook ? http_send(rq, 200, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", bytes)
-                    : http_send(rq, 200, "text/csv; charset=utf-8", buf_str(&out));
+    return table_file_send(rq, &file, arena_printf(rq->arena, "%.*s-%.*s", STR_ARGS(r->service), STR_ARGS(r->name)));
 }
 
 /* ---- one register as a table */
@@ -181,7 +175,7 @@ static enum http_outcome show_register(struct http_request *rq) {
     const struct register_definition *r = page_register(rq, db);
     struct str as = http_query(rq, "as"), text = http_query(rq, "q");
     if (!r) return no_register(rq, db);
-    if (as.n) return take(rq, db, r, str_eqz(as, "xlsx"));
+    if (as.n) return take(rq, db, r);
     struct page p = page_begin_named(rq, text_pair_in(r->label, rq->language));
     page_crumb(&p, T("Registers"), STR("/registers"));
     enum register_sight sight = to_take(register_sight(db, viewer_of(rq), r, 0));

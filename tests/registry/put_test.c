@@ -3,6 +3,8 @@
 #include "../house.h"
 #include "registry/view.h"
 
+#include <string.h>
+
 static const struct store_schema tables[] = {{"store", schema_store}, {"engine", schema_engine}, {"registry", schema_registry}, {NULL, NULL}};
 static const struct engine_room *const rooms[] = {&registry_room, NULL};
 static int64_t city, nanhu, beihu, wang, zhao;
@@ -80,6 +82,26 @@ static int64_t put(const char *key, const char *fields) {
 
 static int64_t entries(void) {
     return house_only("select count(*) from entity");
+}
+
+/* ---- what a folder may say */
+
+static void a_reminder_needs_a_date_and_days(void **state) {
+    static const char *const bad[][2] = {{"remind: {before: 10}", "remind: {before: -1}"}, {"remind: {before: 10}", "remind: {}"}, {"remind: {before: 10}", "remind: {after: 4000}"},
+                                         {"privacy: public, required: true", "privacy: public, remind: {before: 1}"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        const char *at = strstr(yaml, bad[i][0]);
+        assert_non_null(at);
+        struct str changed = arena_printf(&house.arena, "%.*s%s%s", (int)(at - yaml), yaml, bad[i][1], at + strlen(bad[i][0]));
+        struct command *c = house_command("service.deploy", 0);
+        struct json *list = json_add_empty(&house.arena, c->arguments, "files", JSON_OBJECT);
+        json_add_string(&house.arena, json_add_empty(&house.arena, list, "process.bpmn", JSON_OBJECT), "text", str_from(process));
+        json_add_string(&house.arena, json_add_empty(&house.arena, list, "request.xml", JSON_OBJECT), "text", str_from(form));
+        json_add_string(&house.arena, json_add_empty(&house.arena, list, "service.yaml", JSON_OBJECT), "text", changed);
+        struct answer answer = house_refused(c, "service.faults");
+        assert_true(str_find(text_format(&house.arena, LANGUAGE_EN, answer.refusal.sentence, answer.refusal.sentence_count), STR("remind")) >= 0);
+    }
 }
 
 /* ---- import */
@@ -205,6 +227,18 @@ static int64_t assign(int64_t entity, int64_t account, const char *name) {
     return house_run(c, "duty");
 }
 
+/* The count beside a register agrees with the list it leads to. */
+static int64_t register_needing_now(const struct viewer *v) {
+    struct register_search search = {.text = STR(""), .needing = true, .most = 1000};
+    int64_t *ids;
+    struct db *db = store_read_begin(house.store);
+    const struct register_definition *r = register_find(&house.arena, services_current(engine_services(house.engine), db, STR("keep")), STR("things"));
+    int64_t counted = register_needing(db, &house.arena, v, r), listed = (int64_t)register_page(db, &house.arena, v, r, &search, &ids);
+    assert_true(store_read_end(house.store, db, &house.faults));
+    assert_int_equal(counted, listed);
+    return counted;
+}
+
 static int64_t red(int64_t entity) {
     struct viewer v = {.account = zhao, .may = MAY_ACCOUNT | MAY_STAFF, .language = LANGUAGE_ZH, .now = house_monday + 13 * MICROS_A_DAY};
     struct seen_entity seen;
@@ -215,6 +249,7 @@ static int64_t red(int64_t entity) {
     int64_t marked = 0;
     for (size_t i = 0; i < seen.duty_count; i++) marked += seen.duties[i].gone;
     assert_int_equal(marked, seen.red);
+    assert_true(register_needing_now(&v) >= (seen.red > 0));
     return seen.red;
 }
 
@@ -299,6 +334,7 @@ static void an_entry_is_a_context_of_feel(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_reminder_needs_a_date_and_days),
         cmocka_unit_test(a_dry_run_changes_nothing),
         cmocka_unit_test(a_fault_a_row),
         cmocka_unit_test(personal_values_go_with_their_key),
