@@ -300,6 +300,7 @@ static void step_case(struct scene *s, const char *kind) {
     json_add_integer(&s->arena, c->arguments, "case", case_id);
     if (into.n) json_add_integer(&s->arena, c->arguments, "into", named(s, 'c', into));
     if (reason.n) json_add_string(&s->arena, c->arguments, "reason", reason);
+    if (after(s, "step").n) json_add_string(&s->arena, c->arguments, "element", after(s, "step"));
     int64_t version = 0;
     if (str_to_int64(after(s, "version"), &version)) json_add_integer(&s->arena, c->arguments, "version", version);
     if (strcmp(kind, "case.note") == 0) json_add_string(&s->arena, c->arguments, "note", word(s, s->word_count - 1));
@@ -570,7 +571,7 @@ static const struct {
                   {"hand-over", "task.hand-over"}, {"urge", "task.urge"},     {"return", "task.return"},
                   {"take-back", "task.take-back"}, {"add-signer", "task.add-signer"}, {"jump", "case.jump"}},
   case_steps[] = {{"withdraw", "case.withdraw"}, {"reopen", "case.reopen"}, {"merge", "case.merge"}, {"note", "case.note"},
-                  {"suspend", "case.suspend"}, {"resume", "case.resume"}, {"supervise", "case.supervise"}, {"migrate", "case.migrate"}};
+                  {"suspend", "case.suspend"}, {"resume", "case.resume"}, {"supervise", "case.supervise"}, {"supervise-end", "case.supervise-end"}, {"activate", "case.activate"}, {"migrate", "case.migrate"}};
 
 static const struct {
     const char *word;

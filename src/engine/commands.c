@@ -35,6 +35,8 @@ static const struct command_kind kinds[] = {
     {"task.take-back", MAY_ACCOUNT, {I("task"), P_OPT("reason", 2000)}, decide_task_take_back, T_STATIC("Takes a completed step back.")},
     {"task.add-signer", MAY_ACCOUNT, {I("task"), I("to"), X("order", 10), P_OPT("reason", 2000)}, decide_task_add_signer, T_STATIC("Adds a signer before, after or beside.")},
     {"case.jump", MAY_SUPERVISOR | MAY_ADMIN | MAY_SYSTEM, {I("task"), X("element", 100), P("reason", 2000)}, decide_case_jump, T_STATIC("Takes a case to any step.")},
+    {"case.activate", MAY_STAFF | MAY_SUPERVISOR | MAY_ADMIN | MAY_SYSTEM, {I("case"), X("element", 100), P_OPT("reason", 2000)}, decide_case_activate,
+     T_STATIC("Begins a step inside an open ad-hoc part of the process.")},
     {"case.supervise", MAY_SUPERVISOR | MAY_ADMIN | MAY_SYSTEM, {I("case"), P_OPT("reason", 2000)}, decide_case_supervise, T_STATIC("Puts a case under supervision.")},
     {"case.supervise-end", MAY_SUPERVISOR | MAY_ADMIN | MAY_SYSTEM, {I("case"), P_OPT("reason", 2000)}, decide_case_supervise_end, T_STATIC("Ends the supervision of a case.")},
     {"case.suspend", MAY_SUPERVISOR | MAY_ADMIN | MAY_SYSTEM, {I("case"), P("reason", 2000)}, decide_case_suspend, T_STATIC("Lets a case stand still.")},

@@ -25,6 +25,7 @@ bool decide_task_return(struct decision *d);
 bool decide_task_take_back(struct decision *d);
 bool decide_task_add_signer(struct decision *d);
 bool decide_case_jump(struct decision *d);
+bool decide_case_activate(struct decision *d);
 bool decide_case_supervise(struct decision *d);
 bool decide_case_supervise_end(struct decision *d);
 bool decide_case_suspend(struct decision *d);

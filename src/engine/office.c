@@ -68,6 +68,19 @@ bool decide_case_jump(struct decision *d) {
     return noted(d, &c, "jumped", &t, &event);
 }
 
+/* ---- ad-hoc: whoever handles the case chooses which of the steps inside begins (again) */
+
+bool decide_case_activate(struct decision *d) {
+    struct case_row c;
+    struct bpmn_event event = {.kind = BPMN_EVENT_ACTIVATE};
+    if (!case_load_open(d, command_integer(d->command, "case"), &c) || !case_handler_only(d, &c)) return false;
+    if (!find_element(d, &c, command_text(d->command, "element"), &event.element)) return false;
+    event.token = db_int(store_writer(d->store), 0, "select token from scope where case_id = ? and element = ? and kind = ? and token <> 0 order by id desc limit 1", DB_INT(c.id),
+                         DB_INT(c.of_service->process->elements[event.element].parent), DB_INT(BPMN_SCOPE_SUB));
+    if (!event.token) return refuse(d, 409, "case.not-ad-hoc", T("The part of the process that holds “{0}” is not open now."), command_text(d->command, "element"));
+    return noted(d, &c, "activated", NULL, &event);
+}
+
 /* ---- 撤回: whoever completed a step takes it back while what followed has not been done */
 
 bool decide_task_take_back(struct decision *d) {

@@ -51,7 +51,7 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
                                           {"handed-over", T_STATIC("Handed over: {0}")}, {"amended", T_STATIC("An answer was corrected")},
                                           {"returned", T_STATIC("Returned: {0}")},   {"jumped", T_STATIC("Taken to another step: {0}")},
                                           {"taken-back", T_STATIC("Taken back: {0}")}, {"signer-added", T_STATIC("A signer was added: {0}")},
-                                          {"supervised", T_STATIC("Put under supervision")}, {"supervision-ended", T_STATIC("The supervision has ended")},
+                                          {"activated", T_STATIC("A further step was begun")}, {"supervised", T_STATIC("Put under supervision")}, {"supervision-ended", T_STATIC("The supervision has ended")},
                                           {"suspended", T_STATIC("Suspended")},      {"resumed", T_STATIC("Goes on again")},
                                           {"retried", T_STATIC("Tried again after a fault")}, {"migrated", T_STATIC("Moved to another version of the service")},
                                           {"urged", T_STATIC("Urged: {0}")},         {"withdrawn", T_STATIC("Withdrawn")},

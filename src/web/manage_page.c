@@ -101,7 +101,7 @@ static const struct {
     bool of_task;
 } acts[] = {{"return", "task.return", true},        {"hand-over", "task.hand-over", true}, {"add-signer", "task.add-signer", true}, {"take-back", "task.take-back", true},
             {"jump", "case.jump", true},            {"supervise", "case.supervise", false}, {"supervise-end", "case.supervise-end", false}, {"suspend", "case.suspend", false},     {"resume", "case.resume", false},
-            {"retry", "incident.retry", false},     {"migrate", "case.migrate", false}};
+            {"activate", "case.activate", false},   {"retry", "incident.retry", false},     {"migrate", "case.migrate", false}};
 
 static enum http_outcome do_act(struct http_request *rq, int64_t case_id, int64_t task, struct str back) {
     struct manage *m = arena_new(rq->arena, struct manage);
@@ -133,6 +133,23 @@ static void add_versions(struct http_request *rq, struct db *db, const struct se
         struct data *o = data_item(list);
         data_text(o, "value", arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0)));
         data_say(o, "text", T("Version {0} of {1}"), arena_printf(rq->arena, "%lld", (long long)query_int(&q, 1)), say_day(rq, query_int(&q, 2)));
+    }
+}
+
+/* Steps that may be begun inside ad-hoc parts that are open now. */
+static void add_choices(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *list) {
+    const struct bpmn_model *m = c->service->process;
+    struct query q = db_query(db, "select distinct element from scope where case_id = ? and kind = 1 and state = 0 order by element", DB_INT(c->id));
+    while (query_next(&q)) {
+        int64_t at = query_int(&q, 0);
+        if (at < 0 || (size_t)at >= m->element_count || m->elements[at].kind != BPMN_AD_HOC) continue;
+        for (size_t i = 0; i < m->elements[at].children.count; i++) {
+            const struct bpmn_element *e = &m->elements[m->elements[at].children.items[i]];
+            if (!bpmn_is_activity(e->kind) || e->for_compensation || e->triggered_by_event) continue;
+            struct data *o = data_item(list);
+            data_text(o, "value", e->id);
+            data_text(o, "text", say_step(rq, c->service, e->id));
+        }
     }
 }
 
@@ -185,6 +202,7 @@ static enum http_outcome show_manage(struct http_request *rq) {
     data_flag(p.data, "suspended", db_int(db, 0, "select suspended from scope where case_id = ? and parent = 0", DB_INT(c.id)) != 0);
     add_versions(rq, db, &c, data_list(p.data, "versions"));
     add_supervision(rq, db, c.id, p.data);
+    add_choices(rq, db, &c, data_list(p.data, "choices"));
     add_incidents(rq, db, &c, data_list(p.data, "incidents"));
     add_mapping(rq, db, &c, &p);
     page_form(&p);
