@@ -3,7 +3,8 @@
  * In: a day and whether it is worked. Out: calendar.day, then case.due, task.due and wait.due for every open deadline and
  * timer that this day moves. What a deadline was counted from is not kept; it is found: the opening of the case, the
  * opening of the task, the entry into the step (history). A deadline is moved only when the old calendar, from there,
- * gives the date that stands: so dates set in another way stay as they are. */
+ * gives the date that stands: so dates set in another way stay as they are. A few hundred cases a command; what is left
+ * follows by itself (calendar.recount). */
 #include "engine/cases.h"
 
 #include "base/working_days.h"
@@ -148,18 +149,49 @@ static void recount_timer(struct recount *r, const struct dated *row) {
     r->timers++;
 }
 
-static void recount(struct recount *r) {
+/* One case with what hangs on it. */
+static void recount_whole(struct recount *r, const struct dated *c) {
     struct db *db = store_writer(r->d->store);
-    struct dated *cases, *tasks, *timers;
-    struct db_value from = DB_INT(r->from);
-    size_t case_count = collect(r, db_query(db, "select id, id, opened_at, due_at, version, 0, 0, 0, null from cases where state = 'open' and due_at >= ? order by id", from), &cases);
-    size_t task_count = collect(r, db_query(db, "select t.case_id, t.id, t.opened_at, t.due_at, 0, coalesce(c.due_at, 0), 0, 0, t.properties from task t"
-                                                " join cases c on c.id = t.case_id where t.state in ('open', 'claimed') and t.due_at >= ? order by t.id", from), &tasks);
-    size_t timer_count = collect(r, db_query(db, "select w.case_id, w.id, 0, w.due, c.version, 0, w.token, w.element, null from wait w join cases c on c.id = w.case_id"
-                                                 " where w.kind = 0 and w.due >= ? order by w.case_id, w.id", from), &timers);
-    for (size_t i = 0; i < case_count; i++) recount_case(r, &cases[i]);
+    struct db_value from = DB_INT(r->from), id = DB_INT(c->id);
+    struct dated *tasks, *timers;
+    size_t task_count = collect(r, db_query(db, "select case_id, id, opened_at, due_at, 0, ?3, 0, 0, properties from task where case_id = ?1"
+                                                " and state in ('open', 'claimed') and due_at >= ?2 order by id", id, from, DB_INT(c->due)), &tasks);
+    size_t timer_count = collect(r, db_query(db, "select case_id, id, 0, due, ?3, 0, token, element, null from wait where case_id = ?1 and kind = 0 and due >= ?2 order by id",
+                                             id, from, DB_INT(c->version)), &timers);
+    if (c->due >= r->from) recount_case(r, c);
     for (size_t i = 0; i < task_count; i++) recount_task(r, &tasks[i]);
     for (size_t i = 0; i < timer_count; i++) recount_timer(r, &timers[i]);
+}
+
+enum { BATCH = 200 }; /* open cases counted again in one command: a town may have a hundred thousand */
+
+/* The next of the open cases; the id of the last when there are more, else 0. */
+static int64_t recount_from(struct recount *r, int64_t after) {
+    struct dated *cases;
+    size_t count = collect(r, db_query(store_writer(r->d->store), "select id, id, opened_at, coalesce(due_at, 0), version, 0, 0, 0, null from cases"
+                                                                  " where state = 'open' and id > ? order by id limit ?", DB_INT(after), DB_INT(BATCH)), &cases);
+    for (size_t i = 0; i < count; i++) recount_whole(r, &cases[i]);
+    json_add_integer(r->d->arena, r->d->result, "cases", r->cases);
+    json_add_integer(r->d->arena, r->d->result, "tasks", r->tasks);
+    json_add_integer(r->d->arena, r->d->result, "timers", r->timers);
+    return count == BATCH ? cases[count - 1].id : 0;
+}
+
+/* What is left to do stands in the table `recount`; the writer goes on with it as it fires timers (calendar.recount). */
+static void note_rest(struct decision *d, struct str day, bool was_working, int64_t last) {
+    struct json *e = event_new(d, last ? "recount.put" : "recount.gone", STR_NONE);
+    json_add_integer(d->arena, e, "id", 1);
+    if (last) {
+        json_add_string(d->arena, e, "day", day);
+        json_add_integer(d->arena, e, "was_working", was_working);
+        json_add_integer(d->arena, e, "last_case", last);
+    }
+    event_emit(d, e);
+    json_add_boolean(d->arena, d->result, "more", last != 0);
+}
+
+bool recount_waits(struct db *db) {
+    return db_int(db, 0, "select count(*) from recount") > 0;
 }
 
 bool decide_calendar_put(struct decision *d) {
@@ -167,6 +199,8 @@ bool decide_calendar_put(struct decision *d) {
     struct civil_date date;
     if (!str_eqz(kind, "off") && !str_eqz(kind, "work")) return refuse(d, 422, "calendar.kind", T("A day is “off” or “work”."));
     if (!civil_date_parse(command_text(d->command, "day"), &date)) return refuse(d, 422, "calendar.day", T("There is no such day."));
+    if (recount_waits(store_writer(d->store)))
+        return refuse(d, 409, "calendar.busy", T("The last change of the calendar is still being worked in. Please try again in a moment."));
     struct recount r = {.d = d, .was = own_calendar(d)};
     struct json *e = event_new(d, "calendar.day", STR_NONE);
     json_add_string(d->arena, e, "day", command_text(d->command, "day"));
@@ -176,9 +210,27 @@ bool decide_calendar_put(struct decision *d) {
     int64_t day = civil_to_days(date);
     r.is = own_calendar(d);
     r.from = end_of_day(d, day - 1);
-    if (working_day_at(&r.was, day).working != working_day_at(&r.is, day).working) recount(&r);
-    json_add_integer(d->arena, d->result, "cases", r.cases);
-    json_add_integer(d->arena, d->result, "tasks", r.tasks);
-    json_add_integer(d->arena, d->result, "timers", r.timers);
+    bool was_working = working_day_at(&r.was, day).working;
+    if (was_working == working_day_at(&r.is, day).working) return true;
+    int64_t last = recount_from(&r, 0);
+    if (last) note_rest(d, command_text(d->command, "day"), was_working, last);
+    return true;
+}
+
+bool decide_calendar_recount(struct decision *d) {
+    struct query q = db_query(store_writer(d->store), "select day, was_working, last_case from recount");
+    struct civil_date date;
+    if (!query_next(&q)) return refuse(d, 409, "calendar.counted", T("There is nothing left to count again."));
+    struct str text = arena_str(d->arena, query_text(&q, 0));
+    bool was_working = query_int(&q, 1) != 0;
+    int64_t last = query_int(&q, 2);
+    query_done(&q);
+    civil_date_parse(text, &date);
+    int64_t day = civil_to_days(date);
+    struct recount r = {.d = d, .was = own_calendar(d), .is = own_calendar(d), .from = end_of_day(d, day - 1)};
+    struct working_day_rule *rules = (struct working_day_rule *)r.was.rules; /* its own copy */
+    for (size_t i = 0; i < r.was.count; i++)
+        if (rules[i].day == day) rules[i].working = was_working;
+    note_rest(d, text, was_working, recount_from(&r, last));
     return true;
 }

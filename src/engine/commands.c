@@ -71,6 +71,7 @@ static const struct command_kind kinds[] = {
     {"service.deploy", MAY_ADMIN | MAY_SYSTEM, {{"files", ARGUMENT_FILES, true, 0}}, decide_service_deploy, T_STATIC("Deploys a service folder.")},
     {"calendar.put", MAY_ADMIN | MAY_SYSTEM, {{"day", ARGUMENT_DAY, true, 0}, X("kind", 10), X_OPT("name", 100)}, decide_calendar_put,
      T_STATIC("Says that a day is off or worked.")},
+    {"calendar.recount", MAY_SYSTEM, {{NULL, 0, false, 0}}, decide_calendar_recount, T_STATIC("Goes on counting deadlines again after a day was changed.")},
     {"notice.read", MAY_ACCOUNT, {I("notice")}, decide_notice_read, T_STATIC("Marks a notice as read.")},
     {"outbox.result", MAY_SYSTEM, {I("message"), X("state", 20), X_OPT("answer", 400)}, decide_outbox_result, T_STATIC("A message has left, or could not.")},
     {"attachment.adopt", MAY_SYSTEM, {{NULL, 0, false, 0}}, decide_attachment_adopt, T_STATIC("Takes over photos of a folder made by an older version.")},

@@ -4,6 +4,7 @@
 
 #include "engine/decide.h"
 
+bool decide_calendar_recount(struct decision *d);
 bool decide_attachment_adopt(struct decision *d);
 bool decide_case_open(struct decision *d);
 bool decide_case_amend(struct decision *d);

@@ -42,6 +42,9 @@ void writer_stop(struct engine *e);
 /* The earliest due timer at or before `now` but for the first `skip`; false when there is none. */
 bool timer_due(struct db *db, instant now, size_t skip, int64_t *out_case, int64_t *out_wait);
 
+/* Is a change of the calendar still being worked in (calendar.c)? */
+bool recount_waits(struct db *db);
+
 /* ---- rights (decide.c); `at` is the instant of the act */
 bool organisation_covers(struct db *db, int64_t above, int64_t below, instant at); /* above 0: everything */
 bool account_holds(struct db *db, int64_t account, struct str role, struct str service, int64_t organisation, instant at);

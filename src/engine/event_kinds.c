@@ -44,6 +44,9 @@ const struct event_kind engine_event_kinds[] = {
     {"service.file", 1, EVENT_INSERT, "service_file", 2, {I("version"), X("path"), X("content"), X("encoding")}},
     {"calendar.day", 1, EVENT_REPLACE, "calendar_day", 1, {X("day"), X("kind"), X("name")}},
 
+    {"recount.put", 1, EVENT_REPLACE, "recount", 1, {I("id"), X("day"), I("was_working"), I("last_case")}},
+    {"recount.gone", 1, EVENT_DELETE, "recount", 1, {I("id")}},
+
     /* cases */
     {"case.opened", 1, EVENT_INSERT, "cases", 1,
      {I("id"), X("reference"), X("service"), I("version"), X("state"), X("stage"), X("outcome"), X("title"), X("channel"),

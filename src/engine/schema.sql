@@ -258,6 +258,14 @@ create table calendar_day (
     name text not null
 ) strict, without rowid;
 
+-- A changed day whose deadlines are still being counted again (calendar.c): one row, or none.
+create table recount (
+    id integer primary key,
+    day text not null,
+    was_working integer not null,
+    last_case integer not null       -- cases up to this one are done
+) strict;
+
 -- Where a case stands in its process: the rows of bpmn/step.h. Elements and flows are numbers of the model of the
 -- case's version.
 

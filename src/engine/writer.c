@@ -315,7 +315,19 @@ static size_t fire_room(struct engine *e, const struct engine_room *room) {
     return fired;
 }
 
+/* A change of the calendar is worked in a few hundred cases at a time, with room for others in between. */
+static void recount_on(struct engine *e) {
+    enum { PIECES = 10 };
+    for (int i = 0; i < PIECES && recount_waits(store_writer(e->store)); i++) {
+        struct timer_work t;
+        arena_init(&t.arena, DECISION_BYTES);
+        run_timed(e, &t, command_new(&t.arena, "calendar.recount", (struct actor){.system = true}, "timer"));
+        arena_release(&t.arena);
+    }
+}
+
 static size_t fire_due(struct engine *e) {
+    recount_on(e);
     size_t fired = fire_timers(e);
     for (const struct engine_room *const *room = e->rooms; room && *room; room++)
         if ((*room)->due) fired += fire_room(e, *room);
