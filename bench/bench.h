@@ -24,6 +24,7 @@ struct bench_rounds {
 };
 void bench_round(struct bench_rounds *r, double value, double limit);
 void bench_rounds_line(const char *name, const struct bench_rounds *r, const char *unit, bool smaller_is_better, const char *aim);
+double bench_median(const double *values, size_t count);
 /* Keeps the compiler from dropping a computed value. */
 void bench_use(const void *p);
 

@@ -1,6 +1,118 @@
-/* crowd.c: `bench crowd`: what lists and pages cost with many cases. To be written below. */
+/* crowd.c: `bench crowd`: what pages cost a server with 1,000 cases and with a million: the CPU of one page, of the program
+ * itself, as a clerk sees it (so that no page is kept from before).
+ *
+ * Ten wishes of the wish service are opened by commands; their rows are copied with new ids through evolve
+ * (tests/engine/crowd.h). LINGBAN_BENCH_CASES says how many instead of a million: that takes ten minutes and 8 GB below
+ * /var/tmp, which go at the end. Ratio: small/large; aimed at 0.83 to 1.25. */
+#include "../tests/engine/crowd.h"
 #include "bench.h"
+#include "flight.h"
+#include "nginx.h"
+#include "program.h"
+
+#include "engine/session.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+enum { SMALL = 1000, LARGE = 1000000, PATTERN = 10, CONNECTIONS = 4, ROUNDS = 5 };
+
+static const struct {
+    const char *name, *path;
+} pages[] = {
+    {"wall", "/services/wish/wall"},   {"claim", "/tasks?list=claim"},      {"mine", "/tasks?list=mine"},
+    {"office", "/tasks?list=office"},  {"overdue", "/tasks?list=overdue"},  {"table", "/services/wish/table"},
+    {"desk", "/desk"},                 {"search", "/search?q=%E5%AD%99"},   {"home", "/"},
+    {"figures", "/figures"},
+};
+enum { PAGES = sizeof pages / sizeof *pages };
+
+static double page_micros(const struct served *s, const char *path, const char *session) {
+    struct bench_rounds cpu = {0};
+    char request[300];
+    snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: x\r\nCookie: session=%s\r\n\r\n", path, session);
+    for (int i = 0; i < ROUNDS; i++) {
+        double before = cpu_seconds_of(s->pid);
+        struct load_result r = load_page(s->port, request, CONNECTIONS, 0.6);
+        if (r.good) bench_round(&cpu, (cpu_seconds_of(s->pid) - before) / (double)r.good * 1e6, 0);
+    }
+    return bench_median(cpu.value, cpu.count);
+}
+
+static bool measure(struct bench *b, double micros[PAGES]) {
+    struct arena a;
+    struct served s;
+    char data[100];
+    arena_init(&a, 1 << 20);
+    const char *session = arena_cstr(&a, session_begin(b->engine, &a, b->clerk, STR_NONE, 0, STR("bench")));
+    snprintf(data, sizeof data, "%s/data", b->folder);
+    bench_house_leave(b);
+    bool good = serve_begin(&s, data);
+    for (size_t i = 0; i < PAGES && good; i++) micros[i] = page_micros(&s, pages[i].path, session);
+    if (good) serve_end(&s);
+    arena_release(&a);
+    return bench_house_again(b) && good;
+}
+
+/* Half wait to be checked; the others stand on the wall, every fifth of them claimed. */
+static bool open_pattern(struct bench *b) {
+    for (int i = 0; i < PATTERN; i++) {
+        char open[1200], check[100], claim[100];
+        const char *lines[] = {open, check, claim};
+        snprintf(open, sizeof open,
+                 "open w%d wish by wang /data/who/filled_by=staff /data/who/name=孙桂兰 /data/who/phone=043400000%02d /data/who/age=70s /data/who/living=alone /data/where/office=@nanhu"
+                 " \"/data/where/building=南湖小区 %d 号楼\" \"/data/where/room=2 单元 301\" /data/item[1]/category=food \"/data/item[1]/what=大米\" /data/item[1]/quantity=1 /data/item[1]/unit=袋"
+                 " /data/item[1]/value_yuan=60 \"/data/story/why=腿脚不便，买不动米。\" /data/agree/consent=OK /data/agree/how=spoken", i, i, i);
+        snprintf(check, sizeof check, "complete w%d check by wang /data/outcome=approve", i);
+        snprintf(claim, sizeof claim, "claim w%d claim#1 by li", i);
+        if (!bench_house_play(b, lines, i % 2 ? 1 : i % 10 ? 2 : 3)) return false;
+    }
+    return true;
+}
+
+/* Rows of a million people stand all over the indexes: with SQLite's usual few megabytes filling would wait for the disk. */
+static bool enlarge_cache(struct db *db, void *argument) {
+    (void)argument;
+    return db_run(db, "pragma cache_size = -1000000");
+}
+
+static bool fill(struct crowd *c, struct bench *b, size_t cases, size_t have) {
+    double begun = bench_wall_seconds();
+    c->engine = b->engine;
+    engine_run_local(b->engine, enlarge_cache, NULL);
+    if (!crowd_copy(c, (cases - have) / PATTERN)) return false;
+    bench_line("crowd.fill", (double)(cases - have) / (bench_wall_seconds() - begun), "cases/s");
+    return true;
+}
 
 int bench_crowd(void) {
-    return 0;
+    static const char *const lines[] = {"include services/town/demo.scene", "clock +62d", "deploy services/wish"};
+    const char *wanted = getenv("LINGBAN_BENCH_CASES");
+    size_t large = wanted ? strtoul(wanted, NULL, 10) : LARGE;
+    double small_cost[PAGES] = {0}, large_cost[PAGES] = {0};
+    struct bench b = {0};
+    struct crowd *crowd = calloc(1, sizeof *crowd);
+    signal(SIGPIPE, SIG_IGN);
+    bool good = bench_house_open(&b, lines, sizeof lines / sizeof *lines);
+    if (good) {
+        crowd_begin(crowd, b.engine);
+        good = open_pattern(&b);
+        crowd_learn(crowd);
+        struct db *db = store_read_begin(b.store);
+        b.clerk = db_int(db, 0, "select id from account where login = 'wang'");
+        store_read_end(b.store, db, NULL);
+        good = good && fill(crowd, &b, SMALL, PATTERN) && measure(&b, small_cost) && fill(crowd, &b, large, SMALL) && measure(&b, large_cost);
+        crowd_end(crowd);
+    }
+    for (size_t i = 0; i < PAGES && good; i++) {
+        char name[60];
+        struct bench_rounds r = {0};
+        snprintf(name, sizeof name, "crowd.%s", pages[i].name);
+        bench_round(&r, large_cost[i], small_cost[i]);
+        bench_rounds_line(name, &r, "us/page", true, i < 5 ? ">=0.83" : "");
+    }
+    free(crowd);
+    bench_house_close(&b);
+    if (!good) fputs("bench crowd: run it in the project's folder, with build/lingban made\n", stderr);
+    return good ? 0 : 1;
 }

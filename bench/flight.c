@@ -58,35 +58,42 @@ double fly(struct bench *b, int total, void (*fill)(struct flight *, struct slot
 
 /* ---- the house */
 
-bool bench_house_open(struct bench *b, const char *const *lines, size_t count) {
+static bool open_engine(struct bench *b, bool create) {
     struct arena a;
     struct faults faults;
-    arena_init(&a, 64 << 20);
+    arena_init(&a, 1 << 20);
     faults_init(&faults, &a);
-    snprintf(b->folder, sizeof b->folder, "/var/tmp/lingban-bench-XXXXXX");
-    if (!mkdtemp(b->folder)) return false;
     struct str folder = arena_printf(&a, "%s/data", b->folder);
-    struct store_options options = {.folder = folder.p, .schema = cli_schema, .create = true, .origin = "bench/log", .test_keys = "bench"};
+    struct store_options options = {.folder = folder.p, .schema = cli_schema, .create = create, .origin = "bench/log", .test_keys = create ? "bench" : NULL};
     b->store = store_open(&options, &faults);
     struct engine_options engine = {.store = b->store, .rooms = house_rooms};
     b->engine = b->store ? engine_open(&engine, &faults) : NULL;
-    struct scene *s = calloc(1, sizeof *s);
+    if (b->scene) b->scene->engine = b->engine;
+    arena_release(&a);
+    return b->engine != NULL;
+}
+
+bool bench_house_open(struct bench *b, const char *const *lines, size_t count) {
+    snprintf(b->folder, sizeof b->folder, "/var/tmp/lingban-bench-XXXXXX");
+    struct scene *s = b->scene = calloc(1, sizeof *s);
     s->now = env_now();
+    s->path = "bench";
     arena_init(&s->arena, 64 << 20);
     arena_init(&s->kept, 64 << 20);
     scene_begin(s);
-    s->path = "bench";
-    s->engine = b->engine;
-    for (size_t i = 0; b->engine && i < count; i++) {
-        scene_line(s, str_from(lines[i]));
-        arena_clear(&s->arena);
+    return mkdtemp(b->folder) && open_engine(b, true) && bench_house_play(b, lines, count);
+}
+
+bool bench_house_again(struct bench *b) {
+    return open_engine(b, false);
+}
+
+bool bench_house_play(struct bench *b, const char *const *lines, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        scene_line(b->scene, str_from(lines[i]));
+        arena_clear(&b->scene->arena);
     }
-    bool good = b->engine && s->failed == 0;
-    arena_release(&s->arena);
-    arena_release(&s->kept);
-    free(s);
-    arena_release(&a);
-    return good;
+    return b->scene->failed == 0;
 }
 
 void bench_house_leave(struct bench *b) {
@@ -99,4 +106,8 @@ void bench_house_leave(struct bench *b) {
 void bench_house_close(struct bench *b) {
     bench_house_leave(b);
     folder_remove(b->folder, NULL);
+    arena_release(&b->scene->arena);
+    arena_release(&b->scene->kept);
+    free(b->scene);
+    b->scene = NULL;
 }

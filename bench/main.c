@@ -59,7 +59,7 @@ static int by_size(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-static double median(const double *values, size_t count) {
+double bench_median(const double *values, size_t count) {
     double sorted[BENCH_ROUNDS];
     memcpy(sorted, values, count * sizeof *sorted);
     qsort(sorted, count, sizeof *sorted, by_size);
@@ -67,10 +67,10 @@ static double median(const double *values, size_t count) {
 }
 
 void bench_rounds_line(const char *name, const struct bench_rounds *r, const char *unit, bool smaller_is_better, const char *aim) {
-    double ratios[BENCH_ROUNDS], limit = median(r->limit, r->count);
+    double ratios[BENCH_ROUNDS], limit = bench_median(r->limit, r->count);
     for (size_t i = 0; i < r->count; i++) ratios[i] = smaller_is_better ? r->limit[i] / r->value[i] : r->value[i] / r->limit[i];
-    printf("%s\t%.6g\t%s\t", name, median(r->value, r->count), unit);
-    if (limit > 0) printf("%.3f\t%s\n%s.limit\t%.6g\t%s\t-\n", median(ratios, r->count), aim, name, limit, unit);
+    printf("%s\t%.6g\t%s\t", name, bench_median(r->value, r->count), unit);
+    if (limit > 0) printf("%.3f\t%s\n%s.limit\t%.6g\t%s\t-\n", bench_median(ratios, r->count), aim, name, limit, unit);
     else printf("-\t%s\n", aim);
     fflush(stdout);
 }

@@ -475,7 +475,7 @@ struct json *json_add(struct arena *a, struct json *to, struct str name, struct 
     /* The tree keeps no capacity: it grows at 8 and at every power of two beyond. */
     size_t n = to->count;
     if (n == 0 || (n >= 8 && (n & (n - 1)) == 0)) {
-        struct json *moved = arena_array(a, struct json, n ? n * 2 : 8);
+        struct json *moved = arena_alloc_raw(a, (n ? n * 2 : 8) * sizeof *moved); /* each is filled before it counts */
         if (n) memcpy(moved, to->items, n * sizeof *moved);
         to->items = moved;
     }

@@ -200,6 +200,44 @@ static void run_one(struct engine *e, struct work *w) {
     e->last_at = last;
 }
 
+/* Nearly every command is done, or refused before it has written anything: then no savepoint was needed. False: something
+ * stands half-done. */
+static bool run_swiftly(struct engine *e, struct work *w) {
+    struct attempt attempt = {e, w, false};
+    instant last = e->last_at;
+    int64_t changes = store_changes(e->store);
+    bool ended = arena_run(w->arena, try_work, &attempt);
+    if (!attempt.kept) e->last_at = last;
+    return store_step(e->store, attempt.kept, changes) && ended;
+}
+
+/* Work that is not a command may have effects of its own, a trial leaves rows behind: these get their savepoints. */
+static bool may_run_swiftly(const struct work *batch) {
+    for (; batch; batch = batch->next)
+        if (batch->local || batch->dry) return false;
+    return true;
+}
+
+/* Without savepoints first; when one command stands half-done the batch begins anew, each under its savepoint. Nothing of
+ * the first way was told to anybody. False: no transaction could begin. */
+static bool run_all(struct engine *e, struct work *batch) {
+    instant last = e->last_at;
+    struct work *w = batch;
+    if (!store_begin(e->store)) return false;
+    if (may_run_swiftly(batch)) {
+        while (w && run_swiftly(e, w)) w = w->next;
+        if (!w) return true;
+        store_rollback(e->store);
+        e->last_at = last;
+        if (!store_begin(e->store)) return false;
+    }
+    for (w = batch; w; w = w->next) {
+        w->answer = (struct answer){.done = false};
+        run_one(e, w);
+    }
+    return true;
+}
+
 /* ---- the batch */
 
 /* Those who were just answered come back within moments. Whoever takes the first of them at once pays a commit for it
@@ -242,10 +280,9 @@ static void run_batch(struct engine *e, struct work *batch) {
     arena_init(&scratch, 1 << 20);
     faults_init(&why, &scratch);
     instant last = e->last_at;
-    if (!store_begin(e->store)) {
+    if (!run_all(e, batch)) {
         for (struct work *w = batch; w; w = w->next) failed_by_store(e, w);
     } else {
-        for (struct work *w = batch; w; w = w->next) run_one(e, w);
         int64_t begun = env_monotonic();
         if (!store_commit(e->store, &why)) {
             fail_all(&scratch, batch, &why);

@@ -281,6 +281,16 @@ bool store_keep(struct store *s) {
     return false;
 }
 
+int64_t store_changes(struct store *s) {
+    return sqlite3_total_changes64(db_handle(s->writer));
+}
+
+bool store_step(struct store *s, bool kept, int64_t changes) {
+    db_finish_queries(s->writer);
+    s->evolving = false;
+    return db_failure(s->writer) == DB_FINE && db_in_transaction(s->writer) && (kept || store_changes(s) == changes);
+}
+
 void store_rollback(struct store *s) {
     db_finish_queries(s->writer);
     db_forget_failure(s->writer);

@@ -58,6 +58,11 @@ void store_savepoint(struct store *s);
  * false (db_failure tells why, until the next savepoint). */
 bool store_keep(struct store *s);
 void store_undo(struct store *s);
+/* A command without a savepoint costs a tenth less, but cannot be undone alone. store_step says whether nothing stands
+ * half-done after it: no failure, and, where it was not kept, no row written since `changes` (what store_changes said
+ * before it). After false only store_rollback helps. */
+int64_t store_changes(struct store *s);
+bool store_step(struct store *s, bool kept, int64_t changes);
 /* False: nothing of the whole batch was kept (after a full disk, say). It adds the fault. */
 bool store_commit(struct store *s, struct faults *faults);
 void store_rollback(struct store *s); /* drops the batch */

@@ -3,7 +3,7 @@
  *
  * In: an engine whose cases after `crowd_begin` are the pattern. Out: `crowd_copy(…, n)` adds n copies of the whole
  * pattern; personal values get the copy's number, so that no two people are the same. The journal knows nothing of
- * them: such a store is for reading only, a replay would say so. Used by tests/engine/cost_test.c and bench/service.c.
+ * them: such a store is for reading only, a replay would say so. Used by tests/engine/cost_test.c and bench/crowd.c.
  */
 #ifndef TESTS_ENGINE_CROWD_H
 #define TESTS_ENGINE_CROWD_H

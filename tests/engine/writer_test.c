@@ -1,10 +1,11 @@
 /* writer_test.c: what a sender may rely on: the same key gives the same answer, once; refusals are not remembered; event
- * time never runs backwards; what is personal stands in no journal entry. */
+ * time never runs backwards; what is personal stands in no journal entry; one refusal in a batch undoes nothing of the others. */
 #include "base/env.h"
 #include "engine/engine.h"
 #include "engine/session.h"
 #include "store/journal.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,6 +23,22 @@ static struct engine *engine;
 
 static const instant monday = 1790557200LL * MICROS_A_SECOND;
 
+/* A command that has written before it refuses. */
+static bool decide_late(struct decision *d) {
+    struct json *e = event_new(d, "member.joined", STR_NONE);
+    json_add_integer(d->arena, e, "id", next_id(d, "member"));
+    json_add_integer(d->arena, e, "household", 1);
+    json_add_integer(d->arena, e, "person", 1);
+    json_add_string(d->arena, e, "relation", STR("other"));
+    json_add_integer(d->arena, e, "from_at", d->now);
+    event_emit(d, e);
+    return refuse(d, 409, "test.late", T("Please sign in first."));
+}
+
+static const struct command_kind late_commands[] = {{"test.late", MAY_SYSTEM, {{NULL, ARGUMENT_TEXT, false, 0}}, decide_late, {NULL, 0}}, {NULL, 0, {{NULL, ARGUMENT_TEXT, false, 0}}, NULL, {NULL, 0}}};
+static const struct engine_room late_room = {.name = "test", .commands = late_commands};
+static const struct engine_room *const rooms[] = {&late_room, NULL};
+
 static int open_house(void **state) {
     (void)state;
     arena_init(&arena, 256 << 20);
@@ -30,7 +47,7 @@ static int open_house(void **state) {
     if (!mkdtemp(folder)) return -1;
     struct store_options options = {.folder = arena_printf(&arena, "%s/data", folder).p, .schema = schema, .create = true, .guard = true};
     store = store_open(&options, &faults);
-    struct engine_options with = {.store = store};
+    struct engine_options with = {.store = store, .rooms = rooms};
     engine = store ? engine_open(&with, &faults) : NULL;
     return engine ? 0 : -1;
 }
@@ -139,11 +156,86 @@ static void personal_words_are_in_no_entry(void **state) {
     assert_true(store_read_end(store, db, &faults));
 }
 
+/* ---- one batch */
+
+enum { CROWD = 7, LATE = 3 };
+
+struct turn {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool holding, may_go;
+    int done;
+};
+
+/* Holds the writer until all others stand in the queue, so that they come in one batch. */
+static bool hold(struct db *db, void *argument) {
+    struct turn *t = argument;
+    (void)db;
+    pthread_mutex_lock(&t->lock);
+    t->holding = true;
+    pthread_cond_broadcast(&t->changed);
+    while (!t->may_go) pthread_cond_wait(&t->changed, &t->lock);
+    pthread_mutex_unlock(&t->lock);
+    return true;
+}
+
+static void one_finished(struct work *w) {
+    struct turn *t = w->owner;
+    pthread_mutex_lock(&t->lock);
+    t->done++;
+    pthread_cond_broadcast(&t->changed);
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void wait_until(struct turn *t, const bool *flag, int done) {
+    pthread_mutex_lock(&t->lock);
+    while ((flag && !*flag) || t->done < done) pthread_cond_wait(&t->changed, &t->lock);
+    pthread_mutex_unlock(&t->lock);
+}
+
+static void a_late_refusal_undoes_itself_alone(void **state) {
+    (void)state;
+    struct turn t = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+    struct arena arenas[CROWD + 1];
+    struct work works[CROWD + 1];
+    int64_t entries = count_entries();
+    for (int i = 0; i <= CROWD; i++) {
+        arena_init(&arenas[i], 16 << 20);
+        works[i] = (struct work){.arena = &arenas[i], .finished = one_finished, .owner = &t};
+        struct command *c = command_new(&arenas[i], i == LATE ? "test.late" : "party.add", (struct actor){.system = true}, "test");
+        if (i != LATE) {
+            json_add_string(&arenas[i], c->arguments, "kind", STR("person"));
+            json_add_string(&arenas[i], c->arguments, "name", arena_printf(&arenas[i], "排队 %d", i));
+        }
+        works[i].command = c;
+    }
+    works[CROWD] = (struct work){.arena = &arenas[CROWD], .local = hold, .argument = &t, .finished = one_finished, .owner = &t};
+    engine_submit(engine, &works[CROWD]);
+    wait_until(&t, &t.holding, 0);
+    for (int i = 0; i < CROWD; i++) engine_submit(engine, &works[i]);
+    pthread_mutex_lock(&t.lock);
+    t.may_go = true;
+    pthread_cond_broadcast(&t.changed);
+    pthread_mutex_unlock(&t.lock);
+    wait_until(&t, NULL, CROWD + 1);
+    for (int i = 0; i < CROWD; i++) assert_int_equal(works[i].answer.done, i != LATE);
+    assert_string_equal(works[LATE].answer.refusal.code, "test.late");
+    assert_int_equal(count_entries(), entries + CROWD - 1);
+    struct db *db = store_read_begin(store);
+    assert_int_equal(db_int(db, -1, "select count(*) from member"), 0);
+    assert_int_equal(db_int(db, -1, "select count(*) from party where name like '排队 %'"), CROWD - 1);
+    assert_int_equal(db_int(db, -1, "select count(*) from journal_entry where instr(body, cast('member.joined' as blob)) > 0"), 0);
+    assert_true(journal_verify(db, &faults, NULL));
+    assert_true(store_read_end(store, db, &faults));
+    for (int i = 0; i <= CROWD; i++) arena_release(&arenas[i]);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(same_key_same_answer_once),   cmocka_unit_test(same_key_other_body_is_refused), cmocka_unit_test(refusals_are_not_remembered),
         cmocka_unit_test(keys_are_kept_for_thirty_days),
         cmocka_unit_test(time_never_runs_backwards), cmocka_unit_test(texts_are_kept_in_one_form), cmocka_unit_test(personal_words_are_in_no_entry),
+        cmocka_unit_test(a_late_refusal_undoes_itself_alone),
     };
     return cmocka_run_group_tests(tests, open_house, close_house);
 }
