@@ -67,6 +67,7 @@ struct put {
     int64_t organisation; /* 0: stays, or the actor's own for a new entry */
     const struct json *fields, *personal; /* objects name → text; may be NULL */
     int64_t entity, party; /* found or made */
+    bool imported; /* one of many rows: nobody is reminded of what is past */
     bool by_house; /* a process puts it: its steps were done by whoever may */
     bool added, changed;
 };
@@ -120,7 +121,7 @@ static void put_value(struct put *p, const struct register_field *f, struct str 
     json_add_string(d->arena, e, "personal", personal && text.n ? text : STR_NONE);
     add_or_null(d, e, "party", personal ? p->party : 0);
     event_emit(d, e);
-    if (f->reminds) register_remind_of(d, p->entity, f, text);
+    if (f->reminds) register_remind_of(d, p->entity, f, text, p->imported);
     p->changed = true;
     if (!p->added) entity_changed(d, p->entity, f->name, personal ? STR_NONE : before, personal ? STR_NONE : text);
 }
@@ -267,6 +268,7 @@ bool decide_register_import(struct decision *d) {
         struct str key = json_string(&rows->items[i], "key"), label = json_string(&rows->items[i], "label");
         struct put p = {.d = d, .definition = r, .key = key.p ? str_trim(key) : STR(""), .label = label.p ? str_trim(label) : STR("")};
         p.organisation = command_integer(c, "organisation");
+        p.imported = true;
         p.fields = json_member(&rows->items[i], "fields");
         if (put_entry(&p)) {
             if (p.added) added++;

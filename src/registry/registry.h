@@ -91,8 +91,9 @@ bool decide_duty_assign(struct decision *d);
 bool decide_duty_end(struct decision *d);
 bool decide_duty_leave(struct decision *d);
 bool decide_register_remind(struct decision *d);
-/* The reminder of a date that was put; `value` empty: none any more. */
-void register_remind_of(struct decision *d, int64_t entity, const struct register_field *f, struct str value);
+/* The reminder of a date that was put; `value` empty: none any more. `quiet`: a day that has come already counts as told,
+ * as for an imported list of old entries. */
+void register_remind_of(struct decision *d, int64_t entity, const struct register_field *f, struct str value, bool quiet);
 bool register_due(struct engine *e, struct db *db, struct arena *a, instant now, size_t skip, struct command **out);
 /* Whoever answers for an entry: those with a duty who are still there, else the staff of the office that keeps it. */
 void register_tell(struct decision *d, const struct entity_row *row, const char *kind, const struct str *sentence, size_t count);

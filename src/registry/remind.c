@@ -28,7 +28,7 @@ static void put_reminder(struct decision *d, int64_t entity, struct str field, s
     event_emit(d, e);
 }
 
-void register_remind_of(struct decision *d, int64_t entity, const struct register_field *f, struct str value) {
+void register_remind_of(struct decision *d, int64_t entity, const struct register_field *f, struct str value, bool quiet) {
     struct civil_date date;
     struct buf day;
     if (!civil_date_parse(value, &date)) {
@@ -40,7 +40,8 @@ void register_remind_of(struct decision *d, int64_t entity, const struct registe
     }
     buf_init(&day, d->arena, 20);
     civil_date_put(&day, civil_from_days(civil_to_days(date) + f->remind_days));
-    put_reminder(d, entity, f->name, buf_str(&day), 0);
+    bool has_come = str_cmp(buf_str(&day), register_today(d->arena, engine_zone(d->engine), d->now)) <= 0;
+    put_reminder(d, entity, f->name, buf_str(&day), quiet && has_come ? d->now : 0);
 }
 
 /* ---- telling */

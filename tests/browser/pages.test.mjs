@@ -102,6 +102,7 @@ const filled = {
   '/registers/{service}/{register}/{entry}': [['/registers/flood/works/1', all]],
   '/registers/{service}/{register}/{entry}/print': [['/registers/flood/works/1/print', handlers]],
   '/registers/{service}/{register}/import': [['/registers/flood/works/import', ['admin'], true]], // its keepers only
+  '/services/{service}/media/{file}': [], // pictures of forms: no service of the demo town has one
   '/activities': [['/activities', all], ['/activities?service=reading', all]],
   '/activities/{activity}': [['/activities/1', all]],
   '/activities/{activity}/sessions/{session}': [['/activities/1/sessions/1', ['admin'], true]], // its keepers only

@@ -210,6 +210,10 @@ static void a_date_reminds_once(void **state) {
     put("R1", "{\"until\":null}");
     assert_int_equal(house_number("select count(*) from entity_reminder where entity = ?", DB_INT(id)), 0);
     put("R1", "{\"until\":\"2026-10-01\"}"); /* a day that has passed: at once */
+    /* An imported list of old entries wakes nobody; what is still to come does. */
+    house_run(importing("[{\"row\":2,\"key\":\"R2\",\"label\":\"旧\",\"fields\":{\"size\":\"1\",\"until\":\"2026-01-01\"}},{\"row\":3,\"key\":\"R3\",\"label\":\"新\",\"fields\":{\"size\":\"1\",\"until\":\"2028-01-01\"}}]", false), "added");
+    assert_int_equal(house_only("select count(*) from entity_reminder m join entity e on e.id = m.entity where e.key = 'R2' and m.told_at is not null"), 1);
+    assert_int_equal(house_only("select count(*) from entity_reminder m join entity e on e.id = m.entity where e.key = 'R3' and m.told_at is null"), 1);
     struct command *c = house_command("register.close", wang);
     put_number(c, "entity", id);
     put_text(c, "reason", "没有了");
