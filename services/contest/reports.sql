@@ -53,3 +53,14 @@ select '第' || lot || '份|Paper ' || lot as "试卷|Paper", name.value as "比
        group_concat(substr(entry, instr(entry, '/') + 1), '、') as "题号|Questions"
 from drawn join v_answers name on name.case_id = drawn.case_id and name.path = '/data/event/name'
 group by drawn.case_id, lot order by drawn.case_id desc, lot;
+
+-- name: expiring
+-- zh: 六十天内到期的题目：请对照出处再审
+-- en: Questions whose source must be looked at within sixty days
+-- audience: office
+-- choices: /data/question/topic
+select c.reference as "题号|Question", topic.value as "范围|Topic", valid.value as "有效期至|Valid until"
+from v_cases c join v_answers topic on topic.case_id = c.id and topic.path = '/data/question/topic'
+join v_answers valid on valid.case_id = c.id and valid.path = '/data/question/valid_until'
+where c.service = :service and c.state = 'closed' and c.outcome = 'approved'
+  and valid.value <= date(:now / 1000000, 'unixepoch', '+8 hours', '+60 days') order by valid.value, c.id;

@@ -22,3 +22,28 @@ select count(distinct m.case_id) as "收到|Received", count(distinct t.case_id)
        count(distinct case when (select count(*) from v_tasks x where x.case_id = m.case_id and x.element = 'answer') > 1 then m.case_id end) as "重办过|Done again"
 from v_answers m left join v_tasks t on t.case_id = m.case_id and t.element = 'answer' and t.state = 'completed'
 where m.path = '/data/what/matter' and m.value = 'opinion' and m.case_id in (select id from v_cases where service = :service);
+
+-- name: rounds
+-- zh: 各轮调查的满意度（少于5份不显示）
+-- en: Satisfaction by round (fewer than 5: not shown)
+select '第' || r.value || '轮|Round ' || r.value as "轮次|Round", case when count(*) < 5 then '< 5' else round(avg(cast(a.value as integer)), 2) end as "平均分|Average",
+       case when count(*) < 5 then '< 5' else cast(count(*) as text) end as "份数|Answers"
+from v_answers a join v_answers r on r.case_id = a.case_id and r.path = '/data/survey/round'
+where a.path = '/data/survey/overall' and a.case_id in (select id from v_cases where service = :service and state = 'closed')
+group by r.value order by cast(r.value as integer);
+
+-- name: rounds_compared
+-- zh: 与上一轮相比：平均分的差和95%置信区间（任一轮少于5份不比）
+-- en: Beside the round before: difference of the averages with its 95 % confidence interval (none when either has fewer than 5)
+-- Normal approximation: difference ± 1.96 * sqrt(v1/n1 + v2/n2), v with n - 1.
+with scores(round, score) as (
+  select cast(r.value as integer), cast(a.value as integer)
+  from v_answers a join v_answers r on r.case_id = a.case_id and r.path = '/data/survey/round'
+  where a.path = '/data/survey/overall' and a.case_id in (select id from v_cases where service = :service and state = 'closed')),
+rounds(round, n, mean, variance) as (
+  select round, count(*), avg(score), (sum(score * score) - sum(score) * avg(score)) / (count(*) - 1.0) from scores group by round having count(*) >= 5)
+select '第' || later.round || '轮|Round ' || later.round as "轮次|Round", printf('%+.2f', later.mean - earlier.mean) as "差|Difference",
+       printf('%+.2f … %+.2f', later.mean - earlier.mean - 1.96 * sqrt(earlier.variance / earlier.n + later.variance / later.n),
+              later.mean - earlier.mean + 1.96 * sqrt(earlier.variance / earlier.n + later.variance / later.n)) as "95%区间|95% interval"
+from rounds later join rounds earlier on earlier.round = (select max(round) from rounds where round < later.round)
+order by later.round;

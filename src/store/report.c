@@ -14,7 +14,7 @@ static const char *const functions[] = { /* sorted */
     "abs", "avg", "ceil", "ceiling", "char", "coalesce", "count", "cume_dist", "date", "datetime", "dense_rank",
     "first_value", "floor", "format", "glob", "group_concat", "hex", "ifnull", "iif", "instr", "json_extract", "julianday",
     "lag", "last_value", "lead", "length", "like", "lower", "ltrim", "max", "min", "nth_value", "ntile",
-    "nullif", "percent_rank", "printf", "rank", "replace", "round", "row_number", "rtrim", "sign", "strftime",
+    "nullif", "percent_rank", "printf", "rank", "replace", "round", "row_number", "rtrim", "sign", "sqrt", "strftime",
     "substr", "substring", "sum", "time", "total", "trim", "typeof", "unicode", "unixepoch", "upper",
 };
 
