@@ -76,21 +76,25 @@ static void offered_tasks(struct db *db, struct arena *a, const struct grant *g,
     organisations_of(db, a, g, &offices);
     for (size_t i = 0; i < offices.count; i++)
         collect(a,
-                db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 and (?4 = '' or service = ?4) order by task limit ?5",
-                         DB_TEXT(g->role), DB_INT(offices.ids[i]), DB_INT(after), DB_TEXT(only), DB_INT((int64_t)most)),
+                only.n ? db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 and service = ?5 order by task limit ?4",
+                                  DB_TEXT(g->role), DB_INT(offices.ids[i]), DB_INT(after), DB_INT((int64_t)most), DB_TEXT(only))
+                       : db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 order by task limit ?4", DB_TEXT(g->role),
+                                  DB_INT(offices.ids[i]), DB_INT(after), DB_INT((int64_t)most)),
                 list, most, false);
 }
+
+#define OFFICE_TASKS "select id from task where organisation is ?1 and state in ('open', 'claimed') and due_at is not null and id > ?2"
 
 static void office_tasks(struct db *db, struct arena *a, const struct grant *g, struct str service, int64_t after, size_t most, struct id_list *list) {
     struct id_list offices = {0};
     organisations_of(db, a, g, &offices);
-    for (size_t i = 0; i < offices.count; i++)
+    for (size_t i = 0; i < offices.count; i++) {
+        struct db_value office = DB_INT_OR_NULL(offices.ids[i], 0), from = DB_INT(after), pages = DB_INT((int64_t)most), role = DB_TEXT(g->role), at = DB_INT(g->organisation);
         collect(a,
-                db_query(db,
-                         "select id from task where organisation is ?1 and state in ('open', 'claimed') and due_at is not null and id > ?2"
-                         " and (?3 = '' or service = ?3)" NOT_KEPT("task.case_id", "?5", "?6") " order by id limit ?4",
-                         DB_INT_OR_NULL(offices.ids[i], 0), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most), DB_TEXT(g->role), DB_INT(g->organisation)),
+                service.n ? db_query(db, OFFICE_TASKS " and service = ?6" NOT_KEPT("task.case_id", "?4", "?5") " order by id limit ?3", office, from, pages, role, at, DB_TEXT(service))
+                          : db_query(db, OFFICE_TASKS NOT_KEPT("task.case_id", "?4", "?5") " order by id limit ?3", office, from, pages, role, at),
                 list, most, false);
+    }
 }
 
 /* What is late, the longest overdue first. The cursor is a task: what comes after it in this order. */
@@ -271,37 +275,87 @@ static size_t case_lines(struct engine *e, struct db *db, struct arena *a, const
     return count;
 }
 
-/* For GLOB: /data/item/category of a repeat stands at /data/item[1]/category and so on. */
-static struct str in_every_instance(struct engine *e, struct db *db, struct arena *a, struct str service, struct str path) {
+/* Where an answer of the public form may stand: a question of a repeat stands at /data/item[1]/category and so on. */
+struct answer_place {
+    struct str path, above, rest; /* above: of the repeat; empty outside of one */
+};
+
+static struct answer_place place_of(struct engine *e, struct db *db, struct str service, struct str path) {
     const struct service *s = services_current(e->services, db, service);
     const struct form_field *field = s ? form_field_find(s->form, path) : NULL, *repeat = field ? form_field_repeat(field) : NULL;
-    if (!repeat) return path;
+    if (!repeat) return (struct answer_place){.path = path};
     struct str above = form_field_path(repeat);
-    return arena_printf(a, "%.*s[[]*]%.*s", STR_ARGS(above), STR_ARGS(str_sub(path, above.n, path.n)));
+    return (struct answer_place){path, above, str_sub(path, above.n, path.n)};
+}
+
+struct wall {
+    struct str service, state, value;
+    int64_t organisation, from; /* 0: all offices; ids below `from` */
+    size_t most;
+};
+
+#define ON_THE_WALL "select id from cases where service = ?1 and state = ?2 and public = 1 and id < ?3"
+
+static void walk_the_wall(struct db *db, struct arena *a, const struct wall *w, struct id_list *list) {
+    struct db_value service = DB_TEXT(w->service), state = DB_TEXT(w->state), below = DB_INT(w->from), most = DB_INT((int64_t)w->most);
+    collect(a,
+            w->organisation ? db_query(db, ON_THE_WALL " and organisation = ?5 order by id desc limit ?4", service, state, below, most, DB_INT(w->organisation))
+                            : db_query(db, ON_THE_WALL " order by id desc limit ?4", service, state, below, most),
+            list, w->most, true);
+}
+
+/* An answer that many have is soon met on the way down. */
+static void walk_for_answer(struct db *db, struct arena *a, const struct wall *w, const struct answer_place *p, struct id_list *list) {
+    struct str glob = p->above.n ? arena_printf(a, "%.*s[[]*]%.*s", STR_ARGS(p->above), STR_ARGS(p->rest)) : p->path;
+    collect(a,
+            db_query(db,
+                     "select c.id from cases c where c.service = ?1 and c.state = ?2 and c.public = 1 and c.id < ?3 and (?6 = 0 or c.organisation = ?6)"
+                     " and exists (select 1 from answer w where w.case_id = c.id and w.value = ?5 and (w.path = ?4 or w.path glob ?7) and w.class = 'public')"
+                     " order by c.id desc limit ?8",
+                     DB_TEXT(w->service), DB_TEXT(w->state), DB_INT(w->from), DB_TEXT(p->path), DB_TEXT(w->value), DB_INT(w->organisation), DB_TEXT(glob),
+                     DB_INT((int64_t)w->most)),
+            list, w->most, true);
+}
+
+enum { FEW = 200, INSTANCES_MOST = 50 };
+
+/* Cases with this very answer, newest first; stops beyond FEW. */
+static void cases_with(struct db *db, struct arena *a, struct str path, struct str value, struct id_list *found) {
+    collect(a,
+            db_query(db, "select case_id from answer where path = ?1 and value = ?2 and class = 'public' order by case_id desc limit ?3", DB_TEXT(path), DB_TEXT(value),
+                     DB_INT(FEW + 1)),
+            found, FEW + 1, true);
+}
+
+/* An answer that few have is found from the answer's side, else the whole wall would be walked for it. False: many have it. */
+static bool few_have(struct db *db, struct arena *a, const struct wall *w, const struct answer_place *p, struct id_list *list) {
+    struct id_list found = {0};
+    if (!p->above.n) cases_with(db, a, p->path, w->value, &found);
+    for (int i = 1; p->above.n && i <= INSTANCES_MOST && found.count <= FEW; i++) {
+        struct str path = arena_printf(a, "%.*s[%d]%.*s", STR_ARGS(p->above), i, STR_ARGS(p->rest));
+        if (!db_int(db, 0, "select 1 from answer where path = ? and value is not null limit 1", DB_TEXT(path))) break; /* nobody has more of them */
+        cases_with(db, a, path, w->value, &found);
+    }
+    if (found.count > FEW) return false;
+    for (size_t i = 0; i < found.count; i++)
+        if (found.ids[i] < w->from &&
+            db_int(db, 0, "select count(*) from cases where id = ?1 and service = ?2 and state = ?3 and public = 1 and (?4 = 0 or organisation = ?4)", DB_INT(found.ids[i]),
+                   DB_TEXT(w->service), DB_TEXT(w->state), DB_INT(w->organisation)))
+            add_id(a, list, found.ids[i], w->most, true);
+    return true;
 }
 
 size_t list_public(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str service, struct str state, struct str path,
                    struct str value, int64_t organisation, int64_t before, size_t limit, struct case_line **out, int64_t *next) {
     struct id_list list = {0};
-    int64_t from = before ? before : INT64_MAX;
-    if (path.n)
-        collect(a,
-                db_query(db,
-                         "select c.id from cases c where c.service = ?1 and c.state = ?2 and c.public = 1 and c.id < ?3 and (?6 = 0 or c.organisation = ?6)"
-                         " and exists (select 1 from answer w where w.case_id = c.id and w.value = ?5 and (w.path = ?4 or w.path glob ?7) and w.class = 'public')"
-                         " order by c.id desc limit ?8",
-                         DB_TEXT(service), DB_TEXT(state), DB_INT(from), DB_TEXT(path), DB_TEXT(value), DB_INT(organisation),
-                         DB_TEXT(in_every_instance(e, db, a, service, path)), DB_INT((int64_t)limit + 1)),
-                &list, limit + 1, true);
-    else
-        collect(a,
-                db_query(db,
-                         "select id from cases where service = ?1 and state = ?2 and public = 1 and id < ?3 and (?4 = 0 or organisation = ?4)"
-                         " order by id desc limit ?5",
-                         DB_TEXT(service), DB_TEXT(state), DB_INT(from), DB_INT(organisation), DB_INT((int64_t)limit + 1)),
-                &list, limit + 1, true);
+    struct wall w = {service, state, value, organisation, before ? before : INT64_MAX, limit + 1};
+    struct answer_place p = place_of(e, db, service, path);
+    if (!path.n) walk_the_wall(db, a, &w, &list);
+    else if (!few_have(db, a, &w, &p, &list)) walk_for_answer(db, a, &w, &p, &list);
     return case_lines(e, db, a, v, &list, limit, false, out, next);
 }
+
+#define OFFICE_CASES "select id from cases where organisation is ?1 and state = ?2 and id < ?3"
 
 static void office_cases(struct db *db, struct arena *a, const struct grant *g, struct str service, struct str state, int64_t from, size_t most,
                          struct id_list *list) {
@@ -312,11 +366,11 @@ static void office_cases(struct db *db, struct arena *a, const struct grant *g, 
     for (size_t i = 0; i < offices.count; i++)
         for (size_t k = 0; k < sizeof states / sizeof *states; k++) {
             if (state.n && !str_eq(state, states[k])) continue;
+            struct db_value office = DB_INT_OR_NULL(offices.ids[i], 0), in = DB_TEXT(states[k]), below = DB_INT(from), pages = DB_INT((int64_t)most), role = DB_TEXT(g->role),
+                            at = DB_INT(g->organisation);
             collect(a,
-                    db_query(db, "select id from cases where organisation is ?1 and state = ?2 and id < ?3 and (?4 = '' or service = ?4)"
-                                 NOT_KEPT("cases.id", "?6", "?7") " order by id desc limit ?5",
-                             DB_INT_OR_NULL(offices.ids[i], 0), DB_TEXT(states[k]), DB_INT(from), DB_TEXT(only), DB_INT((int64_t)most), DB_TEXT(g->role),
-                             DB_INT(g->organisation)),
+                    only.n ? db_query(db, OFFICE_CASES " and service = ?7" NOT_KEPT("cases.id", "?5", "?6") " order by id desc limit ?4", office, in, below, pages, role, at, DB_TEXT(only))
+                           : db_query(db, OFFICE_CASES NOT_KEPT("cases.id", "?5", "?6") " order by id desc limit ?4", office, in, below, pages, role, at),
                     list, most, true);
         }
 }

@@ -155,6 +155,7 @@ create index cases_applicant on cases(applicant) where applicant is not null;
 create index cases_household on cases(household, service) where household is not null;
 create index cases_public on cases(service, state, id) where public = 1;
 create index cases_organisation on cases(organisation, state, id);
+create index cases_office_service on cases(organisation, service, state, id);
 
 -- Links between cases: the second was opened from the first, or has to do with it. Words for people, nothing personal.
 create table case_link (
@@ -341,6 +342,7 @@ create index task_case on task(case_id, work);
 create index task_assignee on task(assignee, state, id) where assignee is not null;
 create index task_due on task(organisation, due_at, id) where state in ('open', 'claimed') and due_at is not null;
 create index task_office on task(organisation, id) where state in ('open', 'claimed') and due_at is not null;
+create index task_office_service on task(organisation, service, id) where state in ('open', 'claimed') and due_at is not null;
 
 -- Whom an open task is offered to; gone when it is claimed or closed.
 create table task_offer (
@@ -353,6 +355,7 @@ create table task_offer (
 ) strict, without rowid;
 create index task_offer_task on task_offer(task);
 create index task_offer_role on task_offer(role, task);
+create index task_offer_service on task_offer(role, organisation, service, task);
 
 -- A call activity whose process is another service: the case that was opened for it.
 create table call (
