@@ -86,12 +86,25 @@ static void print_question(struct arena *a, const struct form *form, const struc
     printf("%-10s %.*s  %.*s\n", privacy_names[form_field_privacy(field)], STR_ARGS(path), STR_ARGS(label));
 }
 
+static void print_languages(struct arena *a, const struct form *form) {
+    struct buf out;
+    buf_init(&out, a, 10000);
+    for (size_t i = 0; i < form_language_count(form); i++) {
+        if (i) buf_add(&out, text_in(cli_language(), T(", ")));
+        buf_add(&out, form_language(form, i));
+    }
+    if (!out.n) return;
+    struct str line = text_say(a, cli_language(), T("Languages: {0}"), buf_str(&out));
+    printf("%.*s\n", STR_ARGS(line));
+}
+
 int cli_form_check(int argc, char **argv) {
     struct arena a;
     if (argc != 2) return cli_wrong_call("form", argc, argv);
     arena_init(&a, MEMORY);
     const struct form *form = load(&a, argv[1]);
     for (size_t i = 0; form && i < form_field_count(form); i++) print_question(&a, form, form_field_at(form, i));
+    if (form) print_languages(&a, form);
     arena_release(&a);
     return form ? CLI_DONE : CLI_FAILED;
 }

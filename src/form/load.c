@@ -338,7 +338,8 @@ static void read_binds(struct form *f, const struct xml_node *model) {
     for (const struct xml_node *b = xml_child(model, NULL, "bind"); b; b = xml_next(b, NULL, "bind")) read_bind(f, b);
 }
 
-static void read_form(struct form *f, const struct form_attachments *attachments) {
+/* `errors`: how many there were before; a fault of another file must not hide those of this one. */
+static void read_form(struct form *f, const struct form_attachments *attachments, size_t errors) {
     const struct xml_node *head = xml_child(f->html, NULL, "head"), *body = xml_child(f->html, NULL, "body");
     const struct xml_node *model = head ? xml_child(head, NULL, "model") : NULL;
     const struct xml_node *title = head ? xml_child(head, NULL, "title") : NULL;
@@ -348,7 +349,7 @@ static void read_form(struct form *f, const struct form_attachments *attachments
     }
     if (title) f->title = str_trim(xml_text(f->arena, title));
     read_primary(f, model);
-    if (!f->field_count || f->faults->errors) return;
+    if (!f->field_count || f->faults->errors > errors) return;
     form_read_itext(f, model);
     form_read_lists(f, model, attachments);
     if (body) form_read_body(f, body);
@@ -380,7 +381,7 @@ const struct form *form_load(struct arena *arena, struct str xform, const struct
     size_t errors = faults->errors;
     map_init(&f->by_path, arena);
     f->html = xml_parse(arena, str_trim(xform), &limits, file, faults);
-    if (f->html) read_form(f, attachments);
+    if (f->html) read_form(f, attachments, errors);
     f->faults = NULL;
     return f->html && faults->errors == errors ? f : NULL;
 }

@@ -141,10 +141,19 @@ struct str form_say_guidance(struct form_session *s, const struct form_saying *h
     return str_eqz(guidance, "-") ? STR("") : guidance; /* pyxform's word for a translation that is missing */
 }
 
-const struct form_media *form_media_of(struct form_session *s, const struct form_saying *saying) {
-    const struct form_entry *entry = saying->text_id.p ? entry_of(s, saying->text_id) : NULL;
+static const struct form_media *media_in(const struct form_translation *t, struct str id) {
+    const struct form_entry *entry = t ? map_get(&t->entries, id) : NULL;
     const struct form_media *m = entry ? &entry->media : NULL;
     return m && (m->image.n || m->big_image.n || m->audio.n || m->video.n) ? m : NULL;
+}
+
+/* A picture that is not translated serves all languages. */
+const struct form_media *form_media_of(struct form_session *s, const struct form_saying *saying) {
+    if (!saying->text_id.p) return NULL;
+    const struct form_media *own = media_in(s->translation, saying->text_id);
+    for (size_t i = 0; !own && i < s->form->translation_count; i++)
+        if (str_eq(s->form->translations[i].name, s->form->default_language)) own = media_in(&s->form->translations[i], saying->text_id);
+    return own;
 }
 
 /* ---- places ---- */

@@ -73,11 +73,11 @@ static void check_translations(struct xlsform *x, const struct table *t) {
         for (size_t k = 0; k < i; k++) seen_before = seen_before || str_eq(t->columns[k].language, language);
         for (size_t w = 0; w < sizeof translatable / sizeof *translatable && !seen_before; w++) {
             const struct column *some = NULL;
-            bool has = false;
+            bool has = false, is_media = w >= 3 && w <= 6; /* one picture serves all languages (form_media_of) */
             for (size_t k = 0; k < t->column_count; k++) {
                 if (!str_eqz(t->columns[k].key, translatable[w]) || !t->columns[k].known) continue;
                 some = &t->columns[k];
-                has = has || str_eq(t->columns[k].language, language);
+                has = has || str_eq(t->columns[k].language, language) || (is_media && !t->columns[k].language.n);
             }
             if (some && !has)
                 fault_warning(x->faults, "xlsform.translation-missing", xlsform_place(x, t->name, t->header_row, some->number),

@@ -85,7 +85,7 @@ async function deploy(page) {
 
 async function clerk() {
   mkdirSync(folder)
-  for (const file of ['service.yaml', 'process.bpmn', 'check.xml']) cpSync(join(here, file), join(folder, file))
+  for (const file of ['service.yaml', 'process.bpmn', 'check.xml', 'media']) cpSync(join(here, file), join(folder, file), { recursive: true })
   check(questions === 25, `the form asks ${questions} questions`)
   type({ ...sheets, survey: { ...sheets.survey, ...slips.survey } })
   const cell = (name, column) => place(name, column).match(/([A-Z]+)(\d+)/).slice(1)
@@ -254,6 +254,9 @@ async function scripted() {
   await next(page)
   await answer(page, [['On which days?', 'The weekend'], ['Is there anything you do not eat?', 'Custom'], ['How would you like it?', 'At the canteen'], ['The community may', 'Yes, I have read this']])
   await answer(page, [['Which of these?', 'Halal']])
+  const pictures = page.locator('img.lingban-picture')
+  check(await pictures.count() === 2, 'the choices have no pictures')
+  check(await pictures.first().evaluate((i) => i.decode().then(() => i.naturalWidth > 0, () => false)), 'a picture does not show')
   await shot(page, 'script-meals')
 
   // a photo chosen while the network is away: the page that stays open sends it; one that was closed asks for it again

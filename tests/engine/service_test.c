@@ -57,6 +57,30 @@ static void refuses_a_picture_that_there_is_not(void **state) {
     assert_int_equal(line_of("service.unknown-word", "icon"), 0);
 }
 
+/* What a form shows must be in the folder: beside it, in media/ or in images/. service.yaml has faults of its own here: they
+ * must not hide the form's. */
+static void refuses_a_form_whose_picture_is_not_there(void **state) {
+    (void)state;
+    static const char form[] =
+        "<h:html xmlns=\"http://www.w3.org/2002/xforms\" xmlns:h=\"http://www.w3.org/1999/xhtml\" xmlns:jr=\"http://openrosa.org/javarosa\"><h:head><model>"
+        "<itext><translation lang=\"zh\"><text id=\"a\"><value>A</value><value form=\"image\">jr://images/map.png</value></text></translation></itext>"
+        "<instance><data id=\"lamp\"><a/></data></instance></model></h:head><h:body><input ref=\"/data/a\"><label ref=\"jr:itext('a')\"/></input></h:body></h:html>";
+    struct service_file files[] = {
+        {STR("service.yaml"), STR("id: lamp\nname: {zh: 灯, en: Lamp}\nform: request.xml\n")}, {STR("request.xml"), str_from(form)}, {STR("media/map.jpg"), STR("x")}};
+    static const struct {
+        const char *path;
+        size_t faults;
+    } cases[] = {{"media/map.jpg", 1}, {"map.png", 0}, {"media/map.png", 0}, {"images/map.png", 0}, {"other/map.png", 1}, {"xmap.png", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t found = 0;
+        files[2].path = str_from(cases[i].path);
+        faults_init(&faults, &arena);
+        service_load(&arena, files, 3, NULL, NULL, false, &faults);
+        for (size_t k = 0; k < faults.count; k++) found += strcmp(faults.items[k].code, "service.no-media") == 0;
+        assert_int_equal(found, cases[i].faults);
+    }
+}
+
 /* Rooms of later years: a process that asks for one is told so, in one sentence, where it asks. */
 static void refuses_a_task_whose_room_is_not_built(void **state) {
     (void)state;
@@ -81,6 +105,7 @@ int main(void) {
         cmocka_unit_test(names_entries_that_nobody_reads),
         cmocka_unit_test(refuses_kinds_and_audiences_that_there_are_not),
         cmocka_unit_test(refuses_a_picture_that_there_is_not),
+        cmocka_unit_test(refuses_a_form_whose_picture_is_not_there),
         cmocka_unit_test(refuses_a_task_whose_room_is_not_built),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

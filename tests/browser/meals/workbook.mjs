@@ -1,5 +1,5 @@
 // workbook.mjs: the form that a clerk writes for meals at home: 25 questions with conditions, a repeat, two cascading choices,
-// two languages. Rows as they stand in the workbook, by column, and the two slips of its first draft.
+// two languages, pictures at two choices. Rows as they stand in the workbook, by column, and the two slips of its first draft.
 const zh = '中文 (zh)', en = 'English (en)'
 const columns = [
   'type', 'name', `label::${zh}`, `label::${en}`, `hint::${zh}`, `hint::${en}`, `guidance_hint::${zh}`, `guidance_hint::${en}`, 'required', 'relevant', 'constraint',
@@ -61,7 +61,7 @@ const choices = [
   ['day', 'weekday', '周一到周五', 'Monday to Friday'], ['day', 'weekend', '周末', 'The weekend'],
   ['diet_kind', 'none', '没有', 'No'], ['diet_kind', 'health', '身体原因', 'For my health'], ['diet_kind', 'habit', '民族和习惯', 'Custom'],
   ['diet', 'sugar', '少糖', 'Little sugar', 'health'], ['diet', 'soft', '软烂', 'Soft food', 'health'], ['diet', 'halal', '清真', 'Halal', 'habit'], ['diet', 'plants', '素食', 'No meat', 'habit'],
-  ['deliver', 'canteen', '到食堂', 'At the canteen'], ['deliver', 'door', '送到家', 'Brought to my door']
+  ['deliver', 'canteen', '到食堂', 'At the canteen', '', 'canteen.svg'], ['deliver', 'door', '送到家', 'Brought to my door', '', 'door.svg']
 ]
 
 const letters = (i) => (i < 26 ? '' : 'A') + String.fromCharCode(65 + (i % 26))
@@ -70,7 +70,7 @@ const sheetOf = (rows) => Object.fromEntries(rows.flatMap((row, r) => row.map((t
 // What the clerk types, cell by cell.
 export const sheets = {
   survey: sheetOf([columns, ...survey.map((row) => columns.map((c) => row[c]))]),
-  choices: sheetOf([['list_name', 'name', `label::${zh}`, `label::${en}`, 'of'], ...choices]),
+  choices: sheetOf([['list_name', 'name', `label::${zh}`, `label::${en}`, 'of', 'media::image'], ...choices]),
   settings: sheetOf([['form_title', 'form_id', 'version', 'default_language'], ['老年助餐', 'meals', '1', zh]])
 }
 
