@@ -11,6 +11,7 @@ void step_remember_compensation(struct run *r, struct row *token, struct row *ch
     const struct bpmn_element *e = element_of(r, token->token.element);
     if (!r->model->has_compensation || token->token.waiter || e->triggered_by_event) return;
     struct row *scope = scope_of(r, token);
+    if (scope->scope.kind == BPMN_SCOPE_SIGNERS) return; /* a signer signs; the task is what is finished */
     if (e->loop && !(child && child->scope.kind == BPMN_SCOPE_LOOP)) return; /* loop_done does, once an instance */
     int32_t boundary = e->compensation_boundary;
     if (boundary >= 0 && element_of(r, boundary)->compensation >= 0) {
@@ -93,7 +94,8 @@ static bool undo_newest(struct run *r, struct row *scope, int32_t activity, int6
             step_trigger_event_process(r, child, element_of(r, handler)->starts.items[0], feel_null(), waiter);
             return true;
         }
-        if (handler < 0 && undo_newest(r, child, NONE, waiter)) return true;
+        bool by_itself = handler < 0 || child->scope.state == BPMN_SCOPE_INTERRUPTED; /* never finished: its own event sub-process is not for that */
+        if (by_itself && undo_newest(r, child, NONE, waiter)) return true;
         step_delete_scope(r, child, BPMN_CLOSE_COMPLETED);
         step_delete_row(r, entry);
     }
@@ -154,6 +156,28 @@ void step_handler_done(struct run *r, struct row *handler) {
     }
 }
 
+/* What is finished inside something that is still open is undone too: before the tokens go, open scopes that hold such
+ * are kept as if they had finished. */
+static void keep_open_scopes(struct run *r, struct row *scope, struct row *into) {
+    struct row_list tokens = step_tokens_of(r, scope);
+    for (size_t i = 0; i < tokens.count; i++) {
+        struct row *token = tokens.items[i], *child = step_child_of(r, token);
+        if (!child || child->scope.kind == BPMN_SCOPE_LOCAL || child->scope.kind == BPMN_SCOPE_SIGNERS) continue;
+        bool loop = child->scope.kind == BPMN_SCOPE_LOOP;
+        keep_open_scopes(r, child, loop ? into : child);
+        if (loop || !step_compensations_of(r, child).count) continue;
+        step_cancel_tokens(r, child, NULL, BPMN_CLOSE_CANCELLED);
+        step_cancel_waits(r, child);
+        step_new_compensation(r, into, token->token.element, child->scope.id);
+        child->scope.state = BPMN_SCOPE_INTERRUPTED;
+        child->scope.token = 0;
+        child->scope.parent = into->scope.id;
+        touch(child);
+        token->token.child = 0;
+        touch(token);
+    }
+}
+
 /* ---- cancelling --------------------------------------------------------------------------------------------------------- */
 
 /* A cancel end event: everything in the transaction stops, is compensated, and the cancel boundary event goes on. */
@@ -169,6 +193,7 @@ void step_cancel_transaction(struct run *r, struct row *token) {
     }
     scope->scope.state = BPMN_SCOPE_COMPENSATING;
     touch(scope);
+    keep_open_scopes(r, scope, scope);
     step_cancel_tokens(r, scope, NULL, BPMN_CLOSE_CANCELLED);
     step_cancel_waits(r, scope);
     step_cancel_waits(r, owner);
@@ -184,6 +209,7 @@ void step_cancel_case(struct run *r, bool compensating) {
     root->scope.state = BPMN_SCOPE_COMPENSATING;
     root->scope.suspended = false;
     touch(root);
+    keep_open_scopes(r, root, root);
     struct row *driver = step_new_token(r, root, root->scope.element, NONE);
     step_cancel_tokens(r, root, driver, BPMN_CLOSE_CANCELLED);
     step_cancel_waits(r, root);

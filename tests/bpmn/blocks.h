@@ -12,6 +12,10 @@
 #define BLOCK_TIMERS 1 /* 0: no timers in the flow itself, only at tasks */
 #endif
 
+#ifndef BLOCK_COMPENSATION
+#define BLOCK_COMPENSATION 0 /* 1: some tasks have a handler that undoes them */
+#endif
+
 enum { MAX_BLOCKS = 120, MAX_CHILDREN = 3 };
 
 /* ---- random numbers: xorshift64*, the same on every machine ------------------------------------------------------------ */
@@ -102,6 +106,9 @@ static struct ends write_leaf(struct process *p, const struct block *b) {
                             "<completionCondition>=numberOfCompletedInstances &gt;= 2</completionCondition>"
                             "</multiInstanceLoopCharacteristics></userTask>", b->id, b->id % 2 ? "true" : "false");
     } else {
+        if (BLOCK_COMPENSATION && b->id % 4 == 1)
+            buf_printf(&p->xml, "<boundaryEvent id='c%d' attachedToRef='t%d'><compensateEventDefinition/></boundaryEvent><userTask id='h%d' isForCompensation='true'/>"
+                                "<association id='a%d' associationDirection='One' sourceRef='c%d' targetRef='h%d'/>", b->id, b->id, b->id, b->id, b->id, b->id);
         /* Every third task lapses after a day and is passed by. */
         buf_printf(&p->xml, "<userTask id='t%d'>" BLOCK_TASK "</userTask>", b->id);
         if (b->id % 3) return e;

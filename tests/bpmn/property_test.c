@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#define BLOCK_COMPENSATION 1
 #include "blocks.h"
 
 enum { SEEDS = 10000, EVENTS = 60 };
@@ -34,7 +35,7 @@ struct run_state {
         int32_t element;
     } visits[MAX_VISITS]; /* tasks that were completed, newest last */
     int visit_count;
-    int done, refused, taken_back;
+    int done, refused, taken_back, undone;
 };
 
 static void mix(struct run_state *s, int64_t v) {
@@ -195,8 +196,34 @@ static void finish(struct run_state *s, const struct process *p) {
     assert_true(c->ended);
 }
 
+/* How many handlers stand ready: one for each finished task that has one, in finished sub-processes too. */
+static uint32_t to_undo(const struct bpmn_case *c) {
+    uint32_t n = 0;
+    for (uint32_t i = 0; i < c->compensations.count; i++) n += c->compensations.items[i].child == 0;
+    return n;
+}
+
+/* The whole case is cancelled: everything that waits goes, each handler runs once, one after the other, and the case ends. */
+static void cancel(struct run_state *s) {
+    struct bpmn_case *c = s->world.cases[0];
+    uint32_t handlers = to_undo(c), ran = 0;
+    send(s, &(struct bpmn_event){.kind = BPMN_EVENT_CANCEL, .compensate = true});
+    while (!c->ended) {
+        const char *broken = bpmn_memory_broken(c);
+        if (broken) fail_msg("while undoing: %s", broken);
+        assert_int_equal(c->open.count, 1);
+        assert_true(s->model->elements[c->open.items[0].element].for_compensation);
+        ran++;
+        work(s, 0, true);
+    }
+    assert_int_equal(ran, handlers);
+    assert_int_equal(c->end_kind, BPMN_END_CANCELLED);
+    assert_true(bpmn_memory_broken(c) == NULL);
+    s->undone += (int)ran;
+}
+
 struct tally {
-    int sequences, events, refused, taken_back;
+    int sequences, events, refused, taken_back, undone;
 };
 
 static uint64_t run_seed(uint64_t seed, struct tally *tally) {
@@ -215,15 +242,17 @@ static uint64_t run_seed(uint64_t seed, struct tally *tally) {
     struct feel_value first = answers(&s, true);
     assert_int_equal(bpmn_world_start(&s.world, STR("p"), first), 0);
     check_case(s.model, &p, s.world.cases[0]);
-    for (int i = 0; i < EVENTS && !s.world.cases[0]->ended; i++) {
+    for (int i = 0; i < EVENTS && !s.world.cases[0]->ended && next(&s.random, 30); i++) {
         random_event(&s);
         check_case(s.model, &p, s.world.cases[0]);
     }
-    finish(&s, &p);
+    if (!s.world.cases[0]->ended && next(&s.random, 2) == 0) cancel(&s);
+    else finish(&s, &p);
     tally->sequences++;
     tally->events += s.done;
     tally->refused += s.refused;
     tally->taken_back += s.taken_back;
+    tally->undone += s.undone;
     bpmn_world_release(&s.world);
     arena_release(&a);
     return s.digest;
@@ -238,8 +267,9 @@ static void test_no_token_is_lost_or_doubled(void **state) {
         if (once != twice) print_error("seed %llu\n", (unsigned long long)seed);
         assert_true(once == twice);
     }
-    print_message("%d sequences, %d events taken, %d refused, %d steps taken back at once\n", tally.sequences, tally.events, tally.refused, tally.taken_back);
-    if (!only) assert_true(tally.events > tally.refused && tally.taken_back > tally.sequences / 8);
+    print_message("%d sequences, %d events taken, %d refused, %d steps taken back at once, %d undone\n", tally.sequences, tally.events, tally.refused, tally.taken_back,
+                  tally.undone);
+    if (!only) assert_true(tally.events > tally.refused && tally.taken_back > tally.sequences / 8 && tally.undone > 0);
 }
 
 int main(void) {

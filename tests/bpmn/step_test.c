@@ -390,6 +390,11 @@ static const struct example examples[] = {
      "!a set:{\"ready\":true} !a", "c", "completed"},
     {"a case is cancelled with compensation", START S("a") BOUNDARY("ba", "a", COMPENSATE) "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>"
      HANDLE("ba", "ua") U("u"), "s>a a>u", "cancel:compensate", "a ua", "cancelled"},
+    {"what is finished inside an open sub-process is undone when the case is cancelled", START SUB("q", "<startEvent id='us'/>" S("a") BOUNDARY("ba", "a", COMPENSATE)
+     "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("ba", "ua") U("b")), "s>q us>a a>b", "cancel:compensate", "a ua", "cancelled"},
+    {"and when its transaction is", START "<transaction id='x'><startEvent id='xs'/>" NODE("parallelGateway", "g") SUB("q", "<startEvent id='us'/>" S("a") BOUNDARY("ba", "a", COMPENSATE)
+     "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("ba", "ua") U("b")) U("n") EVENT("endEvent", "t", "<cancelEventDefinition/>") "</transaction>"
+     BOUNDARY("bx", "x", "<cancelEventDefinition/>") S("d"), "s>x xs>g g>q g>n n>t us>a a>b bx>d", "!n", "a ua d", "completed"},
     {"a case is cancelled", START U("u"), "s>u", "cancel:", "", "cancelled"},
     /* ad-hoc */
     {"ad-hoc until its condition holds", START "<adHocSubProcess id='u'><completionCondition>n &gt; 0</completionCondition>" U("a") U("b") "</adHocSubProcess>" S("c"), "s>u u>c",
