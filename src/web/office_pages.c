@@ -16,6 +16,7 @@ static void add_case_line(struct http_request *rq, struct data *list, const stru
     data_text(item, "tag", say_state(rq, c->state));
     data_text(item, "color", str_from(state_color(c->state)));
     data_text(item, "due", str_eqz(c->state, "open") ? c->stage_name : STR(""));
+    data_flag(item, "overdue", c->overdue); /* its own: the page counts its overdue tasks under the same name */
 }
 
 /* Residents who type a number go to the case's page, which says how to open it; services are found by their name. */
