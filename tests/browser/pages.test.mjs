@@ -97,6 +97,7 @@ const filled = {
   '/admin/erase': [['/admin/erase', ['admin']], [`/admin/erase?q=${ofOffice[0]}`, ['admin']]],
   '/c/{ref}/{secret}': [], // followed above
   '/services/{service}/new/{draft}': [], '/tasks/{id}/{draft}': [], // below, without JavaScript
+  '/admin/backup': [], // a file that is there only after somebody made it: serve/backup
   '/cases/{ref}/photo': [], '/cases/{ref}/print/{paper}': [],
   '/registers/{service}/{register}': [['/registers/flood/works', all]],
   '/registers/{service}/{register}/{entry}': [['/registers/flood/works/1', all]],

@@ -1,77 +1,8 @@
 /* calendar_test.c: a day is changed in a town with more open cases than one command counts again: the rest follows by
  * itself, piece by piece, each an entry of the journal; meanwhile nobody changes another day. */
-#include "base/env.h"
-#include "engine/engine.h"
+#include "errand.h"
+
 #include "engine/replay.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <cmocka.h>
-
-extern const char schema_engine[];
-static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
-static struct arena arena;
-static struct faults faults;
-static char folder[] = "/tmp/lingban-test-XXXXXX";
-static struct store *store;
-static struct engine *engine;
-
-static int open_house(void **state) {
-    (void)state;
-    arena_init(&arena, 256 << 20);
-    faults_init(&faults, &arena);
-    env_clock_set(1793581200LL * MICROS_A_SECOND); /* 2026-11-02 09:00 in Shanghai, a Monday */
-    if (!mkdtemp(folder)) return -1;
-    struct store_options options = {.folder = arena_printf(&arena, "%s/data", folder).p, .schema = schema, .create = true, .guard = true};
-    store = store_open(&options, &faults);
-    struct engine_options with = {.store = store};
-    engine = store ? engine_open(&with, &faults) : NULL;
-    return engine ? 0 : -1;
-}
-
-static int close_house(void **state) {
-    (void)state;
-    engine_close(engine);
-    store_close(store);
-    folder_remove(folder, NULL);
-    env_clock_machine();
-    arena_release(&arena);
-    return 0;
-}
-
-static struct command *command(const char *name) {
-    return command_new(&arena, name, (struct actor){.system = true}, "desk");
-}
-
-static struct json *done(struct command *c) {
-    struct answer answer = engine_run(engine, &arena, c);
-    if (!answer.done) fail_msg("%.*s: %.*s", STR_ARGS(c->name), STR_ARGS(text_format(&arena, LANGUAGE_EN, answer.refusal.sentence, answer.refusal.sentence_count)));
-    return answer.result;
-}
-
-static void deploy(void) {
-    static const char *const names[] = {"service.yaml", "request.xml", "check.xml", "done.xml", "process.bpmn"};
-    struct command *c = command("service.deploy");
-    struct json *files = json_add_empty(&arena, c->arguments, "files", JSON_OBJECT);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        struct str text;
-        assert_true(file_read(&arena, arena_printf(&arena, "tests/services/errand/%s", names[i]).p, 1 << 20, &text, &faults));
-        json_add_string(&arena, json_add_empty(&arena, files, names[i], JSON_OBJECT), "text", text);
-    }
-    done(c);
-}
-
-static void answer(struct command *c, const char *path, const char *value) {
-    struct json *list = (struct json *)json_member(c->arguments, "answers");
-    if (!list) list = json_add_empty(&arena, c->arguments, "answers", JSON_ARRAY);
-    struct json *item = json_add(&arena, list, STR_NONE, (struct json){.kind = JSON_OBJECT});
-    json_add_string(&arena, item, "path", str_from(path));
-    json_add_string(&arena, item, "value", str_from(value));
-}
 
 static struct answer put(const char *day, const char *kind) {
     struct command *c = command("calendar.put");
