@@ -52,15 +52,19 @@ void search_index_party(struct db *db, struct arena *a, int64_t party) {
     for (size_t i = 0; i < count; i++) add_piece(db, readings[i], party);
 }
 
-/* The piece to look for: the first two characters from where the words are no Latin letters on (José: é), or letters
- * in lower case. */
-static struct str first_piece(struct arena *a, struct str words) {
+/* The piece to look for: the first two characters from where the words are no Latin letters on (José: é). */
+static struct str first_piece(struct str words) {
     uint32_t c;
     size_t from = 0, at, count = 0;
-    if (is_latin(words)) return folded(a, words);
     while ((unsigned char)words.p[from] < 0x80) from++;
     for (at = from; count < 2 && utf8_next(words, &at, &c);) count++;
     return str_sub(words, from, at);
+}
+
+/* Where the pieces end that letters find: two letters are initials (or Li, Xu) and meant as they stand; from three on they
+ * may be the beginning of a name ("sun" of sunguilan). A blank comes before, a brace behind all letters. */
+static struct str end_of_letters(struct arena *a, struct str letters) {
+    return arena_concat(a, letters, letters.n < 3 ? STR(" ") : STR("{"));
 }
 
 size_t list_search(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str words, struct case_line **out) {
@@ -75,11 +79,16 @@ size_t list_search(struct engine *e, struct db *db, struct arena *a, const struc
         q = db_query(db, "select id from cases where reference = ?", DB_TEXT(str_from(reference.digits)));
     else if (wanted.p[0] >= '0' && wanted.p[0] <= '9')
         q = db_query(db, "select c.id from party p join cases c on c.applicant = p.id where p.phone = ? order by c.id desc limit 30", DB_TEXT(wanted));
+    else if (is_latin(wanted))
+        q = db_query(db,
+                     "select c.id from local_search s join cases c on c.applicant = s.party or c.household = s.party"
+                     " where s.piece >= ?1 and s.piece < ?2 order by c.id desc limit 200",
+                     DB_TEXT(folded(a, wanted)), DB_TEXT(end_of_letters(a, folded(a, wanted))));
     else
         q = db_query(db,
                      "select c.id from local_search s join party p on p.id = s.party join cases c on c.applicant = p.id or c.household = p.id"
-                     " where s.piece = ?1 and (?2 or instr(p.name, ?3) > 0) order by c.id desc limit 200",
-                     DB_TEXT(first_piece(a, wanted)), DB_INT(is_latin(wanted)), DB_TEXT(wanted));
+                     " where s.piece = ?1 and instr(p.name, ?2) > 0 order by c.id desc limit 200",
+                     DB_TEXT(first_piece(wanted)), DB_TEXT(wanted));
     while (n < MOST && query_next(&q)) {
         int64_t id = query_int(&q, 0);
         bool twice = false;

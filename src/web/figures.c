@@ -2,11 +2,13 @@
  *
  * Some are the house's own (below), the others come from the service's reports.sql. All are read through store_report,
  * which sees nothing but the views without personal columns, for two seconds at most. For people outside the offices
- * whole numbers from 1 to 4 are not said, and then no chart is drawn: few cases could be recognised. */
+ * whole numbers from 1 to 4 are not said, and their rows are in no chart: few cases could be recognised. */
 #include "web/pages.h"
 
 #include "web/chart.h"
 #include "web/table_file.h"
+
+#include <string.h>
 
 enum { FIGURE_ROWS = 200, FIGURE_COLUMNS = 8, FIGURE_SMALL = 5, FIGURE_SECONDS = 2 };
 
@@ -185,6 +187,28 @@ static struct str draw(struct http_request *rq, const struct figure *f) {
     return chart.series_count > 1 ? chart_stacked(rq->arena, rq->language, &chart) : chart_bars(rq->arena, rq->language, &chart);
 }
 
+static bool row_is_small(const struct figure *f, size_t r) {
+    for (size_t c = 1; c < f->column_count; c++)
+        if (f->numeric[c] && str_eqz(f->cells[r][c], "< 5")) return true;
+    return false;
+}
+
+/* What outsiders may see of it as a picture: the rows whose numbers are all said. A line of months with gaps would tell
+ * something false, so there is none. */
+static struct str draw_said(struct http_request *rq, const struct figure *f) {
+    struct figure *said = arena_new(rq->arena, struct figure);
+    if (!f->hidden) return draw(rq, f);
+    if (f->over_time) return STR("");
+    *said = *f;
+    said->row_count = 0;
+    for (size_t r = 0; r < f->row_count; r++) {
+        if (row_is_small(f, r)) continue;
+        memcpy(said->cells[said->row_count], f->cells[r], sizeof f->cells[r]);
+        memcpy(said->numbers[said->row_count++], f->numbers[r], sizeof f->numbers[r]);
+    }
+    return said->row_count > 1 ? draw(rq, said) : STR("");
+}
+
 static void add_table(const struct figure *f, struct data *item) {
     struct data *columns = data_list(item, "columns"), *rows = data_list(item, "rows");
     data_text(item, "caption", f->title);
@@ -207,9 +231,11 @@ static void add_table(const struct figure *f, struct data *item) {
 static void add_figure(struct http_request *rq, const struct service *s, const struct figure *f, struct data *list) {
     if (!f) return;
     struct data *item = data_item(list);
-    struct str chart = f->hidden ? STR("") : draw(rq, f);
+    struct str chart = draw_said(rq, f);
+    bool table = f->hidden || !chart.n; /* a chart brings its own table, of what it shows */
     if (chart.n) data_html(item, "chart", chart);
-    else add_table(f, item);
+    if (table) add_table(f, item);
+    data_flag(item, "table", table);
     data_text(item, "title", f->title);
     data_flag(item, "hidden", f->hidden);
     data_text(item, "download", arena_printf(rq->arena, "/figures/%.*s/%.*s", STR_ARGS(s->id), STR_ARGS(f->name)));
