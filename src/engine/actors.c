@@ -1,6 +1,7 @@
 /* actors.c: the commands about organisations, parties, accounts and roles. Rights are dated: they hold as of the act. */
 #include "engine/attachment.h"
 #include "engine/commands.h"
+#include "engine/household.h"
 #include "engine/engine_internal.h"
 
 static void add_or_null(struct decision *d, struct json *e, const char *name, int64_t v) {
@@ -143,19 +144,27 @@ static int64_t party_add(struct decision *d, struct str kind) {
     return id;
 }
 
+/* Parties are kept by the offices of the community they belong to. */
+static bool keeps(struct decision *d, int64_t party) {
+    if (d->command->actor.system || party_kept_by(store_writer(d->store), d->command->actor.account, party, d->now)) return true;
+    return refuse(d, 404, "party.unknown", T("There is no such person or household."));
+}
+
 bool decide_party_add(struct decision *d) {
     struct str kind = command_text(d->command, "kind");
     int64_t household = command_integer(d->command, "household");
     if (!str_eqz(kind, "person") && !str_eqz(kind, "household"))
         return refuse(d, 422, "party.kind", T("A party is a person or a household."));
     if (household && !known(d, "party", household)) return refuse(d, 422, "party.unknown", T("There is no such person or household."));
+    if (household && !keeps(d, household)) return false;
+    struct str relation = command_text(d->command, "relation");
     int64_t id = party_add(d, kind);
     if (household) {
         struct json *e = event_new(d, "member.joined", STR_NONE);
         json_add_integer(d->arena, e, "id", next_id(d, "member"));
         json_add_integer(d->arena, e, "household", household);
         json_add_integer(d->arena, e, "person", id);
-        json_add_string(d->arena, e, "relation", STR("other"));
+        json_add_string(d->arena, e, "relation", relation.n ? relation : STR("other"));
         json_add_integer(d->arena, e, "from_at", d->now);
         event_emit(d, e);
     }
@@ -166,10 +175,23 @@ bool decide_party_add(struct decision *d) {
 bool decide_party_change(struct decision *d) {
     int64_t id = command_integer(d->command, "party");
     if (!known(d, "party", id)) return refuse(d, 404, "party.unknown", T("There is no such person or household."));
+    if (!keeps(d, id)) return false;
     d->subject = party_of(d, id);
     struct json *e = event_new(d, "party.changed", d->subject);
     json_add_integer(d->arena, e, "id", id);
     add_party_fields(d, e);
+    event_emit(d, e);
+    return true;
+}
+
+bool decide_member_leave(struct decision *d) {
+    int64_t id = command_integer(d->command, "member");
+    int64_t household = db_int(store_writer(d->store), 0, "select household from member where id = ? and to_at is null", DB_INT(id));
+    if (!household) return refuse(d, 404, "member.unknown", T("There is no such member, or they have left already."));
+    if (!keeps(d, household)) return false;
+    struct json *e = event_new(d, "member.left", STR_NONE);
+    json_add_integer(d->arena, e, "id", id);
+    json_add_integer(d->arena, e, "to_at", d->now);
     event_emit(d, e);
     return true;
 }

@@ -44,6 +44,7 @@ bool decide_partnership_begin(struct decision *d);
 bool decide_partnership_end(struct decision *d);
 bool decide_party_add(struct decision *d);
 bool decide_party_change(struct decision *d);
+bool decide_member_leave(struct decision *d);
 bool decide_party_erase(struct decision *d);
 bool decide_account_add(struct decision *d);
 bool decide_account_close(struct decision *d);

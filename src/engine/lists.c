@@ -396,6 +396,14 @@ size_t list_own(struct engine *e, struct db *db, struct arena *a, const struct v
     return case_lines(e, db, a, v, &list, 100, false, out, NULL);
 }
 
+size_t list_household(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t household, struct case_line **out) {
+    struct id_list all = {0}, handled = {0};
+    collect(a, db_query(db, "select id from cases where household = ? order by id desc limit 100", DB_INT(household)), &all, 100, true);
+    for (size_t i = 0; i < all.count; i++)
+        if (viewer_relation(e, db, v, all.ids[i]) >= RELATION_HANDLER) add_id(a, &handled, all.ids[i], 100, true);
+    return case_lines(e, db, a, v, &handled, 100, true, out, NULL);
+}
+
 /* Open cases of the service whose answers to all the questions under alike: are these (of a repeat: one of them). */
 static void alike_by_answers(struct engine *e, struct db *db, struct arena *a, int64_t case_id, struct id_list *list, size_t most) {
     const struct service *s = services_get(e->services, db, db_int(db, 0, "select version from cases where id = ?", DB_INT(case_id)));

@@ -49,6 +49,8 @@ size_t list_office(struct engine *e, struct db *db, struct arena *a, const struc
                    int64_t before, size_t limit, struct case_line **out, int64_t *next);
 /* Cases of the viewer's own telephone number. */
 size_t list_own(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct case_line **out);
+/* Cases of a household that the viewer handles, newest first. */
+size_t list_household(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t household, struct case_line **out);
 /* Open or recent cases that look like this one: same household, or all answers equal that service.yaml calls alike. */
 size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct case_line **out);
 

@@ -397,7 +397,7 @@ static bool read_case(struct engine *e, struct db *db, struct arena *a, const st
     struct query q = db_query(db,
                               "select c.version, coalesce(c.organisation, 0), coalesce(c.merged_into, 0), c.reference, c.state, c.stage, c.outcome,"
                               " c.title, c.channel, o.name, o.name_en, c.opened_at, coalesce(c.due_at, 0), coalesce(c.closed_at, 0), c.public,"
-                              " coalesce(c.rating, 0), c.reopened, c.generation, c.service from cases c left join organisation o on o.id = c.organisation"
+                              " coalesce(c.rating, 0), c.reopened, c.generation, c.service, coalesce(c.household, 0) from cases c left join organisation o on o.id = c.organisation"
                               " where c.id = ?",
                               DB_INT(id));
     if (!query_next(&q)) return false;
@@ -418,10 +418,12 @@ static bool read_case(struct engine *e, struct db *db, struct arena *a, const st
     c->reopened = query_int(&q, 16);
     c->generation = query_int(&q, 17);
     struct str service = arena_str(a, query_text(&q, 18));
+    int64_t household = query_int(&q, 19);
     query_done(&q);
     c->overdue = str_eqz(c->state, "open") && c->due_at && c->due_at < v->now;
     c->relation = relation_of(db, v, id, service, c->organisation, c->is_public);
     if (c->relation == RELATION_NONE) return false;
+    if (c->relation >= RELATION_HANDLER) c->household = household;
     c->service = services_get(e->services, db, c->version);
     if (!c->service) return false;
     c->stage_name = element_name(c, v->language, c->stage);

@@ -89,7 +89,7 @@ struct seen_link {
 };
 
 struct seen_case {
-    int64_t id, version, organisation, merged_into;
+    int64_t id, version, organisation, merged_into, household; /* household: 0 but for handlers */
     enum relation relation;
     const struct service *service;
     struct str reference, state, stage, stage_name, outcome, title, channel, organisation_name, merged_reference;

@@ -210,6 +210,7 @@ static void add_head(struct http_request *rq, const struct seen_case *c, struct 
     data_flag(page, "may_reopen", mine && str_eqz(c->state, "closed"));
     data_flag(page, "may_see_receipt", mine);
     data_flag(page, "is_open", open);
+    if (c->household) data_text(page, "household", arena_printf(rq->arena, "/households/%lld", (long long)c->household));
     if (open && c->is_public && !mine) me_too_link(rq, c->service, c->reference, page);
     data_flag(page, "handler", c->relation >= RELATION_HANDLER);
     data_flag(page, "supervisor", c->relation == RELATION_SUPERVISOR);

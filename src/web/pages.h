@@ -10,6 +10,7 @@ extern const struct http_route fill_routes[];    /* fill.c: /services/{service}/
 extern const struct http_route case_routes[];    /* case_page.c: /cases/{ref} */
 extern const struct http_route task_routes[];    /* task_page.c: /tasks */
 extern const struct http_route together_routes[]; /* together.c: /tasks-together */
+extern const struct http_route household_routes[]; /* household_page.c: /households/{household} */
 extern const struct http_route view_routes[];    /* view_page.c: /services/{service}/{view} */
 extern const struct http_route sign_in_routes[]; /* sign_in.c: /sign-in, /mine, /demo */
 extern const struct http_route office_routes[];  /* office_pages.c: /desk, /search, /inbox */

@@ -125,6 +125,26 @@ if (picture) {
 house.check(await desk.getByText('电话', { exact: false }).count() > 0, 'the channel is said')
 await house.look(desk, 'desk-case-with-photo')
 
+// ---- the household of a case: who belongs to it, from when to when; kept by its own office alone
+
+await house.visit(desk, `/cases/${reference}`)
+await desk.locator('main').getByRole('link', { name: '所在户' }).click()
+const household = new URL(desk.url()).pathname
+house.check((await desk.locator('h1').innerText()) === '南湖小区 7 号楼 1 单元 101', 'a household is called by its address')
+house.check(await desk.locator('main').getByText('钱学秀').count() > 0 && await desk.locator('.tasks').getByRole('link', { name: /小米/ }).count() === 1, 'its member and its case')
+await desk.getByText('新增成员').click()
+await desk.getByLabel('姓名', { exact: true }).or(desk.getByLabel('名称', { exact: true })).fill('钱小宝')
+await desk.getByLabel('与户主关系').selectOption({ label: '孙辈' })
+await desk.getByRole('button', { name: '添加' }).click()
+const added = desk.locator('.tasks > li', { hasText: '钱小宝' })
+house.check(await added.getByText('孙辈').count() === 1, `a member was added: ${(await desk.locator('main').innerText()).slice(0, 200)}`)
+await house.look(desk, 'desk-household')
+await added.getByRole('button', { name: /已离开/ }).click()
+house.check(/至/.test(await added.innerText()) && await added.getByRole('button').count() === 0, 'and left; the days stay')
+const other = await house.page('desk', 'zh')
+await enter(other, '陈静')
+house.check(await house.visit(other, household) === 404, 'another community does not learn of it')
+
 // ---- a service folder of one's own, from a .zip file
 
 // Stored, not compressed: enough of the format (APPNOTE.TXT 4.3) for a handful of files.

@@ -78,6 +78,9 @@ house.check(onWall && ofOffice.length > 1 && tasks.staff && tasks.member && answ
 const checks = [...(await visitors.staff.go('/tasks?list=office')).text.matchAll(/\/tasks\/(\d+)">社区审核/g)].map((found) => found[1]).slice(0, 2)
 house.check(checks.length === 2, 'the demo town has two wishes to check')
 
+const householdOf = first((await visitors.staff.go(`/cases/${ofOffice[0]}`)).text, /href="(\/households\/\d+)"/)
+house.check(householdOf, 'a case leads to its household')
+
 // Addresses of a route, each with those who may open it; `nobody else` get 401, 403 or 404.
 const views = ['wall', 'table', ...[...(await visitors.staff.go('/services/wish')).text.matchAll(/href="\/services\/wish\/([a-z-]+)"/g)].map((f) => f[1]).filter((v) => v !== 'new')]
 const handlers = ['staff', 'supervisor', 'admin'], all = may.anyone
@@ -91,6 +94,7 @@ const filled = {
   '/tasks/{id}': [[`/tasks/${tasks.staff}`, handlers, true], [`/tasks/${tasks.member}`, ['member', ...handlers], true]],
   '/tasks-together': [[`/tasks-together?tasks=${checks}`, ['staff'], true]], // nothing to do for the others: back to their tasks
   '/tasks-together/{draft}': [],
+  '/households/{household}': [[householdOf, ['staff', 'admin'], true]],
   '/tasks/{id}/more': [[`/tasks/${tasks.staff}/more`, handlers, true]],
   '/cases/{ref}/manage': [[`/cases/${ofOffice[0]}/manage`, ['supervisor', 'admin'], true]],
   '/search': [['/search', all], ['/search?q=wish', all]],
