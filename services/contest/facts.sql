@@ -3,11 +3,11 @@
 -- name: question_pool
 -- zh: 题库中可用的题目
 -- en: Questions of the bank that may be drawn
--- "topic/number", with commas between them: approved, and valid today.
+-- "topic/number", with commas between them: in the bank, and valid today.
 select group_concat(entry, ',') from (
-  select topic.value || '/' || c.reference as entry from v_cases c
-  join v_answers topic on topic.case_id = c.id and topic.path = '/data/question/topic'
-  join v_answers valid on valid.case_id = c.id and valid.path = '/data/question/valid_until'
-  where c.service = 'contest' and c.state = 'closed' and c.outcome = 'approved'
+  select topic.value || '/' || e.key as entry from v_entities e
+  join v_entity_values topic on topic.entity = e.id and topic.field = 'topic'
+  join v_entity_values valid on valid.entity = e.id and valid.field = 'valid_until'
+  where e.service = 'contest' and e.register = 'bank' and e.closed_at is null
     and valid.value >= date(?3 / 1000000, 'unixepoch', '+8 hours')
-  order by c.id);
+  order by e.id);

@@ -19,15 +19,22 @@ from v_figures f join v_answers name on name.case_id = f.case_id and name.path =
 where f.service = :service and f.name = 'line' order by f.case_id desc, f.id;
 
 -- name: bank
--- zh: 题库：可以抽的、过期的、没有通过的、在审的
--- en: The bank: may be drawn, out of date, rejected, under review
+-- zh: 题库：可以抽的、过期的
+-- en: The bank: may be drawn, out of date
 -- choices: /data/question/topic
-select topic.value as "范围|Topic", sum(c.outcome = 'approved' and valid.value >= today.day) as "可以抽|May be drawn",
-       sum(c.outcome = 'approved' and valid.value < today.day) as "过期|Out of date", sum(c.outcome = 'rejected') as "没有通过|Rejected", sum(c.state = 'open') as "在审|Under review"
+select topic.value as "范围|Topic", sum(valid.value >= today.day) as "可以抽|May be drawn", sum(valid.value < today.day) as "过期|Out of date"
 from (select date(:now / 1000000, 'unixepoch', '+8 hours') as day) today
-join v_cases c join v_answers topic on topic.case_id = c.id and topic.path = '/data/question/topic'
-join v_answers valid on valid.case_id = c.id and valid.path = '/data/question/valid_until'
-where c.service = :service group by topic.value order by topic.value;
+join v_entities e join v_entity_values topic on topic.entity = e.id and topic.field = 'topic'
+join v_entity_values valid on valid.entity = e.id and valid.field = 'valid_until'
+where e.service = :service and e.register = 'bank' and e.closed_at is null group by topic.value order by topic.value;
+
+-- name: questions
+-- zh: 审题
+-- en: Questions reviewed
+-- choices: outcome
+select coalesce(nullif(c.outcome, ''), '在审|Under review') as "结果|Outcome", count(*) as "题数|Questions"
+from v_cases c join v_answers kind on kind.case_id = c.id and kind.path = '/data/kind' and kind.value = 'question'
+where c.service = :service and c.state in ('open', 'closed') group by 1 order by 1;
 
 -- name: weak_topics
 -- zh: 薄弱的范围：答错和部分对占几成（由题号找到题目）
@@ -35,8 +42,8 @@ where c.service = :service group by topic.value order by topic.value;
 -- choices: /data/question/topic
 select topic.value as "范围|Topic", printf('%.0f%%', 100.0 * sum(verdict.value in ('wrong', 'part')) / count(*)) as "没答好|Missed", count(*) as "答题|Answers"
 from v_answers no join v_answers verdict on verdict.submission = no.submission and verdict.path = replace(no.path, '/no', '/verdict')
-join v_cases q on q.service = :service and q.reference = replace(replace(no.value, '-', ''), ' ', '')
-join v_answers topic on topic.case_id = q.id and topic.path = '/data/question/topic'
+join v_entities q on q.service = :service and q.register = 'bank' and q.key = no.value
+join v_entity_values topic on topic.entity = q.id and topic.field = 'topic'
 where no.path like '/data/line%/no' and verdict.value <> 'early'
 group by topic.value order by sum(verdict.value in ('wrong', 'part')) * 1.0 / count(*) desc, topic.value;
 
@@ -59,8 +66,8 @@ group by drawn.case_id, lot order by drawn.case_id desc, lot;
 -- en: Questions whose source must be looked at within sixty days
 -- audience: office
 -- choices: /data/question/topic
-select c.reference as "题号|Question", topic.value as "范围|Topic", valid.value as "有效期至|Valid until"
-from v_cases c join v_answers topic on topic.case_id = c.id and topic.path = '/data/question/topic'
-join v_answers valid on valid.case_id = c.id and valid.path = '/data/question/valid_until'
-where c.service = :service and c.state = 'closed' and c.outcome = 'approved'
-  and valid.value <= date(:now / 1000000, 'unixepoch', '+8 hours', '+60 days') order by valid.value, c.id;
+select e.key as "题号|Question", e.label as "题干|Wording", topic.value as "范围|Topic", valid.value as "有效期至|Valid until"
+from v_entities e join v_entity_values topic on topic.entity = e.id and topic.field = 'topic'
+join v_entity_values valid on valid.entity = e.id and valid.field = 'valid_until'
+where e.service = :service and e.register = 'bank' and e.closed_at is null
+  and valid.value <= date(:now / 1000000, 'unixepoch', '+8 hours', '+60 days') order by valid.value, e.id;
