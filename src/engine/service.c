@@ -389,6 +389,27 @@ static void check_elements(struct loader *l) {
     }
 }
 
+static bool may_be_public(const struct bpmn_model *m) {
+    for (size_t i = 0; m && i < m->element_count; i++) {
+        const struct bpmn_element *e = &m->elements[i];
+        if (str_eqz(bpmn_property(m, (int32_t)i, "lingban:public"), "true")) return true;
+        if (e->kind == BPMN_SERVICE_TASK && !e->job_type.feel && str_eqz(e->job_type.text, "lingban:case.public")) return true;
+    }
+    return false;
+}
+
+/* Title and item stand on the public pages as they are. No error: it may be that another kind of case of this service is
+ * the one that becomes public. */
+static void check_heading(struct loader *l, const struct str *paths, size_t count, const char *key) {
+    const struct json *in = json_member(l->s->yaml, "case");
+    for (size_t i = 0; i < count; i++) {
+        const struct form_field *f = l->s->form ? form_field_find(l->s->form, paths[i]) : NULL;
+        if (!f || form_field_privacy(f) != FORM_OFFICE) continue;
+        fault_warning(l->faults, "service.heading-office", yaml_place(json_member(in, key), paths[i]),
+                      T("“{0}:” uses “{1}”, whose answer is for the office: it is read by everybody when the case stands on public pages."), str_from(key), paths[i]);
+    }
+}
+
 static bool good_id(struct str id) {
     if (id.n == 0 || id.n > 40 || id.p[0] < 'a' || id.p[0] > 'z') return false;
     for (size_t i = 0; i < id.n; i++)
@@ -430,6 +451,10 @@ const struct service *service_load(struct arena *a, const struct service_file *f
     check_elements(&l);
     for (size_t i = 0; rules_too && rooms && rooms[i]; i++)
         if (rooms[i]->check) rooms[i]->check(a, s, faults);
+    if (rules_too && may_be_public(s->process)) {
+        check_heading(&l, s->means.title, s->means.title_count, "title");
+        if (s->means.item != s->means.title) check_heading(&l, s->means.item, s->means.item_count, "item");
+    }
     if (rules_too) service_check_rules(a, s, faults);
     return s->form && s->process ? s : NULL;
 }
