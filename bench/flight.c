@@ -58,13 +58,13 @@ double fly(struct bench *b, int total, void (*fill)(struct flight *, struct slot
 
 /* ---- the house */
 
-static bool open_engine(struct bench *b, bool create) {
+static bool open_engine(struct bench *b) {
     struct arena a;
     struct faults faults;
     arena_init(&a, 1 << 20);
     faults_init(&faults, &a);
     struct str folder = arena_printf(&a, "%s/data", b->folder);
-    struct store_options options = {.folder = folder.p, .schema = cli_schema, .create = create, .origin = "bench/log", .test_keys = create ? "bench" : NULL};
+    struct store_options options = {.folder = folder.p, .schema = cli_schema, .create = true, .origin = "bench/log", .test_keys = "bench"};
     b->store = store_open(&options, &faults);
     struct engine_options engine = {.store = b->store, .rooms = house_rooms};
     b->engine = b->store ? engine_open(&engine, &faults) : NULL;
@@ -81,11 +81,7 @@ bool bench_house_open(struct bench *b, const char *const *lines, size_t count) {
     arena_init(&s->arena, 64 << 20);
     arena_init(&s->kept, 64 << 20);
     scene_begin(s);
-    return mkdtemp(b->folder) && open_engine(b, true) && bench_house_play(b, lines, count);
-}
-
-bool bench_house_again(struct bench *b) {
-    return open_engine(b, false);
+    return mkdtemp(b->folder) && open_engine(b) && bench_house_play(b, lines, count);
 }
 
 bool bench_house_play(struct bench *b, const char *const *lines, size_t count) {

@@ -14,13 +14,11 @@ struct bench {
     struct engine *engine;
     struct scene *scene; /* its names last as long as the house */
     int64_t first_task;  /* of a flight of claims */
-    int64_t clerk;       /* account */
 };
 
 /* Opens a new data folder and plays these lines of a scene; run in the project's folder. */
 bool bench_house_open(struct bench *b, const char *const *lines, size_t count);
 bool bench_house_play(struct bench *b, const char *const *lines, size_t count); /* more lines */
-bool bench_house_again(struct bench *b); /* after bench_house_leave: the same folder */
 void bench_house_leave(struct bench *b); /* closes it; the folder stays, for a server */
 void bench_house_close(struct bench *b); /* and removes the folder; also after bench_house_leave */
 

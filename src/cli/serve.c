@@ -120,6 +120,8 @@ static int serve(struct house *h, const struct serve_options *o) {
     site->web.demo = o->demo;
     site->web.frame = site_frame;
     site->shipped = shipped_service;
+    numbers_init(&site->town_numbers);
+    numbers_init(&site->service_numbers);
     site->shipped_names = shipped_names(&h->arena);
     read_place(site, &h->arena);
     struct outbox_options outbox = {.webhook = o->webhook, .smtp = o->smtp, .mail_from = o->mail_from, .ca_file = o->ca_file, .allow_private = o->allow_private, .demo = o->demo};

@@ -212,7 +212,7 @@ size_t list_tasks(struct engine *e, struct db *db, struct arena *a, const struct
 size_t count_tasks(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, enum task_list which) {
     (void)e;
     struct id_list list = {0};
-    find_tasks(db, a, v, which, STR(""), 0, 1000, &list);
+    find_tasks(db, a, v, which, STR(""), 0, TASKS_COUNTED, &list);
     return list.count;
 }
 

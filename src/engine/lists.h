@@ -25,7 +25,8 @@ enum task_list { TASKS_TO_CLAIM, TASKS_MINE, TASKS_OVERDUE, TASKS_OF_OFFICE };
  * for the following page, 0 when this was the last. `service` empty: all. */
 size_t list_tasks(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, enum task_list which, struct str service,
                   int64_t after, size_t limit, struct task_line **out, int64_t *next);
-/* Counts for tabs: stops counting at 1,000. */
+/* Counts for tabs: stops counting there; a page then says "300+". */
+enum { TASKS_COUNTED = 300 };
 size_t count_tasks(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, enum task_list which);
 
 struct case_line {

@@ -307,22 +307,27 @@ static void count_service(struct http_request *rq, struct db *db, struct str ser
     query_done(&q);
 }
 
+static void count_services(struct http_request *rq, struct db *db, size_t count, int64_t *values) {
+    const struct service_heading **all;
+    size_t services = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
+    for (size_t i = 0; i < services && (i + 1) * COUNTS <= count; i++) count_service(rq, db, all[i]->id, values + i * COUNTS);
+}
+
 static enum http_outcome show_figures(struct http_request *rq) {
     struct page p = page_begin(rq, T("Figures"));
     struct db *db = site_read(rq);
     const struct service_heading **all;
     size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
     struct data *rows = data_list(p.data, "rows");
-    int64_t (*counts)[COUNTS] = arena_alloc(rq->arena, (count + 1) * sizeof *counts), total[COUNTS] = {0};
+    int64_t *counts = arena_array(rq->arena, int64_t, count * COUNTS), total[COUNTS] = {0};
+    numbers_take(&site_of(rq)->service_numbers, rq, db, count * COUNTS, count_services, counts);
     add_heads(rq, p.data);
     for (size_t i = 0; i < count; i++) {
-        if (!service_shown(rq, all[i]->for_office)) continue;
-        count_service(rq, db, all[i]->id, counts[i]);
-        for (size_t k = 0; k < COUNTS; k++) total[k] += counts[i][k];
+        for (size_t k = 0; k < COUNTS && service_shown(rq, all[i]->for_office); k++) total[k] += counts[i * COUNTS + k];
     }
     if (count) add_counts(rq, rows, text_in(rq->language, T("All services")), STR(""), total);
     for (size_t i = 0; i < count; i++)
-        if (service_shown(rq, all[i]->for_office)) add_counts(rq, rows, text_pair_in(all[i]->name, rq->language), arena_printf(rq->arena, "/figures/%.*s", STR_ARGS(all[i]->id)), counts[i]);
+        if (service_shown(rq, all[i]->for_office)) add_counts(rq, rows, text_pair_in(all[i]->name, rq->language), arena_printf(rq->arena, "/figures/%.*s", STR_ARGS(all[i]->id)), counts + i * COUNTS);
     if (!site_done(rq, db)) return HTTP_DONE;
     data_flag(p.data, "any", count > 0);
     return page_show(&p, "figures_all", 200);

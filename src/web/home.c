@@ -34,15 +34,26 @@ static void add_figure(struct data *figures, struct str name, int64_t value) {
     data_number(f, "value", value);
 }
 
+enum { TOWN_OPEN, TOWN_CLOSED, TOWN_TO_CLAIM, TOWN_NUMBERS };
+
+static void count_town(struct http_request *rq, struct db *db, size_t count, int64_t *values) {
+    (void)rq, (void)count;
+    values[TOWN_OPEN] = db_int(db, 0, "select count(*) from cases where state = 'open'");
+    values[TOWN_CLOSED] = db_int(db, 0, "select count(*) from cases where state = 'closed'");
+    values[TOWN_TO_CLAIM] = db_int(db, 0, "select count(distinct task) from task_offer where public = 1");
+}
+
 static enum http_outcome show_home(struct http_request *rq) {
     struct page p = page_begin(rq, T("Welcome"));
     struct db *db = site_read(rq);
     data_flag(p.data, "hero", true);
     add_services(rq, db, p.data);
+    int64_t values[TOWN_NUMBERS];
+    numbers_take(&site_of(rq)->town_numbers, rq, db, TOWN_NUMBERS, count_town, values);
     struct data *figures = data_list(p.data, "figures");
-    add_figure(figures, text_in(rq->language, T("cases under way")), db_int(db, 0, "select count(*) from cases where state = 'open'"));
-    add_figure(figures, text_in(rq->language, T("cases closed")), db_int(db, 0, "select count(*) from cases where state = 'closed'"));
-    add_figure(figures, text_in(rq->language, T("tasks that wait to be claimed")), db_int(db, 0, "select count(distinct task) from task_offer where public = 1"));
+    add_figure(figures, text_in(rq->language, T("cases under way")), values[TOWN_OPEN]);
+    add_figure(figures, text_in(rq->language, T("cases closed")), values[TOWN_CLOSED]);
+    add_figure(figures, text_in(rq->language, T("tasks that wait to be claimed")), values[TOWN_TO_CLAIM]);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "home", 200);
 }

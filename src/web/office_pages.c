@@ -89,9 +89,9 @@ static enum http_outcome show_desk(struct http_request *rq) {
     size_t count = list_office(site_of(rq)->engine, db, rq->arena, viewer_of(rq), STR(""), STR("open"), 0, 12, &lines, &next);
     struct data *list = data_list(p.data, "cases");
     for (size_t i = 0; i < count; i++) add_case_line(rq, list, &lines[i]);
-    data_number(p.data, "late", (int64_t)count_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), TASKS_OVERDUE));
-    data_number(p.data, "mine", (int64_t)count_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), TASKS_MINE));
-    data_number(p.data, "office", (int64_t)count_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), TASKS_OF_OFFICE));
+    data_text(p.data, "late", say_task_count(rq, db, TASKS_OVERDUE));
+    data_text(p.data, "mine", say_task_count(rq, db, TASKS_MINE));
+    data_text(p.data, "office", say_task_count(rq, db, TASKS_OF_OFFICE));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "desk", 200);
 }

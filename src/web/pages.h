@@ -60,6 +60,7 @@ struct bpmn_mark;
 struct str service_picture(struct http_request *rq, const struct service *s, const struct bpmn_mark *marks, size_t count);
 
 /* What an item of a loop is called, from its JSON (words.c). */
+struct str say_task_count(struct http_request *rq, struct db *db, enum task_list which); /* task_page.c: "12", "300+" */
 struct str item_words(struct http_request *rq, const struct service *s, struct str item);
 /* What a decision advises the office, into "advice" (words.c). */
 void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);

@@ -10,6 +10,7 @@
 #include "engine/lists.h"
 #include "engine/session.h"
 #include "http/http.h"
+#include "web/numbers.h"
 #include "web/web.h"
 
 struct shipped_name {
@@ -26,6 +27,7 @@ struct site {
     /* services/ in the program: name and files of each, for the administrator's page. */
     bool (*shipped)(struct arena *a, struct str service, struct json *files);
     const struct shipped_name *shipped_names; /* ends with a NULL id */
+    struct numbers town_numbers, service_numbers; /* numbers_init first */
 };
 
 /* One request's own: put there by the identify hook. */

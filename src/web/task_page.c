@@ -30,14 +30,18 @@ static bool list_shown(struct http_request *rq, size_t i) {
     return lists[i].list == TASKS_TO_CLAIM || lists[i].list == TASKS_MINE || (viewer_of(rq)->may & MAY_STAFF);
 }
 
+struct str say_task_count(struct http_request *rq, struct db *db, enum task_list which) {
+    size_t count = count_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), which);
+    return arena_printf(rq->arena, "%zu%s", count, count >= TASKS_COUNTED ? "+" : "");
+}
+
 static void add_tabs(struct http_request *rq, struct db *db, struct data *page, size_t chosen) {
     struct data *tabs = data_list(page, "tabs");
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
         if (!list_shown(rq, i)) continue;
         struct data *tab = data_item(tabs);
-        size_t count = count_tasks(site_of(rq)->engine, db, rq->arena, viewer_of(rq), lists[i].list);
         data_text(tab, "href", arena_printf(rq->arena, "/tasks?list=%s", lists[i].name));
-        data_text(tab, "text", arena_printf(rq->arena, "%.*s (%zu%s)", STR_ARGS(text_in(rq->language, lists[i].title)), count, count >= 1000 ? "+" : ""));
+        data_text(tab, "text", arena_printf(rq->arena, "%.*s (%.*s)", STR_ARGS(text_in(rq->language, lists[i].title)), STR_ARGS(say_task_count(rq, db, lists[i].list))));
         data_flag(tab, "current", i == chosen);
     }
 }
