@@ -144,7 +144,8 @@ bool filling_open(struct http_request *rq, struct db *db, const struct form *for
     *out = (struct filling){.form = form, .address = address, .draft = draft};
     struct str kept = STR_NONE;
     if (draft.n) kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, out)));
-    if (draft.n && (!kept.p || str_starts(kept, STR("{")))) return false;
+    out->sent = str_starts(kept, STR("{"));
+    if (draft.n && (!kept.p || out->sent)) return false;
     out->session = form_open(form, rq->arena, &opening);
     out->fresh = !kept.p;
     if (kept.p) restore(rq, kept, out->session);
@@ -394,6 +395,7 @@ static bool open_new(struct http_request *rq, struct db *db, struct new_case *n)
 static enum http_outcome not_there(struct http_request *rq, struct db *db, const struct new_case *n) {
     if (!n->service) return no_service(rq, db);
     if (!site_done(rq, db)) return HTTP_DONE;
+    if (n->filling.sent) return http_refuse(rq, 410, T("This form has been sent. What became of it stands under “My cases” on the device it was sent from."));
     return http_refuse(rq, 410, T("What was written here was sent already, or is older than seven days. Please begin again."));
 }
 

@@ -91,6 +91,7 @@ struct filling {
     struct str extra;   /* query fields that go along from page to page: "&channel=phone"; may be empty */
     struct str refused; /* why a file was not taken, a sentence; empty: none was refused */
     bool fresh;         /* nothing has been answered yet */
+    bool sent;          /* what was written here was sent; there is nothing to open */
 };
 /* me_too.c: the link to join a public case; what that link fills in; cases to join, on the page that checks the answers. */
 void me_too_link(struct http_request *rq, const struct service *s, struct str reference, struct data *to);

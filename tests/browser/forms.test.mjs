@@ -202,6 +202,9 @@ async function plain() {
   await next(page)
   await has(page, '已收到', 'the receipt')
   await shot(page, 'plain-receipt')
+  await day.house.visit(page, link)
+  await has(page, '这份表单已经提交', 'the link of a form that was sent')
+  check(!(await page.content()).includes('孙兰'), 'the link of a form that was sent shows what was written')
   await leave(page)
 }
 
