@@ -27,14 +27,34 @@ static bool add_to_hash(void *context, struct str piece) {
     return true;
 }
 
-static bool hash_file(const char *path, struct hash *out, struct faults *faults) {
-    struct sha256 *s = sha256_begin();
-    bool good = file_each(path, add_to_hash, s, faults);
-    *out = sha256_end(s);
+void backup_stop(struct store *s) {
+    atomic_store(&s->backups_stopped, true);
+}
+
+struct hashing {
+    struct sha256 *hash;
+    struct store *store;
+};
+
+static bool hash_piece(void *context, struct str piece) {
+    struct hashing *h = context;
+    return !atomic_load(&h->store->backups_stopped) && add_to_hash(h->hash, piece);
+}
+
+static bool hash_file(struct store *s, const char *path, struct hash *out, struct faults *faults) {
+    struct hashing h = {sha256_begin(), s};
+    bool good = file_each(path, hash_piece, &h, faults);
+    *out = sha256_end(h.hash);
     return good;
 }
 
+static int is_stopped(zip_t *zip, void *store) {
+    (void)zip;
+    return atomic_load(&((struct store *)store)->backups_stopped);
+}
+
 struct writing {
+    struct store *store;
     struct arena *a;
     struct faults *faults;
     zip_t *zip;
@@ -52,7 +72,7 @@ static bool zip_failed(struct writing *w) {
 static bool add_file(struct writing *w, const char *path, const char *name) {
     struct hash h;
     int64_t bytes = file_size(path);
-    if (!hash_file(path, &h, w->faults)) return false;
+    if (!hash_file(w->store, path, &h, w->faults)) return false;
     zip_source_t *source = zip_source_file(w->zip, path, 0, -1);
     zip_int64_t index = source ? zip_file_add(w->zip, name, source, ZIP_FL_ENC_UTF_8) : -1;
     if (index < 0) {
@@ -135,11 +155,12 @@ static bool write_zip(struct store *s, struct arena *a, const char *part, const 
     int status;
     const char *path = arena_printf(a, "%s/backup.zip", part).p;
     zip_t *zip = zip_open(path, ZIP_CREATE | ZIP_EXCL, &status);
-    struct writing w = {.a = a, .faults = faults, .zip = zip, .to = path, .report = out};
+    struct writing w = {.store = s, .a = a, .faults = faults, .zip = zip, .to = path, .report = out};
     if (!zip) {
         fault_error(faults, "backup.failed", (struct place){.file = str_from(path)}, T("The backup could not be written: {0}."), STR("zip"));
         return false;
     }
+    zip_register_cancel_callback_with_state(zip, is_stopped, NULL, s);
     if (!fill_zip(&w, s->folder, main_copy, keys_copy)) {
         zip_discard(zip);
         return false;

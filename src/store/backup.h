@@ -19,6 +19,8 @@ struct backup_report {
     int64_t erasures; /* restore: keys destroyed again */
 };
 
+/* Any thread: a backup that is being written gives up soon, as failed without a fault; so do later ones. For closing. */
+void backup_stop(struct store *s);
 /* `to` must not exist. */
 bool backup_write(struct store *s, const char *to, struct arena *a, struct backup_report *out, struct faults *faults);
 /* Codes: backup.not-ours, backup.altered (names the file), and those of files and store_open. */

@@ -10,6 +10,7 @@
 #include "store/store.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 enum { READERS = 16, STORE_FORMAT = 1, STORE_APPLICATION = 0x4C424E47 /* "LBNG" */ };
 
@@ -46,6 +47,7 @@ struct store {
     bool batch_lost;     /* the transaction is gone though nobody ended it: a full disk */
     bool failure_told;   /* store_keep or store_undo has reported it */
     bool destroy_asked;  /* the running batch destroys keys once it has committed */
+    atomic_bool backups_stopped; /* backup.h */
     bool removal_asked;  /* … and removes files (blob.h) */
     struct journal_end journal, journal_at_begin, journal_at_savepoint;
 

@@ -109,6 +109,7 @@ void backup_job_close(struct backup_job *job) {
     if (!job) return;
     pthread_mutex_lock(&job->lock);
     job->closing = true;
+    backup_stop(job->store);
     pthread_cond_broadcast(&job->wake);
     pthread_mutex_unlock(&job->lock);
     if (job->has_thread) pthread_join(job->thread, NULL);

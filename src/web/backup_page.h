@@ -13,7 +13,7 @@
 
 struct backup_job;
 struct backup_job *backup_job_open(struct store *s); /* removes what an ended process left; NULL: no memory */
-void backup_job_close(struct backup_job *job);       /* waits for one that is being made */
+void backup_job_close(struct backup_job *job);       /* one that is being made gives up */
 /* Says into the page how it stands. True while one is being made: the page should be looked at again soon. */
 bool backup_job_show(struct backup_job *job, struct http_request *rq, struct data *page);
 

@@ -66,4 +66,12 @@ writeFileSync(join(folder, 'backup-to-take-away.zip'), 'left by a killed server'
 const again = await Server.start(folder, [])
 check(!existsSync(join(folder, 'backup-to-take-away.zip')), 'what a killed server left is removed')
 await again.stop()
+
+// Closing does not wait for a backup in the making: it gives up and leaves nothing.
+const last = await Server.start(folder, ['--demo'])
+const closing = await last.enter(6)
+check((await closing.send('/admin/backup', {}, '/admin/journal')).status === 303, 'a last one')
+check((await last.stop()).code === 0, 'the house closes')
+check(waits().length === 0, `and nothing lies about: ${waits()}`)
+check(run(['verify', '--data', folder]).status === 0, 'the folder is whole')
 total()
