@@ -75,6 +75,15 @@ select w.value as "渠道|Channel", count(*) as "人数|Persons"
 from v_answers w join v_cases c on c.id = w.case_id and c.service = 'ecred'
 where w.path = '/data/channel_used' group by w.value order by w.value;
 
+-- name: activations_by_area
+-- zh: 各县区新增激活（逐人和汇总合计，按登记单位）
+-- en: Newly activated by area (one by one and by period, by the office that entered them)
+select c.organisation_name as "县区|Area",
+       sum(coalesce((select cast(p.value as integer) from v_answers p where p.case_id = c.id and p.path = '/data/persons'), 1)) as "人数|Persons"
+from v_answers k join v_cases c on c.id = k.case_id and c.service = 'ecred' and c.state <> 'withdrawn'
+where k.path = '/data/kind' and (k.value = 'activation' or exists (select 1 from v_answers p where p.case_id = c.id and p.path = '/data/persons'))
+group by c.organisation order by 2 desc;
+
 -- name: blocked
 -- zh: 堵点：在办、已解决
 -- en: Blocked points: open, solved
