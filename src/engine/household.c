@@ -3,6 +3,18 @@
 
 #include "engine/engine_internal.h"
 
+/* Whom a restricted case alone has brought here is known to those only who know of that case. */
+static bool known_by_cases(struct db *db, int64_t account, int64_t party, instant at) {
+    struct query q = db_query(db, "select id from cases where applicant = ?1 or household = ?1 order by restricted_role is not null limit 100", DB_INT(party));
+    bool any = false, known = false;
+    while (!known && query_next(&q)) {
+        any = true;
+        known = case_known_to(db, account, query_int(&q, 0), at);
+    }
+    query_done(&q);
+    return known || !any;
+}
+
 bool party_kept_by(struct db *db, int64_t account, int64_t party, instant at) {
     int64_t organisation = db_int(db, 0, "select coalesce(organisation, 0) from party where id = ?", DB_INT(party));
     struct query q = db_query(db,
@@ -12,16 +24,17 @@ bool party_kept_by(struct db *db, int64_t account, int64_t party, instant at) {
     bool kept = false;
     while (account && !kept && query_next(&q)) kept = query_int(&q, 0) == 0 || organisation_covers(db, query_int(&q, 0), organisation, at);
     query_done(&q);
-    return kept;
+    return kept && known_by_cases(db, account, party, at);
 }
 
-static void read_members(struct db *db, struct arena *a, struct seen_household *h) {
+static void read_members(struct db *db, struct arena *a, const struct viewer *v, struct seen_household *h) {
     struct query q = db_query(db,
                               "select m.id, m.person, coalesce(p.name, ''), coalesce(p.phone, ''), m.relation, m.from_at, coalesce(m.to_at, 0) from member m"
                               " join party p on p.id = m.person where m.household = ? order by m.to_at is not null, m.id limit 100",
                               DB_INT(h->id));
     while (query_next(&q)) {
         struct seen_member m = {.id = query_int(&q, 0), .person = query_int(&q, 1), .name = arena_str(a, query_text(&q, 2))};
+        if (!known_by_cases(db, v->account, m.person, v->now)) continue;
         m.phone = arena_str(a, query_text(&q, 3));
         m.relation = arena_str(a, query_text(&q, 4));
         m.from_at = query_int(&q, 5);
@@ -44,7 +57,7 @@ bool viewer_household(struct engine *e, struct db *db, struct arena *a, const st
     out->organisation_name = arena_str(a, query_text(&q, english ? 7 : 6));
     query_done(&q);
     if (!party_kept_by(db, v->account, id, v->now)) return false;
-    read_members(db, a, out);
+    read_members(db, a, v, out);
     out->case_count = list_household(e, db, a, v, id, &out->cases);
     return true;
 }

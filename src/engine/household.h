@@ -1,7 +1,8 @@
 /* household.h: a household (户) as an office sees it: where it lives, who belongs to it from when to when, its cases.
  *
  * Staff, supervisors and administrators of the community it belongs to (or of one above it) see and keep it; nobody else
- * learns that it is there. Of its cases they see those they would see anyway (viewer.h).
+ * learns that it is there. Whom only a restricted case has brought is kept like that case. Of its cases they see those
+ * they would see anyway (viewer.h).
  * Read next: actors.c (the commands party.add, party.change, member.leave).
  */
 #ifndef ENGINE_HOUSEHOLD_H

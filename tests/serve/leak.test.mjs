@@ -84,7 +84,7 @@ const sees = { public: 'POCAHS', office: 'OCAHS', personal: 'CAHS', old: 'AHS', 
 const lists = {
   public: /./,
   office: /^\/services\/marked\/(wall|sheet|table)|^\/tasks$/,
-  personal: /^\/(search|desk)$|^\/services\/marked\/(table|sheet)$|^\/services\/marked\/new/
+  personal: /^\/(search|desk)$|^\/services\/marked\/(table|sheet)$|^\/services\/marked\/new|^\/households\/\d+$/
 }
 const markers = [] // { text, of, class, name }
 const classes = { pub: 'public', off: 'office', name: 'personal', phone: 'personal', address: 'personal', story: 'personal', number: 'sensitive' }

@@ -31,6 +31,7 @@ export function standing(folder) {
     id: () => column('select id from task order by id'),
     account: () => column('select id from account'),
     organisation: () => column('select id from organisation'),
+    household: () => column("select id from party where kind = 'household'"),
     activity: () => column('select id from activity'),
     session: ({ activity }) => column(`select id from activity_session where activity = ${Number(activity)}`),
     register: ({ service }) => [...new Set(entries.filter(([s]) => s === service).map(([, r]) => r))],
