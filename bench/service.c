@@ -112,7 +112,7 @@ static size_t write_open(void *arg, int connection, long n, char *out, size_t ro
     (void)connection, (void)n;
     char body[600];
     long i = c->next++;
-    snprintf(body, sizeof body, "_token=%s&_once=%032lx&_page=all&_go=send&name=Resident+%ld&phone=100%08ld&address=Building+%ld,+room+%ld&consent=yes&item%%5B1%%5D/what=ten+kilograms+of+rice&item%%5B1%%5D/cost=60",
+    snprintf(body, sizeof body, "_token=%s&_once=%032lx&_page=all&_go=send&name=Resident+%ld&phone=100%08ld&address=Building+%ld,+room+%ld&photo=&consent=yes&item%%5B1%%5D/what=ten+kilograms+of+rice&item%%5B1%%5D/cost=60",
              c->token, i, i, i, i / 40, i % 40);
     return post(c, "/services/errand/new?page=all", body, out, room);
 }
