@@ -3,7 +3,7 @@
 // used twice; sockets drip bytes or say nothing, as many as file descriptors allow, from a process of their own. Each
 // answer has the right status and one sentence in the page's language; memory does not grow; nothing is lost.
 // LINGBAN_LONG: every address of every id, several rounds.
-import { Server, ask, check, long, makeFolder, plain, run, sleep, total } from './server.mjs'
+import { Server, ask, build, check, long, makeFolder, plain, run, sleep, total } from './server.mjs'
 import { addresses, multipart, routes, standing } from './walk.mjs'
 import { spawn } from 'node:child_process'
 import net from 'node:net'
@@ -22,7 +22,7 @@ account li member at nanhu of unit
 entity marked_things T1 一号 by wang open=a
 activity read errand 读书会 places 2 at nanhu by wang
 session first read 2026-09-20 by wang
-open a errand by wang /data/name=孙某 /data/phone=04340000001 /data/item[1]/what=买菜 /data/item[1]/cost=5 /data/consent=yes
+open a errand by wang /data/name=孙某 /data/phone=04340000001 /data/address=南湖小区 /data/item[1]/what=买菜 /data/item[1]/cost=5 /data/consent=yes
 open b marked by wang /data/office=@nanhu /data/pub=修灯 /data/name=周某 /data/number=1234
 complete a check by wang /data/outcome=approve
 `)
@@ -153,7 +153,8 @@ const warm = server.memory()
 await round('en')
 if (long) for (let i = 0; i < 4; i++) await round(i % 2 ? 'en' : 'zh')
 const after = server.memory()
-check(after < warm + 16 * 1024, `memory grew from ${warm} to ${after} KB`)
+const slack = build.endsWith('asan') ? 64 * 1024 : 16 * 1024 // the sanitizer keeps what was freed for a while
+check(after < warm + slack, `memory grew from ${warm} to ${after} KB`)
 
 // ---- sent twice
 
