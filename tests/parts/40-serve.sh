@@ -28,5 +28,6 @@ for test in tests/serve/*.test.mjs; do play "$(basename "$test" .test.mjs)" "$bu
 make -s --no-print-directory -j"$(nproc)" BUILD="$build-asan" SANITIZE=address,undefined OPT=-O1 "$build-asan/lingban" "$build-asan/town" || exit 1
 play races "$build-asan" 2
 play kill "$build-asan" 5
+if [ -n "${LINGBAN_LONG:-}" ]; then for walk in leak bad-input commands; do LINGBAN_LONG= play "$walk" "$build-asan"; done; fi
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
