@@ -114,7 +114,8 @@ static void wrong_calls_are_refused(void **state) {
     assert_int_equal(run("draw", path_of("m.dmn"), NULL), CLI_USAGE);
     assert_int_equal(run("check", NULL), CLI_USAGE);
     assert_int_equal(run("check", "--all", path_of("m.dmn"), NULL), CLI_USAGE);
-    assert_int_equal(run("check", path_of("nowhere.dmn"), NULL), CLI_USAGE);
+    assert_int_equal(run("check", path_of("nowhere.dmn"), NULL), CLI_FAILED);
+    assert_non_null(strstr(complained, "nowhere.dmn"));
     assert_int_equal(run("eval", path_of("m.dmn"), "--decision", "tax", NULL), CLI_FAILED);
     assert_non_null(strstr(complained, "The model has no decision “tax”."));
     assert_int_equal(run("eval", path_of("m.dmn"), "--decision", "fee", "--input", path_of("bad.json"), NULL), CLI_FAILED);
