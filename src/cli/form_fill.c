@@ -56,7 +56,7 @@ static bool is_workbook(struct str bytes, struct str path) {
 }
 
 static struct str converted(struct arena *a, const char *path, struct faults *faults) {
-    struct xlsform_options options = {.id = workbook_stem(str_from(path))};
+    struct xlsform_options options = {.id = workbook_stem(str_from(path)), .for_page = true};
     const struct workbook *w = cli_read_workbook(a, path, faults);
     return w ? xlsform_convert(a, w, &options, faults) : STR_NONE;
 }

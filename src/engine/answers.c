@@ -83,6 +83,7 @@ struct form_session *answers_check(struct decision *d, const struct service *s, 
         refuse(d, 400, "form.answers", T("The answers must be a list of path and value."));
         return NULL;
     }
+    form_hold(session); /* in whatever order they stand */
     for (size_t i = 0; answers && i < answers->count; i++) {
         struct str path = json_string(&answers->items[i], "path"), value = json_string(&answers->items[i], "value");
         struct form_node *node = path.p && value.p ? find_or_add(session, path) : NULL;
@@ -92,6 +93,7 @@ struct form_session *answers_check(struct decision *d, const struct service *s, 
         }
         form_set(session, node, value);
     }
+    form_release(session);
     if (form_finish(session) == 0) return session;
     collect_problems(d, session, form_root(session));
     size_t count = d->refusal.fields ? d->refusal.fields->count : 0;

@@ -246,7 +246,7 @@ struct workbook_job {
 
 static void convert_workbook(void *argument) {
     struct workbook_job *job = argument;
-    struct xlsform_options options = {.root = STR("data")};
+    struct xlsform_options options = {.root = STR("data"), .for_page = true};
     job->xform = xlsform_convert_bytes(&job->scratch, job->file->content, job->file->path, &options, job->l->faults);
 }
 

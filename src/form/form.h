@@ -135,6 +135,10 @@ struct form_node *form_node_next(const struct form_node *node);  /* next sibling
  * Stored even when it breaks a constraint (the state says so); what cannot be of the type at all is stored too and
  * is a FORM_NOT_OF_TYPE. False when the node takes no answer (group, readonly, calculated). */
 bool form_set(struct form_session *session, struct form_node *node, struct str value);
+/* Between these two, answers may come in any order: a filter takes an answer away only at the release, when those it looks
+ * at are in. Everything else follows each answer at once. */
+void form_hold(struct form_session *session);
+void form_release(struct form_session *session);
 /* One more instance at the end of that repeat, inside the group `parent` instance it stands in. NULL when the
  * repeat's count is computed or the limit (1,000 instances) is reached. */
 struct form_node *form_add(struct form_session *session, struct form_node *parent, const struct form_field *repeat);

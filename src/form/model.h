@@ -189,6 +189,7 @@ struct form {
 struct form_place {
     bool relevant;    /* its own rule says so; `hidden` of the node joins the ancestors */
     bool waiting[RULE_KINDS];
+    bool held;        /* its choices changed while the session was held */
     uint32_t round, runs; /* evaluations in this round of settling, against endless cycles */
     uint32_t list_at;     /* change (or language change) for which `choices` holds */
     const struct form_choice *choices;
@@ -223,6 +224,7 @@ struct form_session {
     uint32_t next_key;
     uint64_t spent; /* steps of all evaluations in this round of settling */
     bool settling, restoring;
+    bool holding; /* form_hold: no answer is taken away yet */
 };
 
 /* load.c, load_body.c, load_text.c, lists.c */

@@ -177,10 +177,12 @@ struct form_posted form_post(struct form_session *session, const struct form_pai
     struct posting p = {.session = session, .pairs = pairs, .count = count, .limits = limits};
     struct str page = STR("");
     if (p.count > limits->pairs) p.count = limits->pairs;
+    form_hold(session); /* a filter may look at what comes later on the page */
     for (size_t i = 0; i < p.count; i++) {
         if (str_eqz(pairs[i].name, "_page")) page = pairs[i].value;
         else if (!str_starts(pairs[i].name, STR("_"))) take_pair(&p, i);
     }
+    form_release(session);
     for (size_t i = 0; i < p.count; i++)
         if (str_starts(pairs[i].name, STR("_"))) press(&p, pairs[i].name, pairs[i].value);
     if (p.result.act != FORM_ACT_GO) p.result.page = page;

@@ -423,6 +423,24 @@ bool form_set(struct form_session *s, struct form_node *node, struct str value) 
     return form_put(s, node, value);
 }
 
+void form_hold(struct form_session *s) {
+    s->holding = true;
+}
+
+static void choices_due(struct form_session *s, struct form_node *node, void *rule) {
+    if (node->place->held) form_due_push(s, rule, node);
+    node->place->held = false;
+}
+
+void form_release(struct form_session *s) {
+    s->holding = false;
+    for (size_t i = 0; i < s->form->field_count; i++) {
+        struct form_field *field = s->form->fields[i];
+        if (field->rules[RULE_CHOICES]) form_each_node(s, s->root, field, choices_due, field->rules[RULE_CHOICES]);
+    }
+    form_settle(s);
+}
+
 bool form_put(struct form_session *s, struct form_node *node, struct str value) {
     if (!form_store(s, node, value)) return true;
     form_settle(s);

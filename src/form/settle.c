@@ -143,7 +143,10 @@ static void run(struct form_session *s, struct form_due *due) {
     case RULE_RELEVANT: run_relevant(s, due->rule, due->node); break;
     case RULE_CALCULATE: run_calculate(s, due->rule, due->node); break;
     case RULE_COUNT: form_adjust_count(s, due->node, due->rule); break;
-    case RULE_CHOICES: if (!due->node->hidden && !s->restoring) form_prune_choices(s, due->node); break;
+    case RULE_CHOICES:
+        if (s->holding) place->held = true;
+        else if (!due->node->hidden && !s->restoring) form_prune_choices(s, due->node);
+        break;
     case RULE_KINDS: break;
     }
     if (place->round != s->round) place->round = s->round, place->runs = 0;

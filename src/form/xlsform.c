@@ -104,6 +104,7 @@ struct str xlsform_convert(struct arena *a, const struct workbook *w, const stru
     x->workbook = w;
     x->faults = faults ? faults : &own;
     x->for_collect = options && options->for_collect;
+    x->for_page = options && options->for_page;
     x->root_name = options && options->root.n ? options->root : STR("data");
     x->id = options && options->id.n ? options->id : STR("data");
     map_init(&x->name_counts, a);
@@ -122,6 +123,7 @@ struct str xlsform_convert(struct arena *a, const struct workbook *w, const stru
     xlsform_check_expressions(x);
     check_translations(x, &x->survey);
     check_translations(x, &x->choices);
+    if (x->for_page) check_translations(x, &x->external_choices);
     xlsform_collect_itext(x);
     struct str text = xlsform_write(x);
     faults_sort(x->faults, first);

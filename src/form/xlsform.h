@@ -25,6 +25,9 @@ struct xlsform_options {
     /* search() in `appearance` asks ODK Collect's own database; no other client knows it, so it is refused unless the
      * form is meant for Collect. */
     bool for_collect;
+    /* For our own pages: select_one_external becomes a select with the list of the sheet external_choices written into the
+     * XForm. Otherwise it is what ODK Collect reads: an input with a query into itemsets.csv. */
+    bool for_page;
 };
 
 /* Sheets of a workbook that a form is made of: for workbook_read(). */

@@ -110,12 +110,12 @@ static void read_lists(struct xlsform *x, const struct table *t, struct map *lis
     }
 }
 
-static void check_list(struct xlsform *x, struct choice_list *list, bool duplicates_allowed) {
+static void check_list(struct xlsform *x, const char *sheet, struct choice_list *list, bool duplicates_allowed) {
     struct map seen;
     map_init(&seen, x->arena);
     for (size_t i = 0; i < list->count; i++) {
         struct choice *c = &list->items[i];
-        struct place place = xlsform_place(x, "choices", c->row, 0);
+        struct place place = xlsform_place(x, sheet, c->row, 0);
         if (!c->name.n) {
             fault_error(x->faults, "xlsform.choice-name", place, T("This choice has no name. Fill the column “name” with the value to store."));
             continue;
@@ -130,10 +130,23 @@ static void check_list(struct xlsform *x, struct choice_list *list, bool duplica
     }
 }
 
+/* An external list joins the others under a name of its own: the sheet choices may have one of the same name. Its rows may
+ * repeat a name, which ODK allows: the filter tells them apart. */
+static void join_external_lists(struct xlsform *x) {
+    for (size_t i = 0; i < x->external_lists.count; i++) {
+        struct choice_list *list = x->external_lists.entries[i].value;
+        check_list(x, x->external_choices.name, list, true);
+        do list->name = arena_concat(x->arena, list->name, STR(":external"));
+        while (map_has(&x->lists, list->name));
+        map_put(&x->lists, list->name, list);
+    }
+}
+
 void xlsform_read_choices(struct xlsform *x) {
     read_lists(x, &x->choices, &x->lists);
     read_lists(x, &x->external_choices, &x->external_lists);
     read_lists(x, &x->osm, &x->osm_lists);
     bool duplicates = xlsform_yes(pairs_text(&x->set, "allow_choice_duplicates"));
-    for (size_t i = 0; i < x->lists.count; i++) check_list(x, x->lists.entries[i].value, duplicates);
+    for (size_t i = 0; i < x->lists.count; i++) check_list(x, "choices", x->lists.entries[i].value, duplicates);
+    if (x->for_page) join_external_lists(x);
 }

@@ -151,7 +151,7 @@ struct xlsform {
     struct arena *arena;
     const struct workbook *workbook;
     struct faults *faults;
-    bool for_collect;
+    bool for_collect, for_page; /* struct xlsform_options */
 
     struct table survey, choices, settings, entities, external_choices, osm;
     struct pairs set;        /* settings: canonical name -> text */

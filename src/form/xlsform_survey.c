@@ -364,9 +364,10 @@ static bool find_list(struct survey *s, struct element *e, const struct table_ro
         return false;
     }
     if (external) {
-        if (map_has(&x->external_lists, words->list)) return true;
-        no_such_list(s, row, "external_choices", &x->external_lists, words->list);
-        return false;
+        struct choice_list *list = choice_list_named(&x->external_lists, words->list);
+        if (!list) no_such_list(s, row, "external_choices", &x->external_lists, words->list);
+        if (list && x->for_page) e->choices = list, e->itemset = list->name;
+        return list != NULL;
     }
     map_put(&x->secondary, stem, e);
     if (extension.n || has_reference(words->list)) return true;
@@ -434,7 +435,7 @@ static bool join_table_list(struct survey *s, struct element *e, const struct ta
         struct element *head = element_new(x, ELEMENT_QUESTION,
                                            arena_printf(x->arena, "reserved_name_for_field_list_labels_%d", row->number), row->number);
         head->choices = e->choices;
-        head->itemset = words->list;
+        head->itemset = e->itemset;
         head->label = words_plain(x->arena, STR(" "));
         pairs_set(x->arena, &head->control, "appearance", STR("label"));
         element_use_type(x, head, e->type);
@@ -464,22 +465,31 @@ static bool check_search(struct survey *s, struct element *e, const struct table
         fault_error(s->x->faults, "xlsform.search-file", place, T("search() does not go together with select_one_from_file. Remove one of them."));
         return false;
     }
+    if (!e->choices) {
+        fault_error(s->x->faults, "xlsform.search-list", place, T("search() needs a list in the sheet “choices”."));
+        return false;
+    }
     e->is_search = true;
     e->choices->used_by_search = true;
     e->itemset = STR_NONE;
     return true;
 }
 
+/* The type a select is written as. An external one is a select on our pages and a query elsewhere (xlsform.h). */
+static const char *written_type(struct survey *s, struct element *e, const struct table_row *row, const struct select_words *words) {
+    if (strcmp(words->type, "select one external") != 0) return words->type;
+    if (!e->choice_filter.n)
+        fault_warning(s->x->faults, "xlsform.external-unfiltered", row_place(s, row, "type"), T("select_one_external is meant for lists with a choice_filter."));
+    else if (!s->x->for_page)
+        e->query = words->list;
+    return s->x->for_page ? "select one" : words->type;
+}
+
 static void add_select(struct survey *s, struct element *e, const struct table_row *row, const struct select_words *words) {
     struct xlsform *x = s->x;
-    const struct question_type *type = question_type_named(str_from(words->type));
-    bool external = strcmp(words->type, "select one external") == 0;
-    element_use_type(x, e, type);
+    element_use_type(x, e, question_type_named(str_from(written_type(s, e, row, words))));
     e->itemset = words->list;
     if (!find_list(s, e, row, words)) return;
-    if (external && !e->choice_filter.n)
-        fault_warning(x->faults, "xlsform.external-unfiltered", row_place(s, row, "type"), T("select_one_external is meant for lists with a choice_filter."));
-    if (external && e->choice_filter.n) e->query = words->list;
     if (strcmp(words->type, "select all that apply") == 0 && !check_spaces(s, e)) return;
     if (words->or_other && !check_other(s, e, row)) return;
     if (!select_finish(x, e, row, words)) return;

@@ -1,5 +1,5 @@
 /* errand.h: a house of their own for tests of the engine that need cases: an open engine, the small service of
- * tests/services/errand, commands as the system. Used by variables_test.c and calendar_test.c. */
+ * tests/services/errand, commands as the system. Used by variables_test.c, calendar_test.c and answers_test.c. */
 #ifndef TESTS_ENGINE_ERRAND_H
 #define TESTS_ENGINE_ERRAND_H
 
@@ -55,16 +55,22 @@ static inline struct json *done(struct command *c) {
     return answer.result;
 }
 
-static inline void deploy(void) {
+/* With another text of one of its files; `changed` may be NULL. */
+static inline void deploy_with(const char *changed, struct str instead) {
     static const char *const names[] = {"service.yaml", "request.xml", "check.xml", "done.xml", "process.bpmn"};
     struct command *c = command("service.deploy");
     struct json *files = json_add_empty(&arena, c->arguments, "files", JSON_OBJECT);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct str text;
         assert_true(file_read(&arena, arena_printf(&arena, "tests/services/errand/%s", names[i]).p, 1 << 20, &text, &faults));
+        if (changed && strcmp(changed, names[i]) == 0) text = instead;
         json_add_string(&arena, json_add_empty(&arena, files, names[i], JSON_OBJECT), "text", text);
     }
     done(c);
+}
+
+static inline void deploy(void) {
+    deploy_with(NULL, STR_NONE);
 }
 
 static inline void answer(struct command *c, const char *path, const char *value) {

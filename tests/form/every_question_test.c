@@ -17,7 +17,7 @@ static const struct form_attachment lists[] = {
 static struct form_session *every_question(void) {
     struct str bytes;
     const struct form_attachments attachments = {lists, sizeof lists / sizeof *lists};
-    struct xlsform_options options = {.id = STR("every")};
+    struct xlsform_options options = {.id = STR("every"), .for_page = true};
     assert_true(file_read(&arena, "tests/form/every-question.md", 1 << 20, &bytes, &faults));
     struct str xform = xlsform_convert_bytes(&arena, bytes, STR("every-question.md"), &options, &faults);
     const struct form *form = xform.p ? form_load(&arena, xform, &attachments, STR("every.xml"), &faults) : NULL;
@@ -47,7 +47,7 @@ static const struct {
     {"choosing/s_one", "type=\"radio\""}, {"choosing/s_minimal", "<select"}, {"choosing/s_auto", "<select"}, {"choosing/s_columns", "govuk-radios--inline"},
     {"choosing/s_likert", "govuk-radios--inline"}, {"choosing/s_quick", "type=\"radio\""}, {"choosing/s_map", "type=\"radio\""},
     {"choosing/m_some", "type=\"checkbox\""}, {"choosing/m_other", "value=\"other\""}, {"choosing/s_random", "type=\"radio\""},
-    {"choosing/s_cascade", "nothing to choose from yet"}, {"choosing/k_rank", "aria-label=\"Place 2\""}, {"choosing/a_yes", "value=\"OK\""},
+    {"choosing/s_cascade", "nothing to choose from yet"}, {"choosing/s_outside", "value=\"tie\""}, {"choosing/k_rank", "aria-label=\"Place 2\""}, {"choosing/a_yes", "value=\"OK\""},
     {"labels/l_first", "type=\"radio\""}, {"labels/l_second", "<strong>Dog</strong>"}, {"lists/f_csv", "Town A"}, {"lists/f_many", "value=\"b\""},
     {"lists/f_geo", "North park"}, {"lists/f_xml", "First street"}, {"files/u_image", "accept=\"image/*\""}, {"files/u_new", "capture=\"environment\""},
     {"files/u_selfie", "capture=\"user\""}, {"files/u_sign", "accept=\"image/*\""}, {"files/u_draw", "accept=\"image/*\""}, {"files/u_file", "type=\"file\""},
@@ -72,6 +72,7 @@ static void every_question_is_asked(void **state) {
     (void)state;
     struct form_session *s = every_question();
     set(s, "/data/words/i_plain", "41");
+    set(s, "/data/choosing/s_auto", "dog");
     struct str html = all_pages(s);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         struct str part = part_of(html, wanted[i].question);
@@ -108,7 +109,31 @@ static void it_can_be_filled_and_sent(void **state) {
     assert_true(str_find(buf_str(&out), STR(">1944</dd>")) >= 0 && str_find(buf_str(&out), STR(">February 1944</dd>")) >= 0);
 }
 
+static const char external[] =
+    "survey\n,type,name,label,choice_filter\n,select_one c,a,A,\n,select_one_external c,b,B,of = ${a}\n"
+    "choices\n,list_name,name,label\n,c,a,A\n,c,b,B\n"
+    "external_choices\n,list_name,name,label,of\n,c,x,X,a\n,c,x,Other X,b\n";
+
+/* For ODK a query into itemsets.csv; for our pages a select with a list of its own beside the one of the same name. */
+static void external_choices_are_a_list_on_our_pages(void **state) {
+    (void)state;
+    struct str odk = xlsform_convert_bytes(&arena, str_from(external), STR("t.csv"), NULL, &faults);
+    assert_true(str_find(odk, STR("<input ref=\"/data/b\" query=\"instance('c')/root/item[of =  /data/a ]\">")) >= 0);
+    struct xlsform_options options = {.for_page = true};
+    struct str text = xlsform_convert_bytes(&arena, str_from(external), STR("t.csv"), &options, &faults);
+    const struct form *form = form_load(&arena, text, NULL, STR("t.xml"), &faults);
+    if (faults.count) fail_msg("%.*s", STR_ARGS(fault_text(&arena, LANGUAGE_EN, &faults.items[0])));
+    struct form_session *s = form_open(form, &arena, &opening);
+    const struct form_choice *choices;
+    assert_int_equal(form_choices(s, at(s, "/data/b"), &choices), 0);
+    set(s, "/data/a", "b");
+    assert_int_equal(form_choices(s, at(s, "/data/b"), &choices), 1);
+    assert_string_equal(arena_cstr(&arena, choices[0].label), "Other X");
+    set(s, "/data/b", "y");
+    assert_int_equal(form_state(s, at(s, "/data/b")).violation, FORM_NOT_A_CHOICE);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {TEST(every_question_is_asked), TEST(it_can_be_filled_and_sent)};
+    const struct CMUnitTest tests[] = {TEST(every_question_is_asked), TEST(it_can_be_filled_and_sent), TEST(external_choices_are_a_list_on_our_pages)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

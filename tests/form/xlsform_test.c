@@ -298,6 +298,10 @@ static void writes_search_for_collect_only(void **state) {
     struct str text = xlsform_convert_bytes(&arena, STR(SURVEY "appearance\n,select_one c,a,A,search('f')\n" CHOICES), STR("t.csv"), &options, &faults);
     assert_true(str_find(text, STR("<item>\n        <label>A</label>\n        <value>a</value>")) >= 0);
     assert_true(str_find(text, STR("<instance id=\"c\">")) < 0);
+    text = xlsform_convert_bytes(&arena, STR(SURVEY "appearance,choice_filter\n,select_one_external e,a,A,search('f'),of = 1\n" CHOICES
+                                             "external_choices\n,list_name,name,of\n,e,x,1\n"), STR("t.csv"), &options, &faults);
+    assert_null(text.p); /* its list is not in the form */
+    assert_string_equal(faults.items[0].code, "xlsform.search-list");
 }
 
 static void survives_odd_input(void **state) {
