@@ -26,10 +26,10 @@ select case r.value when 'pre-flood' then '汛前清单检查|Pre-flood checklis
        -- Texts where a bar should not add up different things.
        cast(count(distinct w.value) as text) as "工程|Works",
        cast(sum(coalesce((select cast(l.value as integer) from v_answers l
-                     where l.submission = r.submission and l.path = '/data/length_m'), 0)) as text) as "米|Metres",
+                     where l.submission = r.submission and l.path = '/data/length_m'), 0)) as text) as "堤防（米）|Dyke (m)",
        sum((select count(*) from v_answers k where k.submission = r.submission and k.path like '/data/%_ok' and k.value = 'no')) as "隐患|Hazards",
        cast(sum((select count(*) from v_answers k where k.submission = r.submission and k.value = 'no' and k.path in
-            ('/data/crest_ok', '/data/upslope_ok', '/data/downslope_ok', '/data/drain_ok', '/data/spillway_ok', '/data/outlet_ok'))) as text) as "工程隐患|Engineering"
+            ('/data/crest_ok', '/data/upslope_ok', '/data/downslope_ok', '/data/drain_ok', '/data/spillway_ok', '/data/outlet_ok'))) as text) as "工程隐患|Engineering hazards"
 from v_answers r
 join v_cases c on c.id = r.case_id and c.service = 'flood'
 join v_answers w on w.submission = r.submission and w.path = '/data/works'

@@ -43,6 +43,7 @@ order by worker.value;
 -- zh: 紧急作业例外的种类
 -- en: Urgent exceptions by kind
 -- audience: office
+-- choices: /data/urgent_kind
 select kind.value as "类别|Kind", count(*) as "件数|Cases"
 from v_answers kind join v_cases c on c.id = kind.case_id and c.service = 'heat'
 where kind.path = '/data/urgent_kind'
@@ -52,9 +53,9 @@ group by kind.value order by kind.value;
 -- zh: 中暑事件
 -- en: Heat illness
 -- audience: office
-select count(*) from v_tasks where service = 'heat' and element = 'incident' and state = 'completed';
+select count(*) as "事件|Incidents" from v_tasks where service = 'heat' and element = 'incident' and state = 'completed';
 
 -- name: points
 -- zh: 清凉点
 -- en: Cooling points
-select count(*) from v_entities where service = 'heat' and register = 'points' and closed_at is null;
+select count(*) as "清凉点|Cooling points" from v_entities where service = 'heat' and register = 'points' and closed_at is null;

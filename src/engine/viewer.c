@@ -441,20 +441,30 @@ bool viewer_case(struct engine *e, struct db *db, struct arena *a, const struct 
     return true;
 }
 
+/* The form of the service that asks this question: the request's before the others'. */
+static const struct form *form_asking(const struct service *s, struct str path) {
+    if (form_field_find(s->form, path)) return s->form;
+    for (size_t i = 0; i < s->form_count; i++)
+        if (form_field_find(s->forms[i].form, path)) return s->forms[i].form;
+    return NULL;
+}
+
 size_t viewer_public(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, const struct json *paths,
                      struct seen_answer **out) {
     size_t count = 0, capacity = 0;
     *out = NULL;
     const struct service *s = services_get(e->services, db, db_int(db, 0, "select version from cases where id = ?", DB_INT(case_id)));
     if (!s || !paths) return 0;
-    struct labels labels = labels_open(e, db, a, s->form, v);
     for (size_t i = 0; i < paths->count; i++) {
-        const struct form_field *field = form_field_find(s->form, paths->items[i].text);
+        const struct form *form = form_asking(s, paths->items[i].text);
+        if (!form) continue;
+        const struct form_field *field = form_field_find(form, paths->items[i].text);
         struct query q = db_query(db, "select value from answer where case_id = ? and path = ? and class = 'public' order by submission limit 1",
                                   DB_INT(case_id), DB_TEXT(paths->items[i].text));
-        if (field && query_next(&q)) {
+        if (query_next(&q)) {
+            struct labels labels = labels_open(e, db, a, form, v);
             struct seen_answer answer = {.path = paths->items[i].text};
-            answer.label = form_field_text(a, s->form, field, FORM_LABEL, labels.language);
+            answer.label = form_field_text(a, form, field, FORM_LABEL, labels.language);
             answer.raw = arena_str(a, query_text(&q, 0));
             answer.value = read_value(a, &labels, v->language, field, answer.raw);
             VEC_PUSH(a, *out, count, capacity, answer);

@@ -112,7 +112,7 @@ struct seen_case {
 bool viewer_case(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct seen_case *out);
 /* A masked value in the clear, for a handler whose case.reveal has just been committed; empty when it was erased. */
 struct str viewer_reveal(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, const struct seen_answer *answer);
-/* Public answers of the main form at these paths, for lists that anybody sees: what viewer_case would show of them, without
+/* Public answers at these paths, of the form that asks them, for lists that anybody sees: what viewer_case would show of them, without
  * reading the whole case. Returns how many were found. */
 size_t viewer_public(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, const struct json *paths,
                      struct seen_answer **out);

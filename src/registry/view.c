@@ -62,7 +62,8 @@ static bool change_seen(const struct register_definition *r, const struct seen_e
 }
 
 static void read_changes(struct db *db, struct arena *a, const struct viewer *v, const struct register_definition *r, struct seen_entity *e) {
-    struct query q = db_query(db, "select c.at, c.field, c.before, c.after, a.login from entity_change c left join account a on a.id = c.account where c.entity = ?"
+    struct query q = db_query(db, "select c.at, c.field, c.before, c.after, p.name from entity_change c left join account a on a.id = c.account"
+                                  " left join party p on p.id = a.party where c.entity = ?"
                                   " order by c.number desc limit ?", DB_INT(e->id), DB_INT(MOST_CHANGES));
     while (query_next(&q)) {
         struct seen_change c = {.at = query_int(&q, 0), .field = arena_str(a, query_text(&q, 1)), .before = arena_str(a, query_text(&q, 2)), .after = arena_str(a, query_text(&q, 3))};

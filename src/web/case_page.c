@@ -8,6 +8,7 @@
 #include "base/html.h"
 #include "base/ids.h"
 #include "bpmn/picture.h"
+#include "registry/registry.h"
 #include "web/qr.h"
 
 struct str page_case_address(struct http_request *rq, struct str reference) {
@@ -167,6 +168,15 @@ static void add_amendments(struct http_request *rq, const struct seen_case *c, s
     }
 }
 
+/* A paper that shows one entry of a register is printed from there. */
+static bool paper_of_a_register(struct arena *a, const struct service *s, struct str stem) {
+    const struct register_definition *registers;
+    size_t count = register_all(a, s, &registers);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(registers[i].paper, stem)) return true;
+    return false;
+}
+
 /* print/NAME.html of the service folder; papers: of service.yaml gives their names. */
 static void add_papers(struct http_request *rq, const struct seen_case *c, struct data *page) {
     const struct json *names = json_member(c->service->yaml, "papers");
@@ -175,6 +185,7 @@ static void add_papers(struct http_request *rq, const struct seen_case *c, struc
         struct str path = c->service->files[i].path;
         if (!str_starts(path, STR("print/")) || !str_ends(path, STR(".html"))) continue;
         struct str stem = str_sub(path, 6, path.n - 5), name = pair_text(json_member(names, arena_cstr(rq->arena, stem)), rq->language);
+        if (paper_of_a_register(rq->arena, c->service, stem)) continue;
         struct data *item = data_item(list);
         data_text(item, "href", arena_printf(rq->arena, "%.*s/print/%.*s", STR_ARGS(page_case_address(rq, c->reference)), STR_ARGS(stem)));
         data_text(item, "text", name.n ? name : stem);

@@ -28,6 +28,9 @@ struct house_figure {
     const char *sql;
 };
 
+/* Name of a row in both languages, as column_title reads it. */
+#define ORGANISATION_NAMED(id) "coalesce((select o.name || '|' || coalesce(nullif(o.name_en, ''), o.name) from v_organisations o where o.id = " id "), '-')"
+
 /* The first column names the row, the others count. Column names are keys below. */
 static const struct house_figure house[] = {
     {"months", T_STATIC("Received and closed, by month"),
@@ -36,11 +39,11 @@ static const struct house_figure house[] = {
      " union all select strftime('%Y-%m', closed_at / 1000000, 'unixepoch', '+8 hours'), 0, 1 from v_cases where service = :service and state = 'closed' and closed_at > :now - 34000000000000)"
      " select month, sum(received) as received, sum(closed) as closed from happened group by month order by month"},
     {"offices", T_STATIC("By office"),
-     "select coalesce(organisation_name, '-') as office, sum(state = 'open') as open, sum(state = 'closed') as closed, sum(state = 'open' and due_at < :now) as late from v_cases"
+     "select " ORGANISATION_NAMED("organisation") " as office, sum(state = 'open') as open, sum(state = 'closed') as closed, sum(state = 'open' and due_at < :now) as late from v_cases"
       " where service = :service group by organisation order by count(*) desc limit 40"},
     {"ratings", T_STATIC("What residents said"), "select rating || ' ★' as rating, count(*) as cases from v_cases where service = :service and rating > 0 group by rating order by rating desc"},
     {"claims", T_STATIC("Who took on tasks"),
-     "select claimed_for_name as unit, count(*) as claimed, sum(state = 'completed') as done from v_tasks where service = :service and claimable and claimed_for_name is not null group by claimed_for"
+     "select " ORGANISATION_NAMED("claimed_for") " as unit, count(*) as claimed, sum(state = 'completed') as done from v_tasks where service = :service and claimable and claimed_for_name is not null group by claimed_for"
       " order by 2 desc limit 20"},
 };
 
@@ -139,7 +142,8 @@ static struct figure *read_figure(struct http_request *rq, const struct service 
     f->title = title;
     f->sql = sql;
     store_report(engine_store(site_of(rq)->engine), sql, parameters, sizeof parameters / sizeof *parameters, limits, take_row, &r, &faults);
-    if (!f->row_count) return NULL;
+    bool blank = f->row_count == 1 && f->column_count == 1 && !f->cells[0][0].n; /* an average of nothing */
+    if (!f->row_count || blank) return NULL;
     struct str first = f->cells[0][0];
     f->over_time = first.n == 7 && first.p[4] == '-';
     return f;
@@ -228,13 +232,38 @@ static void add_table(const struct figure *f, struct data *item) {
     }
 }
 
+static bool is_number(struct str cell) {
+    size_t digits = 0;
+    for (size_t i = 0; i < cell.n; i++) {
+        if (cell.p[i] >= '0' && cell.p[i] <= '9') digits++;
+        else if (cell.p[i] != '.') return false;
+    }
+    return digits > 0;
+}
+
+/* One row that begins with a number has no name, and its numbers are of different things: a table calls it "All". */
+static const struct figure *named_row(struct http_request *rq, const struct figure *f) {
+    if (f->row_count != 1 || f->column_count == FIGURE_COLUMNS || !is_number(f->cells[0][0])) return f;
+    struct figure *named = arena_new(rq->arena, struct figure);
+    *named = (struct figure){.name = f->name, .title = f->title, .column_count = f->column_count + 1, .row_count = 1, .hidden = f->hidden};
+    named->columns[0] = text_in(rq->language, T("Counted over"));
+    named->cells[0][0] = text_in(rq->language, T("All of them"));
+    for (size_t c = 0; c < f->column_count; c++) {
+        named->columns[c + 1] = f->columns[c];
+        named->cells[0][c + 1] = f->cells[0][c];
+        named->numeric[c + 1] = true;
+    }
+    return named;
+}
+
 static void add_figure(struct http_request *rq, const struct service *s, const struct figure *f, struct data *list) {
     if (!f) return;
     struct data *item = data_item(list);
-    struct str chart = draw_said(rq, f);
+    const struct figure *named = named_row(rq, f);
+    struct str chart = named == f ? draw_said(rq, f) : STR("");
     bool table = f->hidden || !chart.n; /* a chart brings its own table, of what it shows */
     if (chart.n) data_html(item, "chart", chart);
-    if (table) add_table(f, item);
+    if (table) add_table(named, item);
     data_flag(item, "table", table);
     data_text(item, "title", f->title);
     data_flag(item, "hidden", f->hidden);

@@ -89,7 +89,7 @@ static void add_items(struct http_request *rq, struct db *db, const struct servi
     }
 }
 
-/* The view's columns: public answers of the request, by path. */
+/* The view's columns: public answers, by path. */
 static void add_columns(struct http_request *rq, struct db *db, const struct json *view, int64_t case_id, struct data *to) {
     struct data *list = data_list(to, "columns");
     struct seen_answer *answers;
