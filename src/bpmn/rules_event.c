@@ -1,6 +1,7 @@
 /* rules_event.c: events and their triggers (chapter 10.5 of the standard). */
 #include "bpmn/cron.h"
 #include "bpmn/rules_local.h"
+#include "bpmn/step.h"
 
 /* --- expressions and dates a trigger holds --- */
 
@@ -129,19 +130,20 @@ static bool time_broken(struct check *c, const struct bpmn_node *e, const char *
     return !computed(expression, c->detail) && !good(c->detail);
 }
 
+static bool iso_or_cron_cycle(struct str s) {
+    struct cron cron;
+    return iso_cycle(s) || cron_parse(s, &cron);
+}
+
 static bool ext132(struct check *c, const struct bpmn_node *e) {
     return time_broken(c, e, "timeDate", iso_date);
 }
 
 /* BPMN knows ISO 8601 alone; Camunda 8's cron expressions run too, so only the strict level refuses them. */
-static bool iso_or_cron_cycle(struct str s) {
-    struct cron cron;
-    instant first;
-    return iso_cycle(s) || (cron_parse(s, &cron) && cron_next(&cron, 0, NULL, &first));
-}
-
 static bool ext133(struct check *c, const struct bpmn_node *e) {
-    return time_broken(c, e, "timeCycle", c->level == BPMN_LEVEL_STRICT ? iso_cycle : iso_or_cron_cycle);
+    if (time_broken(c, e, "timeCycle", c->level == BPMN_LEVEL_STRICT ? iso_cycle : iso_or_cron_cycle)) return true;
+    const struct bpmn_node *cycle = bpmn_child(e, "timeCycle");
+    return cycle && !computed(cycle, c->detail) && !bpmn_cycle_runs(c->detail, c->arena);
 }
 
 static bool ext134(struct check *c, const struct bpmn_node *e) {

@@ -100,7 +100,8 @@ struct bpmn_wait {
     bool met;           /* parallel multiple: has come already; conditions: held when last checked */
     int32_t left;       /* timers: firings left, this one included; -1 endless */
     instant due;        /* timers */
-    struct str name;    /* message or signal name; of a cycle its interval ("PT5S") or cron expression */
+    struct str name;    /* message or signal name; of a cycle its interval ("PT5S"; with a given end "PT5S/" and
+                           the end in microseconds) or cron expression */
     struct str key;     /* messages: correlation key, "" when the model has none */
 };
 
@@ -399,5 +400,7 @@ bool bpmn_timer_first(const struct bpmn_host *host, const struct bpmn_definition
 /* Moves a cycle on after a firing: the next due past `now`, so that missed firings are not made up one by one.
  * False when it was the last. */
 bool bpmn_timer_next(struct bpmn_wait *timer, instant now, const struct zone *zone, struct arena *arena);
+/* Whether a literal cycle can be set at all: once at least, an interval longer than nothing, a start before its end. */
+bool bpmn_cycle_runs(struct str text, struct arena *arena);
 
 #endif

@@ -1,5 +1,5 @@
-/* timer.c: when a timer fires. Bodies are ISO 8601 (dates, durations, R[n]/[start/]duration) or FEEL values; a cycle may
- * be a cron expression, as in Camunda 8 (cron.h).
+/* timer.c: when a timer fires. Bodies are ISO 8601 (dates, durations, cycles in all four forms) or FEEL values; a cycle
+ * may be a cron expression, as in Camunda 8 (cron.h).
  *
  * Months and years are added on the civil calendar of the host's zone, the rest as elapsed time. See step.h, run.h.
  */
@@ -123,36 +123,91 @@ static bool parse_cron(struct feel_value v, instant now, const struct zone *zone
     return cron_parse(v.string, &cron) && cron_next(&cron, now, zone, &out->due);
 }
 
-/* R[n]/duration, R[n]/start/duration (ISO 8601-1, 5.6.3); a duration alone repeats for ever. */
+/* Moments an interval apart, the last of them at `end`: how many of the last `most` (-1: any number) still come after
+ * now, and the first of these. Each is counted back from the end, so that months of 28 days do not shift the others.
+ * An end that has passed is due at once, as a date that has passed is. */
+static int32_t moments_until(instant end, struct duration d, int32_t most, instant now, const struct zone *zone, instant *out_first) {
+    int64_t longest = d.months * 31 * MICROS_A_DAY + d.micros, before = end > now ? (end - now) / longest - 1 : 0;
+    int64_t limit = most < 0 ? INT_MAX - 1 : most - 1;
+    if (before < 0) before = 0;
+    if (before > limit) before = limit;
+    *out_first = add_duration(end, (struct duration){-d.months * before, -d.micros * before}, zone);
+    while (before < limit) {
+        instant earlier = add_duration(end, (struct duration){-d.months * (before + 1), -d.micros * (before + 1)}, zone);
+        if (earlier <= now) break;
+        *out_first = earlier;
+        before++;
+    }
+    return (int32_t)before + 1;
+}
+
+static bool is_zero(struct duration d) {
+    return d.months == 0 && d.micros == 0;
+}
+
+static bool cycle_instant(struct arena *a, struct str text, const struct zone *zone, instant *out) {
+    return to_instant(a, feel_string(text), zone, out) && *out <= MAX_MICROS && *out >= -MAX_MICROS;
+}
+
+/* "duration", "start/duration", "start/end" or "duration/end"; with a start the first firing is the start, without one
+ * an interval from now, with an end alone the last is the end. */
+static bool parse_interval(struct arena *a, struct str first, struct str second, instant now, const struct zone *zone, struct bpmn_wait *out) {
+    struct duration d = {0};
+    instant end;
+    if (parse_duration(first, &d)) {
+        if (is_zero(d)) return false;
+        out->due = add_duration(now, d, zone);
+        out->name = duration_text(a, d);
+        if (!second.n) return true;
+        if (!cycle_instant(a, second, zone, &end)) return false;
+        out->left = moments_until(end, d, out->left, now, zone, &out->due);
+        out->name = arena_printf(a, "%.*s/%lld", STR_ARGS(out->name), (long long)end);
+        return true;
+    }
+    if (!cycle_instant(a, first, zone, &out->due)) return false;
+    if (!parse_duration(second, &d)) {
+        if (!cycle_instant(a, second, zone, &end) || end <= out->due) return false;
+        d.micros = end - out->due;
+    }
+    out->name = duration_text(a, d);
+    return !is_zero(d);
+}
+
+/* R[n]/interval (ISO 8601-1, 5.6); a duration alone repeats for ever. */
 static bool parse_cycle(struct arena *a, struct feel_value v, instant now, const struct zone *zone, struct bpmn_wait *out) {
     struct duration d;
     out->left = -1;
     if (!begins_with(v, 'R')) {
-        if (!to_duration(v, &d) || (d.months == 0 && d.micros == 0)) return false;
+        if (!to_duration(v, &d) || is_zero(d)) return false;
         out->due = add_duration(now, d, zone);
         out->name = duration_text(a, d);
         return true;
     }
-    struct str rest = str_trim(v.string), head, second;
+    struct str rest = str_trim(v.string), head, first;
     int64_t n = -1;
-    if (!str_split(&rest, '/', &head) || !str_split(&rest, '/', &second)) return false;
-    if (head.n > 1 && (!str_to_int64(str_sub(head, 1, head.n), &n) || n > INT_MAX || n == 0)) return false;
-    out->left = n < 0 ? -1 : (int32_t)n;
-    bool with_start = rest.n > 0;
-    if (!parse_duration(with_start ? rest : second, &d) || (d.months == 0 && d.micros == 0)) return false;
-    if (!with_start) out->due = add_duration(now, d, zone);
-    else if (!to_instant(a, feel_string(second), zone, &out->due)) return false;
-    out->name = duration_text(a, d);
-    return true;
+    if (!str_split(&rest, '/', &head) || !str_split(&rest, '/', &first)) return false;
+    if (head.n > 1 && (!str_to_int64(str_sub(head, 1, head.n), &n) || n > INT_MAX || n < 1)) return false;
+    out->left = (int32_t)n;
+    return parse_interval(a, first, rest, now, zone, out);
 }
 
-bool bpmn_timer_next(struct bpmn_wait *timer, instant now, const struct zone *zone, struct arena *arena) {
+bool bpmn_cycle_runs(struct str text, struct arena *arena) {
+    struct bpmn_wait wait;
+    struct feel_value v = feel_string(text);
+    return begins_with(v, 'R') || begins_with(v, 'P') ? parse_cycle(arena, v, 0, NULL, &wait) : parse_cron(v, 0, NULL, &wait);
+}
+
+/* "P0MT3600.000000S", with "/end" (in microseconds) when the end is what is given. */
+static bool next_of_interval(struct bpmn_wait *timer, instant now, const struct zone *zone) {
     struct duration d;
-    struct cron cron;
-    (void)arena;
-    if (timer->left < 0 && timer->name.n && timer->name.p[0] != 'P') /* a cron expression: what is past is past */
-        return cron_parse(timer->name, &cron) && cron_next(&cron, now > timer->due ? now : timer->due, zone, &timer->due);
-    if (!timer->name.n || timer->left == 1 || !parse_duration(timer->name, &d)) return false;
+    struct str end = timer->name, interval;
+    int64_t last;
+    if (timer->left == 1 || !str_split(&end, '/', &interval) || !parse_duration(interval, &d) || is_zero(d)) return false;
+    if (end.n) {
+        if (timer->left < 1 || !str_to_int64(end, &last) || last <= now) return false;
+        timer->left = moments_until(last, d, timer->left - 1, now, zone, &timer->due);
+        return true;
+    }
     if (timer->left > 0) timer->left--;
     if (d.months == 0 && timer->due <= now) {
         timer->due += ((now - timer->due) / d.micros + 1) * d.micros;
@@ -161,6 +216,14 @@ bool bpmn_timer_next(struct bpmn_wait *timer, instant now, const struct zone *zo
     do timer->due = add_duration(timer->due, d, zone);
     while (timer->due <= now);
     return true;
+}
+
+bool bpmn_timer_next(struct bpmn_wait *timer, instant now, const struct zone *zone, struct arena *arena) {
+    struct cron cron;
+    (void)arena;
+    if (timer->left < 0 && timer->name.n && timer->name.p[0] != 'P') /* a cron expression: what is past is past */
+        return cron_parse(timer->name, &cron) && cron_next(&cron, now > timer->due ? now : timer->due, zone, &timer->due);
+    return next_of_interval(timer, now, zone);
 }
 
 /* ---- definitions ---------------------------------------------------------------------------------------------------------- */

@@ -68,6 +68,10 @@ static void good_processes_pass(void **state) {
                      "xsi:type='tFormalExpression'>R3/2026-02-03T10:00:00+08:00/PT5M</timeCycle></"
                      "timerEventDefinition>"
                      "</intermediateCatchEvent>") TAIL,
+        HEAD PROCESS("<intermediateCatchEvent id='x'>" FLOWS "<timerEventDefinition><timeCycle "
+                     "xsi:type='tFormalExpression'>R3/P1D/2026-02-03</timeCycle></timerEventDefinition></intermediateCatchEvent>") TAIL,
+        HEAD PROCESS("<intermediateCatchEvent id='x'>" FLOWS "<timerEventDefinition><timeCycle "
+                     "xsi:type='tFormalExpression'>R/2026-02-03/2026-02-04</timeCycle></timerEventDefinition></intermediateCatchEvent>") TAIL,
         HEAD PROCESS("<userTask id='x'>" FLOWS "<multiInstanceLoopCharacteristics><extensionElements>"
                      "<zeebe:loopCharacteristics inputCollection='=items'/></extensionElements>"
                      "</multiInstanceLoopCharacteristics></userTask>") TAIL,
@@ -78,6 +82,10 @@ static void good_processes_pass(void **state) {
         assert_int_equal(strict.warnings, 0);
     }
 }
+
+#define CYCLE(text)                                                                                                    \
+    HEAD PROCESS("<intermediateCatchEvent id='x'>" FLOWS "<timerEventDefinition><timeCycle xsi:type='tFormalExpression'>" text \
+                 "</timeCycle></timerEventDefinition></intermediateCatchEvent>") TAIL
 
 static const struct {
     const char *code, *xml;
@@ -106,6 +114,9 @@ static const struct {
                                       "<messageEventDefinition messageRef='m'/></intermediateThrowEvent>")
          TAIL,
      false},
+    {"bpmn.EXT133", CYCLE("R0/PT1H"), true},
+    {"bpmn.EXT133", CYCLE("R3/P0D/2026-02-03"), true},
+    {"bpmn.EXT133", CYCLE("R3/2026-02-04/2026-02-03"), true},
     {"bpmn.EXT131",
      HEAD PROCESS("<intermediateCatchEvent id='x'>" FLOWS "<timerEventDefinition/></intermediateCatchEvent>")
          TAIL,

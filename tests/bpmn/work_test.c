@@ -289,6 +289,18 @@ static void test_timers_of_every_form(void **state) {
         {"<timeDate>=now() + duration(\"PT5M\")</timeDate>", true, 300, 0},
         {"<timeCycle>R2/PT10S</timeCycle>", true, 10, 20},
         {"<timeCycle>R/2027-01-15T09:00:00Z/PT1H</timeCycle>", true, 3600, 7200},
+        {"<timeCycle>R3/2027-01-15T09:00:00Z/2027-01-15T11:00:00Z</timeCycle>", true, 3600, 10800},
+        {"<timeCycle>R3/PT1H/2027-01-15T12:00:00Z</timeCycle>", true, 7200, 10800},
+        {"<timeCycle>R/PT1H/2027-01-15T12:00:00Z</timeCycle>", true, 3600, 7200},
+        {"<timeCycle>R9/PT1H/2027-01-15T09:30:00+00:00</timeCycle>", true, 1800, 5400},
+        {"<timeCycle>R1/PT1H/2027-01-15T12:00:00Z</timeCycle>", true, 14400, 0},
+        {"<timeCycle>R3/PT1H/2027-01-15T07:00:00Z</timeCycle>", true, -3600, 0}, /* over: at once, as a date that is over */
+        {"<timeCycle>R3/2027-01-15T09:00:00Z/2027-01-15T09:00:00Z</timeCycle>", false, 0, 0},
+        {"<timeCycle>R3/2027-01-15T09:00:00Z/2027-01-15T08:00:00Z</timeCycle>", false, 0, 0},
+        {"<timeCycle>R3/PT1H/PT1H</timeCycle>", false, 0, 0},
+        {"<timeCycle>R3/PT0S/2027-01-15T12:00:00Z</timeCycle>", false, 0, 0},
+        {"<timeCycle>R3/PT1H/2027-01-15T12:00:00Z/PT1H</timeCycle>", false, 0, 0},
+        {"<timeCycle>R3/PT1H/soon</timeCycle>", false, 0, 0},
         {"<timeCycle>0 30 * * * *</timeCycle>", true, 1800, 5400},
         {"<timeCycle>@hourly</timeCycle>", true, 3600, 7200},
         {"<timeCycle>0 0 0 30 2 *</timeCycle>", false, 0, 0},
@@ -329,9 +341,34 @@ static void test_a_cycle_that_was_slept_through_fires_once(void **state) {
     assert_true(bpmn_timer_next(&w, 0, NULL, NULL));
     assert_true(w.due == 31 * MICROS_A_DAY);
     assert_false(bpmn_timer_next(&w, w.due, NULL, NULL));
+    w = (struct bpmn_wait){.due = 70 * MICROS_A_SECOND, .left = 4, .name = STR("PT10S/100000000")}; /* the last at 100 s */
+    assert_true(bpmn_timer_next(&w, 85 * MICROS_A_SECOND, NULL, NULL));
+    assert_true(w.due == 90 * MICROS_A_SECOND && w.left == 2);
+    struct bpmn_wait later = w;
+    assert_false(bpmn_timer_next(&later, 100 * MICROS_A_SECOND, NULL, NULL)); /* all are over */
+    assert_true(bpmn_timer_next(&w, w.due, NULL, NULL));
+    assert_true(w.due == 100 * MICROS_A_SECOND && w.left == 1);
+    assert_false(bpmn_timer_next(&w, w.due, NULL, NULL));
     w = (struct bpmn_wait){.due = MICROS_A_DAY, .left = -1, .name = STR("0 0 0 * * *")};
     assert_true(bpmn_timer_next(&w, 5 * MICROS_A_DAY + 1, NULL, NULL));
     assert_true(w.due == 6 * MICROS_A_DAY);
+}
+
+/* Months are counted back from the end: 31 March, 28 February, 31 January. */
+static void test_a_cycle_with_an_end_keeps_it(void **state) {
+    (void)state;
+    struct fixture f;
+    static const int days[] = {16, 44, 75}; /* after 15 January */
+    begin(&f, PROCESS("<userTask id='t'/><boundaryEvent id='b' attachedToRef='t' cancelActivity='false'><timerEventDefinition>"
+                      "<timeCycle>R/P1M/2027-03-31T08:00:00Z</timeCycle></timerEventDefinition></boundaryEvent>"), "{}");
+    instant start = f.w.now;
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        assert_int_equal(f.w.cases[0]->waits.count, 1);
+        assert_int_equal(f.w.cases[0]->waits.items[0].due - start, days[i] * MICROS_A_DAY);
+        bpmn_world_advance(&f.w, f.w.cases[0]->waits.items[0].due);
+    }
+    assert_int_equal(f.w.cases[0]->waits.count, 0);
+    end(&f);
 }
 
 /* ---- processes that begin by events ------------------------------------------------------------------------------------------- */
@@ -427,6 +464,7 @@ int main(void) {
         cmocka_unit_test(test_a_call_names_its_process),
         cmocka_unit_test(test_timers_of_every_form),
         cmocka_unit_test(test_a_cycle_that_was_slept_through_fires_once),
+        cmocka_unit_test(test_a_cycle_with_an_end_keeps_it),
         cmocka_unit_test(test_a_parallel_multiple_start_needs_both),
         cmocka_unit_test(test_a_condition_must_hold_to_begin),
         cmocka_unit_test(test_a_timer_begins_a_process),
