@@ -106,6 +106,7 @@ const struct event_kind engine_event_kinds[] = {
     {"call.ended", 1, EVENT_DELETE, "call", 2, {I("case_id"), I("work")}},
     {"incident.raised", 1, EVENT_INSERT, "incident", 2,
      {I("case_id"), I("id"), I("token"), I("scope"), X("element"), X("code"), X("sentence"), I("at")}},
+    {"incident.moved", 1, EVENT_UPDATE, "incident", 2, {I("case_id"), I("id"), X("element")}},
     {"incident.resolved", 1, EVENT_DELETE, "incident", 2, {I("case_id"), I("id")}},
 
     /* tasks */

@@ -250,18 +250,39 @@ static bool read_mapping(struct decision *d, const struct bpmn_model *from, cons
     return true;
 }
 
+/* The step's number in the new model, -1 when it has none or the plan moves it nowhere. */
+static int32_t moved_to(const struct bpmn_migration *m, struct str element) {
+    int32_t old = bpmn_find(m->from, element);
+    return old < 0 ? -1 : m->elements[old];
+}
+
 /* Open work stays with whoever has it, under the step's new id and name. */
 static void rename_tasks(struct decision *d, const struct case_row *c, const struct bpmn_migration *m) {
     struct query q = db_query(store_writer(d->store), "select id, element from task where case_id = ? and state in ('open', 'claimed') order by id", DB_INT(c->id));
     while (query_next(&q)) {
-        int32_t old = bpmn_find(m->from, query_text(&q, 1)), new = old < 0 ? -1 : m->elements[old];
+        int32_t new = moved_to(m, query_text(&q, 1));
         if (new < 0) continue;
         const struct bpmn_element *e = &c->of_service->process->elements[new];
-        if (str_eq(e->id, query_text(&q, 1)) && str_eq(e->name, m->from->elements[old].name)) continue;
+        if (str_eq(e->id, query_text(&q, 1)) && str_eq(e->name, m->from->elements[bpmn_find(m->from, query_text(&q, 1))].name)) continue;
         struct json *event = event_new(d, "task.moved", STR_NONE);
         json_add_integer(d->arena, event, "id", query_int(&q, 0));
         json_add_string(d->arena, event, "element", e->id);
         json_add_string(d->arena, event, "name", e->name.n ? e->name : e->id);
+        event_emit(d, event);
+    }
+}
+
+/* What is stuck is stuck at the step's new id. */
+static void rename_incidents(struct decision *d, const struct case_row *c, const struct bpmn_migration *m) {
+    struct query q = db_query(store_writer(d->store), "select id, element from incident where case_id = ? order by id", DB_INT(c->id));
+    while (query_next(&q)) {
+        int32_t new = moved_to(m, query_text(&q, 1));
+        struct str id = new < 0 ? STR_NONE : c->of_service->process->elements[new].id;
+        if (new < 0 || str_eq(id, query_text(&q, 1))) continue;
+        struct json *event = event_new(d, "incident.moved", STR_NONE);
+        json_add_integer(d->arena, event, "case_id", c->id);
+        json_add_integer(d->arena, event, "id", query_int(&q, 0));
+        json_add_string(d->arena, event, "element", id);
         event_emit(d, event);
     }
 }
@@ -283,5 +304,6 @@ bool decide_case_migrate(struct decision *d) {
     json_add_integer(d->arena, e, "version", to->version);
     event_emit(d, e);
     rename_tasks(d, &c, &migration);
+    rename_incidents(d, &c, &migration);
     return noted(d, &c, "migrated", NULL, &event);
 }

@@ -21,21 +21,21 @@ static const char form[] =
     "<bind nodeset=\"/data/lots\" type=\"int\" lingban:privacy=\"office\"/><bind nodeset=\"/data/each\" type=\"int\" lingban:privacy=\"office\"/></model></h:head>"
     "<h:body><input ref=\"/data/seed\"><label>种子</label></input><input ref=\"/data/pool\"><label>名单</label></input>"
     "<input ref=\"/data/lots\"><label>份</label></input><input ref=\"/data/each\"><label>每组</label></input></h:body></h:html>";
-/* %s: where the pool comes from: the text itself, or a FEEL list of its parts. */
-static const char process[] =
-    "<bpmn:definitions xmlns:bpmn=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" id=\"d\" targetNamespace=\"https://lingban.org/test\">"
-    "<bpmn:process id=\"draw\" name=\"抽签\" isExecutable=\"true\"><bpmn:startEvent id=\"s\"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>"
-    "<bpmn:serviceTask id=\"lots\" name=\"抽签\"><bpmn:extensionElements><zeebe:taskDefinition type=\"lingban:lot.draw\"/><zeebe:ioMapping>"
-    "<zeebe:input source=\"=seed\" target=\"seed\"/><zeebe:input source=\"=%s\" target=\"pool\"/><zeebe:input source=\"=lots\" target=\"lots\"/>"
-    "<zeebe:input source=\"=each\" target=\"each\"/><zeebe:output source=\"=drawn\" target=\"drawn\"/></zeebe:ioMapping></bpmn:extensionElements>"
-    "<bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:serviceTask>"
-    "<bpmn:userTask id=\"look\" name=\"看\"><bpmn:extensionElements><zeebe:assignmentDefinition candidateGroups=\"staff\"/><zeebe:properties>"
-    "<zeebe:property name=\"lingban:deadlineWorkingDays\" value=\"5\"/></zeebe:properties></bpmn:extensionElements><bpmn:incoming>f2</bpmn:incoming><bpmn:outgoing>f3</bpmn:outgoing></bpmn:userTask>"
-    "<bpmn:endEvent id=\"e\"><bpmn:incoming>f3</bpmn:incoming></bpmn:endEvent><bpmn:sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"lots\"/>"
-    "<bpmn:sequenceFlow id=\"f2\" sourceRef=\"lots\" targetRef=\"look\"/><bpmn:sequenceFlow id=\"f3\" sourceRef=\"look\" targetRef=\"e\"/></bpmn:process></bpmn:definitions>";
+/* `lots`: the task's id; %s: where the pool comes from: the text itself, or a FEEL list of its parts. */
+#define PROCESS(lots)                                                                                                  \
+    "<bpmn:definitions xmlns:bpmn=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" id=\"d\" targetNamespace=\"https://lingban.org/test\">" \
+    "<bpmn:process id=\"draw\" name=\"抽签\" isExecutable=\"true\"><bpmn:startEvent id=\"s\"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>" \
+    "<bpmn:serviceTask id=\"" lots "\" name=\"抽签\"><bpmn:extensionElements><zeebe:taskDefinition type=\"lingban:lot.draw\"/><zeebe:ioMapping>" \
+    "<zeebe:input source=\"=seed\" target=\"seed\"/><zeebe:input source=\"=%s\" target=\"pool\"/><zeebe:input source=\"=lots\" target=\"lots\"/>" \
+    "<zeebe:input source=\"=each\" target=\"each\"/><zeebe:output source=\"=drawn\" target=\"drawn\"/></zeebe:ioMapping></bpmn:extensionElements>" \
+    "<bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:serviceTask>" \
+    "<bpmn:userTask id=\"look\" name=\"看\"><bpmn:extensionElements><zeebe:assignmentDefinition candidateGroups=\"staff\"/><zeebe:properties>" \
+    "<zeebe:property name=\"lingban:deadlineWorkingDays\" value=\"5\"/></zeebe:properties></bpmn:extensionElements><bpmn:incoming>f2</bpmn:incoming><bpmn:outgoing>f3</bpmn:outgoing></bpmn:userTask>" \
+    "<bpmn:endEvent id=\"e\"><bpmn:incoming>f3</bpmn:incoming></bpmn:endEvent><bpmn:sequenceFlow id=\"f1\" sourceRef=\"s\" targetRef=\"" lots "\"/>" \
+    "<bpmn:sequenceFlow id=\"f2\" sourceRef=\"" lots "\" targetRef=\"look\"/><bpmn:sequenceFlow id=\"f3\" sourceRef=\"look\" targetRef=\"e\"/></bpmn:process></bpmn:definitions>"
 
 static void deploy(const char *pool) {
-    const char *const files[] = {"process.bpmn", arena_printf(&house.arena, process, pool).p, "request.xml", form, "service.yaml", yaml, NULL};
+    const char *const files[] = {"process.bpmn", arena_printf(&house.arena, PROCESS("lots"), pool).p, "request.xml", form, "service.yaml", yaml, NULL};
     deploy_files(files);
 }
 
@@ -120,6 +120,23 @@ static void what_cannot_be_drawn_is_an_incident(void **state) {
     }
 }
 
+/* The task has another id in the next version of the service: the incident goes with it. */
+static void an_incident_moves_with_its_step(void **state) {
+    const char *const files[] = {"process.bpmn", arena_printf(&house.arena, PROCESS("bowl"), "pool").p, "request.xml", form, "service.yaml", yaml, NULL};
+    (void)state;
+    int64_t id = draw("s", "a,b", "0", "1");
+    assert_int_equal(house_number("select count(*) from incident where case_id = ? and element = 'lots'", DB_INT(id)), 1);
+    deploy_files(files);
+    struct command *c = house_command("case.migrate", 0);
+    put_number(c, "case", id);
+    put_number(c, "version", house_only("select max(id) from service_version where service = 'draw'"));
+    put_json(c, "plan", "{\"lots\":\"bowl\"}");
+    house_run(c, "case");
+    assert_int_equal(incidents(id), 1);
+    assert_int_equal(house_number("select count(*) from incident where case_id = ? and element = 'bowl'", DB_INT(id)), 1);
+    deploy("pool");
+}
+
 /* A list of FEEL is the same pool as a text with commas. */
 static void a_list_is_a_pool(void **state) {
     (void)state;
@@ -142,6 +159,7 @@ int main(void) {
         cmocka_unit_test(another_seed_another_draw),
         cmocka_unit_test(the_draw_stands_in_the_history),
         cmocka_unit_test(what_cannot_be_drawn_is_an_incident),
+        cmocka_unit_test(an_incident_moves_with_its_step),
         cmocka_unit_test(a_list_is_a_pool),
         cmocka_unit_test(too_many_are_refused),
         cmocka_unit_test(house_replays),
