@@ -170,16 +170,7 @@ static void adopt(struct run *r, struct row *kept) {
     if (again) {
         for (struct variable *v = step_variables_of(r, kept); v; v = v->next_in_scope)
             if (v->known) step_set_variable(r, again, v->row.name, v->row.value);
-        struct row_list list = step_compensations_of(r, kept);
-        for (size_t i = 0; i < list.count; i++) {
-            const struct bpmn_compensation *old = &list.items[i]->compensation;
-            struct row *child = old->child ? step_scope_row(r, old->child) : NULL;
-            step_new_compensation(r, again, old->element, old->child);
-            step_delete_row(r, list.items[i]);
-            if (!child) continue;
-            child->scope.parent = again->scope.id;
-            touch(child);
-        }
+        step_move_compensations(r, kept, again);
     }
     step_delete_scope(r, kept, BPMN_CLOSE_MOVED);
 }

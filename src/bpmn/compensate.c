@@ -1,31 +1,66 @@
 /* compensate.c: undoing what is finished (BPMN 13.5.5), and transactions.
  *
  * A finished activity with a compensation handler leaves a row; a finished sub-process that holds such rows, or that
- * has a compensation event sub-process, keeps its scope. Whoever throws compensation waits (its token is
+ * has a compensation event sub-process, keeps its scope. A loop counts its finished instances, or keeps their scopes,
+ * and hands them to the scope around it when it ends or is cancelled. Whoever throws compensation waits (its token is
  * *compensating*, `work` names the scope to undo) while one handler after the other runs, last finished first; after
  * each, step_compensate_next() looks for the next. See run.h.
  */
 #include "bpmn/run.h"
 
-void step_remember_compensation(struct run *r, struct row *token, struct row *child) {
-    const struct bpmn_element *e = element_of(r, token->token.element);
-    if (!r->model->has_compensation || token->token.waiter || e->triggered_by_event) return;
-    struct row *scope = scope_of(r, token);
-    if (scope->scope.kind == BPMN_SCOPE_SIGNERS) return; /* a signer signs; the task is what is finished */
-    if (e->loop && !(child && child->scope.kind == BPMN_SCOPE_LOOP)) return; /* loop_done does, once an instance */
-    int32_t boundary = e->compensation_boundary;
-    if (boundary >= 0 && element_of(r, boundary)->compensation >= 0) {
-        step_new_compensation(r, scope, token->token.element, 0);
-        return;
-    }
-    if (!child || (child->scope.kind != BPMN_SCOPE_SUB && child->scope.kind != BPMN_SCOPE_CALL)) return;
-    if (e->compensation_start < 0 && !step_compensations_of(r, child).count) return;
-    step_new_compensation(r, scope, token->token.element, child->scope.id);
+static bool has_handler(const struct run *r, const struct bpmn_element *e) {
+    return e->compensation_boundary >= 0 && element_of(r, e->compensation_boundary)->compensation >= 0;
+}
+
+static bool can_be_undone(struct run *r, const struct row *token) {
+    if (!r->model->has_compensation || token->token.waiter || element_of(r, token->token.element)->triggered_by_event) return false;
+    return scope_of(r, token)->scope.kind != BPMN_SCOPE_SIGNERS; /* a signer signs; the task is what is finished */
+}
+
+/* A finished sub-process with something to undo inside stays, remembered in `scope`. */
+static bool keep_finished(struct run *r, struct row *scope, struct row *child) {
+    if (!child || (child->scope.kind != BPMN_SCOPE_SUB && child->scope.kind != BPMN_SCOPE_CALL)) return false;
+    if (element_of(r, child->scope.element)->compensation_start < 0 && !step_compensations_of(r, child).count) return false;
+    step_new_compensation(r, scope, child->scope.element, child->scope.id);
     step_cancel_waits(r, child);
     step_cancel_tokens(r, child, NULL, BPMN_CLOSE_COMPLETED);
     child->scope.state = BPMN_SCOPE_FINISHED;
     child->scope.token = 0;
     touch(child);
+    return true;
+}
+
+void step_remember_compensation(struct run *r, struct row *token, struct row *child) {
+    const struct bpmn_element *e = element_of(r, token->token.element);
+    if (e->loop || !can_be_undone(r, token)) return; /* a loop is remembered instance by instance */
+    if (has_handler(r, e)) step_new_compensation(r, scope_of(r, token), token->token.element, 0);
+    else keep_finished(r, scope_of(r, token), child);
+}
+
+void step_move_compensations(struct run *r, struct row *from, struct row *into) {
+    struct row_list list = step_compensations_of(r, from);
+    for (size_t i = 0; i < list.count; i++) {
+        const struct bpmn_compensation *old = &list.items[i]->compensation;
+        struct row *child = old->child ? step_scope_row(r, old->child) : NULL;
+        step_new_compensation(r, into, old->element, old->child);
+        step_delete_row(r, list.items[i]);
+        if (!child) continue;
+        child->scope.parent = into->scope.id;
+        touch(child);
+    }
+}
+
+/* ---- loops: each finished instance is compensated by itself ---------------------------------------------------------------- */
+
+bool step_keep_instance(struct run *r, struct row *token, struct row *loop, struct row *child) {
+    return can_be_undone(r, token) && !has_handler(r, element_of(r, token->token.element)) && keep_finished(r, loop, child);
+}
+
+void step_remember_instances(struct run *r, struct row *token, struct row *loop, struct row *into) {
+    if (!can_be_undone(r, token)) return;
+    step_move_compensations(r, loop, into);
+    for (int32_t i = 0; has_handler(r, element_of(r, token->token.element)) && i < loop->scope.completed; i++)
+        step_new_compensation(r, into, token->token.element, 0);
 }
 
 /* ---- choosing what to undo ----------------------------------------------------------------------------------------------- */
@@ -164,6 +199,7 @@ static void keep_open_scopes(struct run *r, struct row *scope, struct row *into)
         struct row *token = tokens.items[i], *child = step_child_of(r, token);
         if (!child || child->scope.kind == BPMN_SCOPE_LOCAL || child->scope.kind == BPMN_SCOPE_SIGNERS) continue;
         bool loop = child->scope.kind == BPMN_SCOPE_LOOP;
+        if (loop) step_remember_instances(r, token, child, into);
         keep_open_scopes(r, child, loop ? into : child);
         if (loop || !step_compensations_of(r, child).count) continue;
         step_cancel_tokens(r, child, NULL, BPMN_CLOSE_CANCELLED);

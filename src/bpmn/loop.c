@@ -172,8 +172,7 @@ static void gather_output(struct run *r, struct row *token, struct row *loop, co
 
 static void loop_done(struct run *r, struct row *loop) {
     struct row *token = owner_of(r, loop);
-    /* Each finished instance is compensated by itself (13.5.5). */
-    for (int32_t i = 0; i < loop->scope.completed; i++) step_remember_compensation(r, token, loop);
+    step_remember_instances(r, token, loop, scope_of(r, token));
     gather_output(r, token, loop, loop_of(r, token));
     step_cancel_tokens(r, loop, NULL, BPMN_CLOSE_INTERRUPTED);
     step_delete_row(r, loop);
@@ -224,7 +223,7 @@ void step_loop_instance_done(struct run *r, struct row *inner) {
     struct extra extra = {.context = feel_null()};
     if (child && (l->completion.present || l->complex_count)) extra.context = step_own_variables(r, child);
     keep_output(r, loop, inner, l);
-    if (child) step_delete_scope(r, child, BPMN_CLOSE_COMPLETED);
+    if (child && !step_keep_instance(r, token, loop, child)) step_delete_scope(r, child, BPMN_CLOSE_COMPLETED);
     inner->token.child = 0;
     step_tell_left(r, inner, BPMN_CLOSE_COMPLETED);
     token->token.origin = inner->token.origin;

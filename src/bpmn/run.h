@@ -257,6 +257,11 @@ void step_trigger_event_process(struct run *r, struct row *scope, int32_t start,
 /* ---- compensate.c ------------------------------------------------------------------------------------------------- */
 
 void step_remember_compensation(struct run *r, struct row *token, struct row *child);
+void step_move_compensations(struct run *r, struct row *from, struct row *into);
+/* An instance of a loop is finished; `token` owns the loop. True when its scope is kept to be undone. */
+bool step_keep_instance(struct run *r, struct row *token, struct row *loop, struct row *child);
+/* The loop ends, or is cancelled: what its finished instances left goes to `into`. */
+void step_remember_instances(struct run *r, struct row *token, struct row *loop, struct row *into);
 /* The token waits until what it threw compensation for is compensated. */
 void step_compensate(struct run *r, struct row *token, const struct bpmn_definition *d);
 void step_compensate_scope(struct run *r, struct row *token, struct row *scope);

@@ -32,6 +32,9 @@
 #define CONDITION(feel) "<conditionalEventDefinition><condition>" feel "</condition></conditionalEventDefinition>"
 #define LINK(name) "<linkEventDefinition name='" name "'/>"
 #define COMPENSATE "<compensateEventDefinition/>"
+#define UNDO_A "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("ba", "ua")
+#define THREE "<multiInstanceLoopCharacteristics"
+#define OF_THREE ">" CARDINALITY("3") "</multiInstanceLoopCharacteristics>"
 #define SUB(id, body) "<subProcess id='" id "'>" body "</subProcess>"
 #define HANDLE(boundary, handler) "<association id='as_" boundary "' associationDirection='One' sourceRef='" boundary "' targetRef='" handler "'/>"
 #define EVENT_SUB(id, start, definition, interrupting, body)                                                       \
@@ -395,6 +398,21 @@ static const struct example examples[] = {
     {"and when its transaction is", START "<transaction id='x'><startEvent id='xs'/>" NODE("parallelGateway", "g") SUB("q", "<startEvent id='us'/>" S("a") BOUNDARY("ba", "a", COMPENSATE)
      "<scriptTask id='ua' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("ba", "ua") U("b")) U("n") EVENT("endEvent", "t", "<cancelEventDefinition/>") "</transaction>"
      BOUNDARY("bx", "x", "<cancelEventDefinition/>") S("d"), "s>x xs>g g>q g>n n>t us>a a>b bx>d", "!n", "a ua d", "completed"},
+    {"finished instances of joint signing that is still open are undone when the case is cancelled", START "<userTask id='m'>" THREE " isSequential='true'" OF_THREE "</userTask>"
+     BOUNDARY("bm", "m", COMPENSATE) "<scriptTask id='um' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("bm", "um"), "s>m", "!m !m cancel:compensate", "um um", "cancelled"},
+    {"and when its transaction is", START "<transaction id='x'><startEvent id='xs'/>" NODE("parallelGateway", "g") "<userTask id='m'>" THREE OF_THREE "</userTask>"
+     BOUNDARY("bm", "m", COMPENSATE) "<scriptTask id='um' isForCompensation='true'><script>={}</script></scriptTask>" HANDLE("bm", "um") U("n")
+     EVENT("endEvent", "t", "<cancelEventDefinition/>") "</transaction>" BOUNDARY("bx", "x", "<cancelEventDefinition/>") S("d"), "s>x xs>g g>m g>n n>t bx>d", "!m !n", "um d", "completed"},
+    {"what is finished inside finished instances is compensated", START SUB("q", THREE OF_THREE "<startEvent id='us'/>" S("a") BOUNDARY("ba", "a", COMPENSATE) UNDO_A S("b"))
+     U("n") EVENT("endEvent", "t", COMPENSATE), "s>q q>n n>t us>a a>b", "!n", "a a a b b b ua ua ua", "completed"},
+    {"also by name", START SUB("q", THREE OF_THREE "<startEvent id='us'/>" S("a") BOUNDARY("ba", "a", COMPENSATE) UNDO_A) EVENT("intermediateThrowEvent", "t",
+     "<compensateEventDefinition activityRef='q'/>") S("c"), "s>q q>t t>c us>a", "", "a a a ua ua ua c", "completed"},
+    {"by the event sub-process of each", START SUB("q", THREE OF_THREE "<startEvent id='us'/>" S("a") EVENT_SUB("h", "hs", COMPENSATE, "true", S("ua")))
+     EVENT("endEvent", "t", COMPENSATE), "s>q q>t us>a hs>ua", "", "a a a ua ua ua", "completed"},
+    {"finished and open instances of a sub-process are undone when the case is cancelled", START SUB("q", THREE " isSequential='true'" OF_THREE "<startEvent id='us'/>" S("a")
+     BOUNDARY("ba", "a", COMPENSATE) UNDO_A U("b")), "s>q us>a a>b", "!b cancel:compensate", "a a ua ua", "cancelled"},
+    {"an interrupted round is forgotten", START SUB("q", THREE " isSequential='true'" OF_THREE "<startEvent id='us'/>" S("a") BOUNDARY("ba", "a", COMPENSATE) UNDO_A U("b"))
+     BOUNDARY("bq", "q", TIMER("P1D")) EVENT("endEvent", "t", COMPENSATE), "s>q us>a a>b bq>t", "!b +P2D", "a a", "completed"},
     {"a case is cancelled", START U("u"), "s>u", "cancel:", "", "cancelled"},
     /* ad-hoc */
     {"ad-hoc until its condition holds", START "<adHocSubProcess id='u'><completionCondition>n &gt; 0</completionCondition>" U("a") U("b") "</adHocSubProcess>" S("c"), "s>u u>c",
