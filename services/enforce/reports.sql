@@ -1,9 +1,10 @@
 -- Satisfaction: cells with fewer than five answers are not shown, nor counted into a difference.
 
 -- name: satisfaction
--- zh: 总体满意度（平均分，1到5）
--- en: Satisfaction on the whole (average, 1 to 5)
-select case when count(*) < 5 then '< 5' else round(avg(cast(value as integer)), 2) end as "平均分|Average", count(*) as "份数|Answers" from v_answers
+-- zh: 总体满意度（平均分，1到5；少于5份不显示）
+-- en: Satisfaction on the whole (average, 1 to 5; fewer than 5: not shown)
+select case when count(*) < 5 then '< 5' else round(avg(cast(value as integer)), 2) end as "平均分|Average",
+       case when count(*) < 5 then '< 5' else cast(count(*) as text) end as "份数|Answers" from v_answers
 where path = '/data/survey/overall' and case_id in (select id from v_cases where service = :service and state = 'closed');
 
 -- name: satisfaction_by_operator

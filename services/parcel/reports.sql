@@ -3,6 +3,7 @@
 -- name: handed_over
 -- zh: 每批发放份数、户数
 -- en: Parcels handed over and families reached, by campaign
+-- choices: /data/campaign_part/campaign
 select campaign.value as "批次|Campaign", count(*) as "份数|Parcels", count(distinct c.household) as "户数|Families"
 from v_cases c
 join v_answers campaign on campaign.case_id = c.id and campaign.path = '/data/campaign_part/campaign'
@@ -21,8 +22,8 @@ where c.service = :service group by place.value, by_whom.value order by "份数|
 -- name: trace
 -- zh: 编号、发放日期、地区
 -- en: From number to day and district
--- choices: outcome
-select campaign.value as "批次|Campaign", s.serial as "编号|Number", day.value as "日期|Day", c.organisation_name as "社区|Community", c.outcome as "结果|Outcome"
+-- choices: outcome /data/campaign_part/campaign
+select campaign.value as "批次|Campaign", cast(s.serial as text) as "编号|Number", day.value as "日期|Day", c.organisation_name as "社区|Community", c.outcome as "结果|Outcome"
 from v_serials s join v_cases c on c.id = s.case_id
 join v_answers campaign on campaign.case_id = c.id and campaign.path = '/data/campaign_part/campaign'
 left join v_answers told on told.case_id = c.id and told.path = '/data/outcome' and told.value = 'handed'
@@ -32,14 +33,16 @@ where s.service = :service order by campaign.value, s.serial;
 -- name: waiting_by_points
 -- zh: 评议中的候选人，按得分
 -- en: Candidates before the panel, by points
-select c.reference as "编号|Case", c.organisation_name as "社区|Community", cast(f.value as integer) as "得分|Points"
+-- audience: office
+select substr(c.reference, 1, 4) || '-' || substr(c.reference, 5, 4) || '-' || substr(c.reference, 9) as "编号|Case", c.organisation_name as "社区|Community", cast(f.value as integer) as "得分|Points"
 from v_cases c join v_figures f on f.case_id = c.id and f.name = 'points'
 where c.service = :service and c.state = 'open' and c.stage like 'panel-%' order by "得分|Points" desc, c.reference;
 
 -- name: missing
 -- zh: 缺少或损坏的物品
 -- en: Missing or damaged
-select c.reference as "编号|Case", missing.value as "缺少|Missing" from v_cases c
+-- audience: office
+select substr(c.reference, 1, 4) || '-' || substr(c.reference, 5, 4) || '-' || substr(c.reference, 9) as "编号|Case", missing.value as "缺少|Missing" from v_cases c
 join v_answers missing on missing.case_id = c.id and missing.path = '/data/missing' and missing.value <> ''
 where c.service = :service order by c.id;
 

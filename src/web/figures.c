@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-enum { FIGURE_ROWS = 200, FIGURE_COLUMNS = 8, FIGURE_SMALL = 5, FIGURE_SECONDS = 2 };
+enum { FIGURE_ROWS = 200, FIGURE_COLUMNS = 8, FIGURE_SMALL = 5, FIGURE_SECONDS = 2, ORGANISATIONS_SAID = 2000 };
 
 struct figure {
     struct str name, title, sql;
@@ -20,6 +20,7 @@ struct figure {
     struct str cells[FIGURE_ROWS][FIGURE_COLUMNS];
     int64_t numbers[FIGURE_ROWS][FIGURE_COLUMNS];
     bool hidden, over_time; /* a small number was left out; the first column is a month or a day */
+    bool unnamed; /* the first column counts too: nothing to write beside a bar */
 };
 
 struct house_figure {
@@ -78,9 +79,15 @@ static void read_ends(struct http_request *rq, const struct service *s, struct r
             add_word(r, bpmn_element_id(s->process, (int32_t)i), service_word(s, rq->language, s->process->elements[i].name));
 }
 
+/* Reports say an organisation by its Chinese name; whoever reads English gets the other one where there is one. */
+static void read_organisations(struct http_request *rq, struct db *db, struct reading *r) {
+    struct query q = db_query(db, "select name, name_en from organisation where name_en <> '' order by id limit ?", DB_INT(ORGANISATIONS_SAID));
+    while (query_next(&q)) add_word(r, arena_str(rq->arena, query_text(&q, 0)), arena_str(rq->arena, query_text(&q, 1)));
+}
+
 /* Labels of the questions that a report names under choices:, in whichever of the service's forms they are. */
 static void read_choices(struct http_request *rq, const struct service *s, struct str paths, struct reading *r) {
-    struct db *db = paths.n ? site_read(rq) : NULL;
+    struct db *db = paths.n || rq->language == LANGUAGE_EN ? site_read(rq) : NULL;
     for (struct str path; db && str_split(&paths, ' ', &path);) {
         if (str_eqz(path, "outcome")) read_ends(rq, s, r);
         for (size_t i = 0; i < s->form_count; i++) {
@@ -90,6 +97,7 @@ static void read_choices(struct http_request *rq, const struct service *s, struc
             for (size_t k = 0; k < count; k++) add_word(r, choices[k].value, choices[k].label);
         }
     }
+    if (db && rq->language == LANGUAGE_EN) read_organisations(rq, db, r);
     if (db) site_done(rq, db);
 }
 
@@ -116,6 +124,7 @@ static bool take_row(void *context, const struct query *row) {
         f->numeric[i] = i > 0 && query_kind(row, (int)i) == DB_KIND_INTEGER;
     }
     f->column_count = columns;
+    f->unnamed |= columns > 0 && query_kind(row, 0) == DB_KIND_INTEGER;
     for (size_t i = 0; i < columns; i++) {
         f->cells[f->row_count][i] = cell_words(r, i == 0 ? column_title(r->rq, query_text(row, 0)) : arena_str(r->rq->arena, query_text(row, (int)i)));
         if (query_kind(row, (int)i) != DB_KIND_INTEGER) continue;
@@ -186,7 +195,7 @@ static struct str draw(struct http_request *rq, const struct figure *f) {
     }
     chart.labels = labels;
     chart.series = series;
-    if (!chart.series_count || f->row_count > 40) return STR("");
+    if (!chart.series_count || f->unnamed || f->row_count > 40) return STR("");
     if (f->over_time && f->row_count > 1) return chart_lines(rq->arena, rq->language, &chart);
     return chart.series_count > 1 ? chart_stacked(rq->arena, rq->language, &chart) : chart_bars(rq->arena, rq->language, &chart);
 }

@@ -139,6 +139,7 @@ static enum http_outcome show_service(struct http_request *rq) {
     struct str days = arena_printf(rq->arena, "%d", s->deadline_days);
     if (s->deadline_calendar) data_say(p.data, "deadline", T("Answered within {0} days."), days);
     else data_say(p.data, "deadline", T("Answered within {0} working days."), days);
+    data_flag(p.data, "residents", !service_for_office(s));
     add_views(rq, db, s, p.data);
     add_steps(rq, s, p.data);
     if (!site_done(rq, db)) return HTTP_DONE;
