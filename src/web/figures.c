@@ -131,7 +131,7 @@ static bool take_row(void *context, const struct query *row) {
         int64_t n = query_int(row, (int)i);
         f->numbers[f->row_count][i] = n < 0 ? 0 : n;
         f->cells[f->row_count][i] = arena_printf(r->rq->arena, "%lld", (long long)n);
-        if (i == 0 || !r->open_to_all || n < 1 || n >= FIGURE_SMALL) continue;
+        if (!r->open_to_all || n < 1 || n >= FIGURE_SMALL) continue;
         f->cells[f->row_count][i] = STR("< 5");
         f->hidden = true;
     }
