@@ -170,6 +170,16 @@ for (const { path, allowed, kind } of addresses) {
     }
   }
 }
+// A figure of one row has a word for its name, not its first number; the wall of notes shows the notes.
+const counted = await pageOf('nobody', 'desk', 'en')
+for (const service of ['flood', 'heat']) {
+  await house.visit(counted, `/figures/${service}`)
+  const names = await counted.locator('.charts th[scope="row"]').allInnerTexts(), heads = await counted.locator('.charts thead th').allInnerTexts()
+  house.check(names.includes('All of them'), `the single rows of ${service} are named: ${names}`)
+  house.check(![...names, ...heads].some((words) => /^[\d.]+$|\(\*\)/.test(words)), `no number and no SQL is a name in ${service}: ${names} ${heads}`)
+}
+await house.visit(counted, '/services/reading/wall')
+house.check((await counted.locator('main').innerText()).includes('我喜欢师徒四人一路不放弃'), 'the wall of notes shows what was written')
 // A page that is not there, and the first visit's weight.
 const lost = await pageOf('nobody', 'phone', 'zh')
 house.check(await house.visit(lost, '/nothing-here') === 404, 'a page that is not there is 404')
