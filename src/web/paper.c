@@ -176,7 +176,8 @@ static enum http_outcome show_paper(struct http_request *rq) {
     if (!c || (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER)) return no_case(rq, db);
     struct str name = http_param(rq, "paper");
     const struct service_file *file = service_file_named(c->service, arena_printf(rq->arena, "print/%.*s.html", STR_ARGS(name)));
-    struct page p = page_begin_named(rq, c->title);
+    struct str heading = text_pair_in(text_pair_of(json_member(c->service->yaml, "papers"), arena_cstr(rq->arena, name)), rq->language);
+    struct page p = page_begin_named(rq, heading.n ? heading : c->title);
     page_crumb_named(&p, c->title, page_case_address(rq, c->reference));
     struct data *paper = data_object(rq->arena, rq->language);
     add_case(rq, db, c, paper);
