@@ -274,6 +274,7 @@ static void add_figure(struct http_request *rq, const struct service *s, const s
     if (chart.n) data_html(item, "chart", chart);
     if (table) add_table(named, item);
     data_flag(item, "table", table);
+    data_flag(item, "wide", !chart.n && f->column_count > 4);
     data_text(item, "title", f->title);
     data_flag(item, "hidden", f->hidden);
     data_text(item, "download", arena_printf(rq->arena, "/figures/%.*s/%.*s", STR_ARGS(s->id), STR_ARGS(f->name)));
