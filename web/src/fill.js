@@ -65,6 +65,18 @@ const offerPlaces = () => {
   for (const field of form.querySelectorAll('[data-lingban-locate=load]')) if (!field.value) locate(field)
 }
 
+// Whoever goes on by keyboard while the answer is on its way goes on from the same place: a button has a name and a value, no id.
+const rememberFocus = () => {
+  const at = document.activeElement, caret = at?.selectionStart
+  if (!form.contains(at)) return () => {}
+  const same = at.id ? '#' + CSS.escape(at.id) : `[name="${CSS.escape(at.name)}"][value="${CSS.escape(at.value)}"]`
+  return () => {
+    const twin = form.querySelector(same)
+    twin?.focus()
+    if (caret != null) twin?.setSelectionRange?.(caret, caret)
+  }
+}
+
 let asking = null
 const refresh = async () => {
   const body = new FormData(form)
@@ -78,13 +90,13 @@ const refresh = async () => {
     const answer = await fetch(form.action, { method: 'POST', body, signal: asking.signal })
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html'), fresh = page.querySelector('form[data-kept]')
     if (!answer.ok || !fresh) return
-    const focused = document.activeElement?.id
+    const focusAgain = rememberFocus()
     carryOver(fresh, sent)
     form.replaceChildren(...fresh.childNodes)
     form.action = fresh.getAttribute('action')
     offerPlaces()
     history.replaceState(null, '', answer.url)
-    if (focused) document.getElementById(focused)?.focus()
+    focusAgain()
     const notice = page.querySelector('main > .banner')
     if (notice) say(notice.textContent) // why a photo was not taken
   } catch { /* the next page will show it */ }
