@@ -3,55 +3,26 @@
 #ifndef TESTS_ENGINE_ERRAND_H
 #define TESTS_ENGINE_ERRAND_H
 
-#include "base/env.h"
-#include "engine/engine.h"
+#include "../house.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <cmocka.h>
 
-extern const char schema_engine[];
 static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
-static struct arena arena;
-static struct faults faults;
-static char folder[] = "/tmp/lingban-test-XXXXXX";
-static struct store *store;
-static struct engine *engine;
 
 static inline int open_house(void **state) {
     (void)state;
-    arena_init(&arena, 256 << 20);
-    faults_init(&faults, &arena);
+    if (house_open(schema, NULL) != 0) return -1;
     env_clock_set(1793581200LL * MICROS_A_SECOND); /* 2026-11-02 09:00 in Shanghai, a Monday */
-    if (!mkdtemp(folder)) return -1;
-    struct store_options options = {.folder = arena_printf(&arena, "%s/data", folder).p, .schema = schema, .create = true, .guard = true};
-    store = store_open(&options, &faults);
-    struct engine_options with = {.store = store};
-    engine = store ? engine_open(&with, &faults) : NULL;
-    return engine ? 0 : -1;
-}
-
-static inline int close_house(void **state) {
-    (void)state;
-    engine_close(engine);
-    store_close(store);
-    folder_remove(folder, NULL);
-    env_clock_machine();
-    arena_release(&arena);
     return 0;
 }
 
 static inline struct command *command(const char *name) {
-    return command_new(&arena, name, (struct actor){.system = true}, "desk");
+    return command_new(&house.arena, name, (struct actor){.system = true}, "desk");
 }
 
 static inline struct json *done(struct command *c) {
-    struct answer answer = engine_run(engine, &arena, c);
-    if (!answer.done) fail_msg("%.*s: %.*s", STR_ARGS(c->name), STR_ARGS(text_format(&arena, LANGUAGE_EN, answer.refusal.sentence, answer.refusal.sentence_count)));
+    struct answer answer = engine_run(house.engine, &house.arena, c);
+    if (!answer.done) fail_msg("%.*s: %.*s", STR_ARGS(c->name), STR_ARGS(text_format(&house.arena, LANGUAGE_EN, answer.refusal.sentence, answer.refusal.sentence_count)));
     return answer.result;
 }
 
@@ -59,12 +30,12 @@ static inline struct json *done(struct command *c) {
 static inline void deploy_with(const char *changed, struct str instead) {
     static const char *const names[] = {"service.yaml", "request.xml", "check.xml", "done.xml", "process.bpmn"};
     struct command *c = command("service.deploy");
-    struct json *files = json_add_empty(&arena, c->arguments, "files", JSON_OBJECT);
+    struct json *files = json_add_empty(&house.arena, c->arguments, "files", JSON_OBJECT);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct str text;
-        assert_true(file_read(&arena, arena_printf(&arena, "tests/services/errand/%s", names[i]).p, 1 << 20, &text, &faults));
+        assert_true(file_read(&house.arena, arena_printf(&house.arena, "tests/services/errand/%s", names[i]).p, 1 << 20, &text, &house.faults));
         if (changed && strcmp(changed, names[i]) == 0) text = instead;
-        json_add_string(&arena, json_add_empty(&arena, files, names[i], JSON_OBJECT), "text", text);
+        json_add_string(&house.arena, json_add_empty(&house.arena, files, names[i], JSON_OBJECT), "text", text);
     }
     done(c);
 }
@@ -75,10 +46,10 @@ static inline void deploy(void) {
 
 static inline void answer(struct command *c, const char *path, const char *value) {
     struct json *list = (struct json *)json_member(c->arguments, "answers");
-    if (!list) list = json_add_empty(&arena, c->arguments, "answers", JSON_ARRAY);
-    struct json *item = json_add(&arena, list, STR_NONE, (struct json){.kind = JSON_OBJECT});
-    json_add_string(&arena, item, "path", str_from(path));
-    json_add_string(&arena, item, "value", str_from(value));
+    if (!list) list = json_add_empty(&house.arena, c->arguments, "answers", JSON_ARRAY);
+    struct json *item = json_add(&house.arena, list, STR_NONE, (struct json){.kind = JSON_OBJECT});
+    json_add_string(&house.arena, item, "path", str_from(path));
+    json_add_string(&house.arena, item, "value", str_from(value));
 }
 
 #endif

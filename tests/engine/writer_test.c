@@ -1,27 +1,13 @@
 /* writer_test.c: what a sender may rely on: the same key gives the same answer, once; refusals are not remembered; event
  * time never runs backwards; what is personal stands in no journal entry; one refusal in a batch undoes nothing of the others. */
-#include "base/env.h"
-#include "engine/engine.h"
+#include "../house.h"
 #include "engine/session.h"
 #include "store/journal.h"
 
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <cmocka.h>
 
-extern const char schema_engine[];
 static const struct store_schema schema[] = {{"store", schema_store}, {"engine", schema_engine}, {NULL, NULL}};
-static struct arena arena;
-static struct faults faults;
-static char folder[] = "/tmp/lingban-test-XXXXXX";
-static struct store *store;
-static struct engine *engine;
-
-static const instant monday = 1790557200LL * MICROS_A_SECOND;
 
 /* A command that has written before it refuses. */
 static bool decide_late(struct decision *d) {
@@ -41,39 +27,21 @@ static const struct engine_room *const rooms[] = {&late_room, NULL};
 
 static int open_house(void **state) {
     (void)state;
-    arena_init(&arena, 256 << 20);
-    faults_init(&faults, &arena);
-    env_clock_set(monday);
-    if (!mkdtemp(folder)) return -1;
-    struct store_options options = {.folder = arena_printf(&arena, "%s/data", folder).p, .schema = schema, .create = true, .guard = true};
-    store = store_open(&options, &faults);
-    struct engine_options with = {.store = store, .rooms = rooms};
-    engine = store ? engine_open(&with, &faults) : NULL;
-    return engine ? 0 : -1;
-}
-
-static int close_house(void **state) {
-    (void)state;
-    engine_close(engine);
-    store_close(store);
-    folder_remove(folder, NULL);
-    env_clock_machine();
-    arena_release(&arena);
-    return 0;
+    return house_open(schema, rooms);
 }
 
 static struct answer add_party(const char *key, const char *name, const char *kind) {
-    struct command *c = command_new(&arena, "party.add", (struct actor){.system = true}, "test");
+    struct command *c = command_new(&house.arena, "party.add", (struct actor){.system = true}, "test");
     c->key = str_from(key);
-    json_add_string(&arena, c->arguments, "kind", str_from(kind));
-    json_add_string(&arena, c->arguments, "name", str_from(name));
-    return engine_run(engine, &arena, c);
+    json_add_string(&house.arena, c->arguments, "kind", str_from(kind));
+    json_add_string(&house.arena, c->arguments, "name", str_from(name));
+    return engine_run(house.engine, &house.arena, c);
 }
 
 static int64_t count_entries(void) {
-    struct db *db = store_read_begin(store);
+    struct db *db = store_read_begin(house.store);
     int64_t n = journal_count(db);
-    assert_true(store_read_end(store, db, &faults));
+    assert_true(store_read_end(house.store, db, &house.faults));
     return n;
 }
 
@@ -109,9 +77,9 @@ static void refusals_are_not_remembered(void **state) {
 static void keys_are_kept_for_thirty_days(void **state) {
     (void)state;
     struct answer first = add_party("form-4", "钱七", "person");
-    env_clock_set(monday + 29 * MICROS_A_DAY);
+    env_clock_set(house_monday + 29 * MICROS_A_DAY);
     assert_int_equal(json_integer(add_party("form-4", "钱七", "person").result, "party", 0), json_integer(first.result, "party", -1));
-    env_clock_set(monday + 31 * MICROS_A_DAY);
+    env_clock_set(house_monday + 31 * MICROS_A_DAY);
     struct answer later = add_party("form-4", "钱七", "person");
     assert_true(later.done);
     assert_int_not_equal(json_integer(later.result, "party", 0), json_integer(first.result, "party", -1));
@@ -120,12 +88,12 @@ static void keys_are_kept_for_thirty_days(void **state) {
 static void time_never_runs_backwards(void **state) {
     (void)state;
     assert_true(add_party("", "甲", "person").done);
-    env_clock_set(monday - 3600LL * MICROS_A_SECOND); /* an hour before the first entry of all */
+    env_clock_set(house_monday - 3600LL * MICROS_A_SECOND); /* an hour before the first entry of all */
     assert_true(add_party("", "乙", "person").done);
-    struct db *db = store_read_begin(store);
+    struct db *db = store_read_begin(house.store);
     assert_int_equal(db_int(db, -1, "select count(*) from journal_entry a join journal_entry b on b.number = a.number + 1 where b.at < a.at"), 0);
-    assert_true(store_read_end(store, db, &faults));
-    env_clock_set(monday);
+    assert_true(store_read_end(house.store, db, &house.faults));
+    env_clock_set(house_monday);
 }
 
 /* What looks the same is kept as the same bytes; the same retry, byte for byte, is still the same command; and the files
@@ -136,24 +104,24 @@ static void texts_are_kept_in_one_form(void **state) {
     assert_true(first.done);
     int64_t party = json_integer(first.result, "party", 0);
     assert_int_equal(json_integer(add_party("form-nfc", "Jose\u0301 \u1112\u1161\u11ab", "person").result, "party", 0), party);
-    struct command *deploy = command_new(&arena, "service.deploy", (struct actor){.system = true}, "test");
-    json_add_string(&arena, json_add_empty(&arena, json_add_empty(&arena, deploy->arguments, "files", JSON_OBJECT), "a.txt", JSON_OBJECT), "text", STR("e\u0301"));
-    const struct command_kind *kind = command_find(engine_commands(engine), STR("service.deploy"));
-    assert_ptr_equal(command_normalised(&arena, kind, deploy->arguments), deploy->arguments);
-    struct db *db = store_read_begin(store);
-    struct str name = db_text(db, &arena, "select name from party where id = ?", DB_INT(party));
-    assert_true(store_read_end(store, db, &faults));
+    struct command *deploy = command_new(&house.arena, "service.deploy", (struct actor){.system = true}, "test");
+    json_add_string(&house.arena, json_add_empty(&house.arena, json_add_empty(&house.arena, deploy->arguments, "files", JSON_OBJECT), "a.txt", JSON_OBJECT), "text", STR("e\u0301"));
+    const struct command_kind *kind = command_find(engine_commands(house.engine), STR("service.deploy"));
+    assert_ptr_equal(command_normalised(&house.arena, kind, deploy->arguments), deploy->arguments);
+    struct db *db = store_read_begin(house.store);
+    struct str name = db_text(db, &house.arena, "select name from party where id = ?", DB_INT(party));
+    assert_true(store_read_end(house.store, db, &house.faults));
     assert_true(str_eqz(name, "Jos\u00e9 \ud55c"));
 }
 
 static void personal_words_are_in_no_entry(void **state) {
     (void)state;
     assert_true(add_party("", "欧阳独一无二", "person").done);
-    struct db *db = store_read_begin(store);
+    struct db *db = store_read_begin(house.store);
     assert_int_equal(db_int(db, -1, "select count(*) from journal_entry where instr(body, cast(? as blob)) > 0", DB_TEXT(STR("欧阳独一无二"))), 0);
     assert_int_equal(db_int(db, -1, "select count(*) from party where name = ?", DB_TEXT(STR("欧阳独一无二"))), 1);
     assert_true(db_int(db, -1, "select count(*) from journal_entry where instr(body, cast('party.added' as blob)) > 0") > 0);
-    assert_true(store_read_end(store, db, &faults));
+    assert_true(store_read_end(house.store, db, &house.faults));
 }
 
 /* ---- one batch */
@@ -210,9 +178,9 @@ static void a_late_refusal_undoes_itself_alone(void **state) {
         works[i].command = c;
     }
     works[CROWD] = (struct work){.arena = &arenas[CROWD], .local = hold, .argument = &t, .finished = one_finished, .owner = &t};
-    engine_submit(engine, &works[CROWD]);
+    engine_submit(house.engine, &works[CROWD]);
     wait_until(&t, &t.holding, 0);
-    for (int i = 0; i < CROWD; i++) engine_submit(engine, &works[i]);
+    for (int i = 0; i < CROWD; i++) engine_submit(house.engine, &works[i]);
     pthread_mutex_lock(&t.lock);
     t.may_go = true;
     pthread_cond_broadcast(&t.changed);
@@ -221,12 +189,12 @@ static void a_late_refusal_undoes_itself_alone(void **state) {
     for (int i = 0; i < CROWD; i++) assert_int_equal(works[i].answer.done, i != LATE);
     assert_string_equal(works[LATE].answer.refusal.code, "test.late");
     assert_int_equal(count_entries(), entries + CROWD - 1);
-    struct db *db = store_read_begin(store);
+    struct db *db = store_read_begin(house.store);
     assert_int_equal(db_int(db, -1, "select count(*) from member"), 0);
     assert_int_equal(db_int(db, -1, "select count(*) from party where name like '排队 %'"), CROWD - 1);
     assert_int_equal(db_int(db, -1, "select count(*) from journal_entry where instr(body, cast('member.joined' as blob)) > 0"), 0);
-    assert_true(journal_verify(db, &faults, NULL));
-    assert_true(store_read_end(store, db, &faults));
+    assert_true(journal_verify(db, &house.faults, NULL));
+    assert_true(store_read_end(house.store, db, &house.faults));
     for (int i = 0; i <= CROWD; i++) arena_release(&arenas[i]);
 }
 
@@ -237,5 +205,5 @@ int main(void) {
         cmocka_unit_test(time_never_runs_backwards), cmocka_unit_test(texts_are_kept_in_one_form), cmocka_unit_test(personal_words_are_in_no_entry),
         cmocka_unit_test(a_late_refusal_undoes_itself_alone),
     };
-    return cmocka_run_group_tests(tests, open_house, close_house);
+    return cmocka_run_group_tests(tests, open_house, house_close);
 }
