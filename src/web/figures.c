@@ -10,6 +10,8 @@
 
 #include <string.h>
 
+#define FEW "< 5" /* what outsiders read for 1 to 4 */
+
 enum { FIGURE_ROWS = 200, FIGURE_COLUMNS = 8, FIGURE_SMALL = 5, FIGURE_SECONDS = 2, ORGANISATIONS_SAID = 2000 };
 
 struct figure {
@@ -132,7 +134,7 @@ static bool take_row(void *context, const struct query *row) {
         f->numbers[f->row_count][i] = n < 0 ? 0 : n;
         f->cells[f->row_count][i] = arena_printf(r->rq->arena, "%lld", (long long)n);
         if (!r->open_to_all || n < 1 || n >= FIGURE_SMALL) continue;
-        f->cells[f->row_count][i] = STR("< 5");
+        f->cells[f->row_count][i] = STR(FEW);
         f->hidden = true;
     }
     return ++f->row_count < FIGURE_ROWS;
@@ -202,7 +204,7 @@ static struct str draw(struct http_request *rq, const struct figure *f) {
 
 static bool row_is_small(const struct figure *f, size_t r) {
     for (size_t c = 1; c < f->column_count; c++)
-        if (f->numeric[c] && str_eqz(f->cells[r][c], "< 5")) return true;
+        if (f->numeric[c] && str_eqz(f->cells[r][c], FEW)) return true;
     return false;
 }
 
@@ -252,7 +254,7 @@ static bool is_number(struct str cell) {
 
 /* One row that begins with a number has no name, and its numbers are of different things: a table calls it "All". */
 static const struct figure *named_row(struct http_request *rq, const struct figure *f) {
-    if (f->row_count != 1 || f->column_count == FIGURE_COLUMNS || !is_number(f->cells[0][0])) return f;
+    if (f->row_count != 1 || f->column_count == FIGURE_COLUMNS || !(is_number(f->cells[0][0]) || str_eqz(f->cells[0][0], FEW))) return f;
     struct figure *named = arena_new(rq->arena, struct figure);
     *named = (struct figure){.name = f->name, .title = f->title, .column_count = f->column_count + 1, .row_count = 1, .hidden = f->hidden};
     named->columns[0] = text_in(rq->language, T("Counted over"));
