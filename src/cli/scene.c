@@ -469,6 +469,28 @@ static void expect_listed(struct scene *s, struct db *db, int64_t id) {
     want(s, listed ? STR("yes") : STR("no"), word(s, 4));
 }
 
+/* Does the list of what may be claimed show that account a task of the element? */
+static void expect_offered(struct scene *s, struct db *db, int64_t id) {
+    struct viewer v = {.language = LANGUAGE_ZH, .now = engine_now(s->engine), .account = named(s, 'a', word(s, 3))};
+    struct task_line *tasks;
+    int64_t next;
+    bool offered = false;
+    size_t n = list_tasks(s->engine, db, &s->arena, &v, TASKS_TO_CLAIM, STR(""), 0, 500, &tasks, &next);
+    for (size_t i = 0; i < n; i++) offered |= tasks[i].case_id == id && str_eq(tasks[i].element, word(s, 4));
+    want(s, offered ? STR("yes") : STR("no"), word(s, 5));
+}
+
+/* What was written last to the resident of the case, or to that account about it, in Chinese. */
+static void expect_said(struct scene *s, struct db *db, int64_t id) {
+    bool resident = str_eqz(word(s, 3), "resident");
+    struct str sentence = db_text(db, &s->arena, "select sentence from notice where case_id = ?1 and coalesce(account, 0) = ?2 order by id desc limit 1", DB_INT(id),
+                                  DB_INT(resident ? 0 : named(s, 'a', word(s, 3))));
+    struct json *pieces = json_parse(&s->arena, sentence.p ? sentence : STR("[]"), &json_default_limits, STR_NONE, NULL);
+    struct str *texts = arena_array(&s->arena, struct str, pieces->count + 1);
+    for (size_t i = 0; i < pieces->count; i++) texts[i] = pieces->items[i].text;
+    want(s, pieces->count ? text_format(&s->arena, LANGUAGE_ZH, texts, pieces->count) : STR(""), word(s, 4));
+}
+
 /* How many cases that account is shown as similar. */
 static void expect_alike(struct scene *s, struct db *db, int64_t id) {
     struct viewer v = {.language = LANGUAGE_ZH, .now = engine_now(s->engine), .account = named(s, 'a', word(s, 3))};
@@ -494,6 +516,8 @@ static const struct {
     const char *word;
     void (*does)(struct scene *s, struct db *db, int64_t case_id);
 } case_expectations[] = {{"listed-to", expect_listed},
+                     {"offered-to", expect_offered},
+                     {"said", expect_said},
                      {"alike", expect_alike},
                      {"advice", expect_advice},
                      {"item", expect_item},

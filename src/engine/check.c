@@ -52,6 +52,26 @@ static struct names roles_of(struct arena *a, const struct service *s) {
     return n;
 }
 
+/* Does a task of this form fall to the resident? */
+static bool residents_fill(const struct service *s, struct str file) {
+    struct str stem = str_sub(file, 0, (size_t)(file.n - (str_ends(file, STR(".xlsx")) ? 5 : 4)));
+    for (size_t i = 0; s->process && i < s->process->element_count; i++) {
+        const struct bpmn_element *e = &s->process->elements[i];
+        if (e->user && str_eq(e->user->form.text, stem) && str_find(e->user->candidate_groups.text, STR("resident")) >= 0) return true;
+    }
+    return false;
+}
+
+/* Names of staff are for the office: a form that anybody opens, or the resident fills in, does not list them. */
+static void check_people(const struct service *s, struct faults *faults) {
+    for (size_t i = 0; i < s->form_count; i++) {
+        const struct service_form *f = &s->forms[i];
+        bool is_main = str_eq(f->file, s->form_file), open = is_main ? !service_for_office(s) : residents_fill(s, f->file);
+        if (open && form_attaches(f->form, STR(SERVICE_PEOPLE)))
+            fault_error(faults, "service.people", ((struct place){.file = f->file}), T("This form is seen by residents, so it may not list the people of the offices (people.csv)."));
+    }
+}
+
 /* An operation of a web service (operationRef) is nothing a service folder can have: that remark of the standard's
  * rules would stand beside every message of every service. */
 static void check_process_file(struct arena *a, const struct service_file *f, struct faults *faults) {
@@ -66,6 +86,7 @@ static void check_process_file(struct arena *a, const struct service_file *f, st
 
 void service_check_rules(struct arena *a, const struct service *s, struct faults *faults) {
     service_check_keys(s, faults);
+    check_people(s, faults);
     const struct json *process = json_member(s->yaml, "process");
     const struct service_file *f = service_file_named(s, process ? process->text : STR("process.bpmn"));
     if (f) check_process_file(a, f, faults);

@@ -48,6 +48,9 @@ bool recount_waits(struct db *db);
 /* ---- rights (decide.c); `at` is the instant of the act */
 bool organisation_covers(struct db *db, int64_t above, int64_t below, instant at); /* above 0: everything */
 bool account_holds(struct db *db, int64_t account, struct str role, struct str service, int64_t organisation, instant at);
+/* Four eyes (lingban:fourEyes): did this account do one of the steps (ids with commas between them, `opening` among them) of
+ * the case? Then it may not do the task. A step may name itself: whoever was recused from it once does not get it again. */
+bool barred_by_four_eyes(struct db *db, int64_t account, int64_t case_id, struct str steps);
 /* May this account know of the case at all? Of a restricted one: holders of its role where it is kept, and whoever has
  * or had a task of it by name. Of any other: yes, as far as this goes. */
 bool case_known_to(struct db *db, int64_t account, int64_t case_id, instant at);

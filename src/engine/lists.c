@@ -70,17 +70,32 @@ static void organisations_of(struct db *db, struct arena *a, const struct grant 
     " (k.restricted_role <> " role " or (" at " <> 0 and not exists (with recursive up(id) as (select k.restricted_at union"  \
     " select parent from organisation_edge, up where child = up.id and to_at is null) select 1 from up where id = " at "))))"
 
-static void offered_tasks(struct db *db, struct arena *a, const struct grant *g, struct str service, int64_t after, size_t most, struct id_list *list) {
+/* Does an earlier step bar the account from an offered task? */
+static bool is_barred(struct db *db, int64_t account, int64_t task) {
+    struct query q = db_query(db, "select case_id, json_extract(properties, '$.\"lingban:fourEyes\"') from task where id = ? and properties like '%\"lingban:fourEyes\"%'", DB_INT(task));
+    bool barred = query_next(&q) && barred_by_four_eyes(db, account, query_int(&q, 0), query_text(&q, 1));
+    query_done(&q);
+    return barred;
+}
+
+/* Up to `most`, without those that the account may not do after all. */
+static void collect_offered(struct db *db, struct arena *a, struct query q, int64_t account, struct id_list *list, size_t most) {
+    for (size_t found = 0; found < most && query_next(&q);)
+        if (!is_barred(db, account, query_int(&q, 0))) add_id(a, list, query_int(&q, 0), most, false), found++;
+    query_done(&q);
+}
+
+static void offered_tasks(struct db *db, struct arena *a, const struct grant *g, int64_t account, struct str service, int64_t after, size_t most, struct id_list *list) {
     struct str only = g->service.n ? g->service : service;
     struct id_list offices = {0};
     organisations_of(db, a, g, &offices);
     for (size_t i = 0; i < offices.count; i++)
-        collect(a,
-                only.n ? db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 and service = ?5 order by task limit ?4",
-                                  DB_TEXT(g->role), DB_INT(offices.ids[i]), DB_INT(after), DB_INT((int64_t)most), DB_TEXT(only))
-                       : db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 order by task limit ?4", DB_TEXT(g->role),
-                                  DB_INT(offices.ids[i]), DB_INT(after), DB_INT((int64_t)most)),
-                list, most, false);
+        collect_offered(db, a,
+                        only.n ? db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 and service = ?4 order by task",
+                                          DB_TEXT(g->role), DB_INT(offices.ids[i]), DB_INT(after), DB_TEXT(only))
+                               : db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 order by task", DB_TEXT(g->role),
+                                          DB_INT(offices.ids[i]), DB_INT(after)),
+                        account, list, most);
 }
 
 #define OFFICE_TASKS "select id from task where organisation is ?1 and state in ('open', 'claimed') and due_at is not null and id > ?2"
@@ -151,7 +166,7 @@ static void find_tasks(struct db *db, struct arena *a, const struct viewer *v, e
     struct late_list late = {0};
     size_t count = grants_of(db, a, v, &grants);
     for (size_t i = 0; i < count; i++) {
-        if (which == TASKS_TO_CLAIM) offered_tasks(db, a, &grants[i], service, after, most, list);
+        if (which == TASKS_TO_CLAIM) offered_tasks(db, a, &grants[i], v->account, service, after, most, list);
         else if (!handles(&grants[i])) continue;
         else if (which == TASKS_OVERDUE) late_tasks(db, a, &grants[i], v, service, after, most, &late);
         else office_tasks(db, a, &grants[i], service, after, most, list);

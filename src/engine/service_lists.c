@@ -6,8 +6,6 @@
 
 #include "base/table_out.h"
 
-static const char offices_address[] = "jr://file-csv/offices.csv";
-
 enum { LIST_BYTES = 4 << 20 };
 
 static struct str offices(struct arena *a, struct db *db, enum language language) {
@@ -29,6 +27,36 @@ static struct str offices(struct arena *a, struct db *db, enum language language
     return buf_str(&out);
 }
 
+/* Whom a form of the office gives something to: accounts by their login, with what they may be and where they sit. A form that
+ * residents see may not ask for it (check.c). */
+static struct str people(struct arena *a, struct db *db, enum language language) {
+    struct buf out;
+    (void)language; /* names are as people write them */
+    buf_init(&out, a, LIST_BYTES);
+    buf_addz(&out, "name,label,unit,roles\n");
+    if (!db) return buf_str(&out);
+    struct query q = db_query(db, "select a.login, p.name, coalesce(a.organisation, 0), coalesce((select group_concat(role, ' ') from (select distinct role from role_grant"
+                                  " where account = a.id and to_at is null order by role)), '') from account a join party p on p.id = a.party"
+                                  " where a.closed_at is null order by a.id limit 5000");
+    while (query_next(&q)) {
+        table_put_csv_cell(&out, query_text(&q, 0));
+        buf_byte(&out, ',');
+        table_put_csv_cell(&out, query_text(&q, 1).n ? query_text(&q, 1) : query_text(&q, 0));
+        buf_printf(&out, ",%lld,", (long long)query_int(&q, 2));
+        table_put_csv_cell(&out, query_text(&q, 3));
+        buf_byte(&out, '\n');
+    }
+    query_done(&q);
+    return buf_str(&out);
+}
+
+static const struct {
+    const char *address;
+    struct str (*list)(struct arena *a, struct db *db, enum language language);
+} house_lists[] = {{"jr://file-csv/offices.csv", offices}, {SERVICE_PEOPLE, people}};
+
+enum { HOUSE_LISTS = sizeof house_lists / sizeof *house_lists };
+
 /* "jr://file-csv/offices.csv" → "offices". */
 static bool list_name(struct str uri, struct str *out) {
     struct str before = STR("jr://file-csv/"), after = STR(".csv");
@@ -46,11 +74,14 @@ static struct str room_list(struct engine *e, struct arena *a, struct db *db, st
 }
 
 struct form_attachments service_lists(struct engine *e, struct arena *a, struct db *db, const struct form *form, enum language language) {
-    size_t most = (form ? form_attached_count(form) : 0) + 1, n = 0;
+    size_t most = (form ? form_attached_count(form) : 0) + HOUSE_LISTS, n = 0;
     struct form_attachment *items = arena_array(a, struct form_attachment, most);
-    if (!form || form_attaches(form, str_from(offices_address)))
-        items[n++] = (struct form_attachment){.uri = str_from(offices_address), .media_type = STR("text/csv"), .text = offices(a, db, language)};
-    for (size_t i = 0; e && form && i + 1 < most; i++) {
+    for (size_t i = 0; i < HOUSE_LISTS; i++) {
+        struct str address = str_from(house_lists[i].address);
+        if (form && !form_attaches(form, address)) continue;
+        items[n++] = (struct form_attachment){.uri = address, .media_type = STR("text/csv"), .text = house_lists[i].list(a, db, language)};
+    }
+    for (size_t i = 0; e && form && n < most && i < form_attached_count(form); i++) {
         struct str text = room_list(e, a, db, form_attached_at(form, i), language);
         if (text.p) items[n++] = (struct form_attachment){.uri = form_attached_at(form, i), .media_type = STR("text/csv"), .text = text};
     }

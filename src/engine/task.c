@@ -50,23 +50,10 @@ static bool supervises(struct decision *d, const struct task_row *t, struct str 
            d->command->actor.system;
 }
 
-static bool did_step(struct decision *d, int64_t case_id, struct str element) {
-    if (str_eqz(element, "opening"))
-        return db_int(store_writer(d->store), 0, "select count(*) from cases where id = ? and opened_by = ?", DB_INT(case_id),
-                      DB_INT(d->command->actor.account)) > 0;
-    return db_int(store_writer(d->store), 0,
-                  "select count(*) from task where case_id = ?1 and element = ?2 and state = 'completed' and closed_by = ?3",
-                  DB_INT(case_id), DB_TEXT(element), DB_INT(d->command->actor.account)) > 0;
-}
-
-/* Four eyes: whoever did one of the steps named in lingban:fourEyes (with commas between them) may not do this one. A
- * step may name itself: whoever was recused from it once does not get it again. */
 static bool other_eyes(struct decision *d, const struct task_row *t) {
-    struct str rest = task_property(d, t, "lingban:fourEyes"), element;
-    while (d->command->actor.account && str_split(&rest, ',', &element))
-        if (str_trim(element).n && did_step(d, t->case_id, str_trim(element)))
-            return refuse(d, 403, "task.four-eyes", T("Somebody else has to do this step: you did an earlier one of this case."));
-    return true;
+    struct str steps = task_property(d, t, "lingban:fourEyes");
+    if (!steps.n || !barred_by_four_eyes(store_writer(d->store), d->command->actor.account, t->case_id, steps)) return true;
+    return refuse(d, 403, "task.four-eyes", T("Somebody else has to do this step: you did an earlier one of this case."));
 }
 
 static bool task_and_case(struct decision *d, struct task_row *t, struct case_row *c) {

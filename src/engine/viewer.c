@@ -301,6 +301,18 @@ static void read_events(struct db *db, struct arena *a, const struct viewer *v, 
 
 /* ---- tasks */
 
+static bool did_step(struct db *db, int64_t account, int64_t case_id, struct str element) {
+    if (str_eqz(element, "opening")) return db_int(db, 0, "select count(*) from cases where id = ? and opened_by = ?", DB_INT(case_id), DB_INT(account)) > 0;
+    return db_int(db, 0, "select count(*) from task where case_id = ?1 and element = ?2 and state = 'completed' and closed_by = ?3", DB_INT(case_id), DB_TEXT(element),
+                  DB_INT(account)) > 0;
+}
+
+bool barred_by_four_eyes(struct db *db, int64_t account, int64_t case_id, struct str steps) {
+    for (struct str element; account && str_split(&steps, ',', &element);)
+        if (str_trim(element).n && did_step(db, account, case_id, str_trim(element))) return true;
+    return false;
+}
+
 #define TASK_COLUMNS                                                                                              \
     "id, element, name, state, form, item, outcome, properties, opened_at, coalesce(due_at, 0), coalesce(claimed_at, 0),"   \
     " coalesce(closed_at, 0), urged, coalesce(assignee, 0), coalesce(claimed_for, 0), roles"
@@ -331,8 +343,10 @@ static struct seen_task task_seen(struct db *db, struct arena *a, const struct v
     for (size_t i = 0; v->account && list && !holds && i < list->count; i++)
         holds = account_holds(db, v->account, list->items[i].text, c->service->id, c->organisation, v->now);
     bool staff = c->relation >= RELATION_HANDLER;
-    t.may_claim = str_eqz(t.state, "open") && holds;
-    t.may_complete = waiting && (t.mine || (for_resident && (c->relation == RELATION_APPLICANT || staff)) ||
+    struct str steps = json_string(json_parse(a, t.properties, &json_default_limits, STR_NONE, NULL), "lingban:fourEyes");
+    t.barred = waiting && steps.n && barred_by_four_eyes(db, v->account, c->id, steps);
+    t.may_claim = str_eqz(t.state, "open") && holds && !t.barred;
+    t.may_complete = waiting && !t.barred && (t.mine || (for_resident && (c->relation == RELATION_APPLICANT || staff)) ||
                                  (!assignee && holds && !claimable) || (assignee && c->relation == RELATION_SUPERVISOR));
     return t;
 }

@@ -306,6 +306,8 @@ enum form_violation form_violation_of(struct form_session *s, const struct form_
 
 /* pages.c: the node of a field, seen from `at`: inside the repeat instances that surround `at`. */
 struct form_node *form_nearest(struct form_session *s, const struct form_field *field, struct form_node *at);
+/* May the person add another entry of the repeat below `parent` now? */
+bool form_offers_entry(struct form_session *s, const struct form_field *repeat, struct form_node *parent);
 bool form_body_visible(struct form_session *s, const struct form_body *b, struct form_node *at);
 /* Calls `visit` for every visible question of a page, in order. */
 void form_each_question(struct form_session *s, const struct form_page *page,

@@ -12,13 +12,25 @@ static bool is_head_of_list(const struct form_body *b) {
     return select && b->element && str_eqz(str_trim(xml_attr(b->element, "appearance")), "label");
 }
 
+/* The next entry's own relevance, judged where it would stand: none is offered that would be hidden as soon as it is there. */
+bool form_offers_entry(struct form_session *s, const struct form_field *repeat, struct form_node *parent) {
+    if (repeat->rules[RULE_COUNT]) return false;
+    const struct form_rule *rule = repeat->rules[RULE_RELEVANT];
+    struct form_node next = {.kind = DOM_ELEMENT, .name = repeat->name, .parent = parent, .field = repeat};
+    return !rule || form_test(s, rule->expression, &next, true);
+}
+
+static bool repeat_visible(struct form_session *s, const struct form_field *repeat, struct form_node *parent) {
+    if (!parent || parent->hidden) return false;
+    if (repeat->rules[RULE_COUNT]) return form_count(s, parent, repeat) > 0;
+    for (const struct form_node *n = dom_first_element(parent); n; n = dom_next_element(n))
+        if (n->field == repeat && !n->hidden) return true;
+    return form_offers_entry(s, repeat, parent);
+}
+
 bool form_body_visible(struct form_session *s, const struct form_body *b, struct form_node *at) {
     if (is_head_of_list(b)) return false;
-    if (b->control == FORM_REPEAT) {
-        const struct form_node *parent = form_nearest(s, b->field->parent, at);
-        if (!parent || parent->hidden) return false;
-        return !b->field->rules[RULE_COUNT] || form_count(s, parent, b->field) > 0;
-    }
+    if (b->control == FORM_REPEAT) return repeat_visible(s, b->field, form_nearest(s, b->field->parent, at));
     const struct form_node *node = b->field ? form_nearest(s, b->field, at) : NULL;
     /* the group around a repeat names the repeat itself, of which there may be no instance */
     if (b->field && !b->field->is_repeat && (!node || node->hidden)) return false;

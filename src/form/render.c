@@ -138,7 +138,7 @@ static void put_repeat(struct form_rendering *r, const struct form_body *b, stru
     markup(r->out, "<div class=\"lingban-repeat\">");
     for (struct form_node *n = dom_first_element(parent); n; n = dom_next_element(n))
         if (n->field == b->field && !n->hidden) put_instance(r, b, n, ++number, level);
-    if (!b->field->rules[RULE_COUNT]) {
+    if (form_offers_entry(r->session, b->field, parent)) {
         struct str above = form_wire_name(r->session->arena, parent);
         struct str wire = arena_printf(r->session->arena, "%.*s%s%.*s", STR_ARGS(above), above.n ? "/" : "", STR_ARGS(b->field->name));
         struct str label = repeat_label(r, b, parent);

@@ -441,7 +441,7 @@ static enum http_outcome show_new(struct http_request *rq) {
     page_crumb(&p, T("Home"), STR("/"));
     page_crumb_named(&p, name, arena_printf(rq->arena, "/services/%.*s", STR_ARGS(n.service->id)));
     bool desk = at_the_desk(rq);
-    if (desk) add_channels(rq, &n, p.data);
+    if (desk && !service_for_office(n.service)) add_channels(rq, &n, p.data); /* nobody came with what the office writes for itself */
     if (n.from.n) data_text(p.data, "from", grouped_reference(rq->arena, n.from));
     if (desk && http_query(rq, "alike").n) find_alike(rq, db, &n, p.data);
     filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, desk);

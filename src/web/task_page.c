@@ -112,8 +112,27 @@ static bool read_task(struct http_request *rq, struct db *db, struct one_task *t
     return true;
 }
 
+/* What the step was about that this was filled in for; empty for the whole case. */
+static struct str item_of(const struct seen_case *c, int64_t task) {
+    for (size_t i = 0; task && i < c->task_count; i++)
+        if (c->tasks[i].id == task) return c->tasks[i].item;
+    return STR("");
+}
+
+/* What the case is about, and what was filled in on its way, the newest first and open: whoever approves a note has to read it. */
 static void add_facts(struct http_request *rq, const struct one_task *t, struct data *page) {
-    if (t->of.submission_count) add_parts(rq, &t->of, &t->of.submissions[0], false, page);
+    const struct seen_case *c = &t->of;
+    if (c->submission_count) add_parts(rq, c, &c->submissions[0], false, page);
+    struct data *list = data_list(page, "later");
+    for (size_t i = c->submission_count; i-- > 1;) {
+        const struct seen_submission *s = &c->submissions[i];
+        struct data *item = data_item(list);
+        struct str what = item_words(rq, c->service, item_of(c, s->task));
+        data_text(item, "title", what.n ? text_say(rq->arena, rq->language, T("{0}: {1}"), s->title, what) : s->title);
+        data_say(item, "when", T("{0}, {1}, {2}"), say_time(rq, s->at), s->who, say_channel(rq, s->channel));
+        data_flag(item, "folded", i + 1 < c->submission_count);
+        add_parts(rq, c, s, false, item);
+    }
 }
 
 static enum http_outcome show_task(struct http_request *rq) {
@@ -137,6 +156,7 @@ static enum http_outcome show_task(struct http_request *rq) {
     data_flag(p.data, "may_complete", t->task.may_complete);
     data_flag(p.data, "staff", t->of.relation >= RELATION_HANDLER && (t->task.may_complete || t->of.relation == RELATION_SUPERVISOR));
     data_flag(p.data, "has_form", t->form != NULL);
+    data_flag(p.data, "barred", t->task.barred);
     add_facts(rq, t, p.data);
     add_advice(rq, db, &t->of, p.data);
     if (t->of.relation >= RELATION_HANDLER) add_beside(rq, db, &t->of, p.data);

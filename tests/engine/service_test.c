@@ -99,6 +99,38 @@ static void refuses_a_task_whose_room_is_not_built(void **state) {
     assert_int_equal(line_of("service.no-such-task", "issue"), 4);
 }
 
+/* Names of staff are not for residents: neither in a form that anybody opens, nor in one that the resident of a case fills in. */
+static void keeps_people_out_of_forms_that_residents_see(void **state) {
+    (void)state;
+    static const char form[] =
+        "<h:html xmlns=\"http://www.w3.org/2002/xforms\" xmlns:h=\"http://www.w3.org/1999/xhtml\"><h:head><model>"
+        "<instance><data id=\"lamp\"><who/></data></instance><instance id=\"people\" src=\"jr://file-csv/people.csv\"/></model></h:head>"
+        "<h:body><select1 ref=\"/data/who\"><label>Who</label><itemset nodeset=\"instance('people')/root/item\"><value ref=\"name\"/><label ref=\"label\"/></itemset></select1></h:body></h:html>";
+    static const char plain[] =
+        "<h:html xmlns=\"http://www.w3.org/2002/xforms\" xmlns:h=\"http://www.w3.org/1999/xhtml\"><h:head><model>"
+        "<instance><data id=\"lamp\"><a/></data></instance></model></h:head><h:body><input ref=\"/data/a\"><label>A</label></input></h:body></h:html>";
+    static const struct {
+        const char *audience, *request, *task, *role;
+        size_t faults;
+    } cases[] = {{"", form, plain, "staff", 1}, {"audience: office\n", form, plain, "staff", 0}, {"", plain, form, "staff", 0}, {"", plain, form, "resident", 1}};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct service_file files[] = {
+            {STR("service.yaml"), arena_printf(&arena, "id: lamp\nname: {zh: 灯, en: Lamp}\n%sform: request.xml\nforms: [task.xml]\ncase: {title: [/data/a]}\ndeadline: {days: 3}\n", cases[i].audience)},
+            {STR("request.xml"), str_from(cases[i].request)},
+            {STR("task.xml"), str_from(cases[i].task)},
+            {STR("process.bpmn"), arena_printf(&arena,
+                "<bpmn:definitions xmlns:bpmn=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" id=\"d\" targetNamespace=\"lamp\">"
+                "<bpmn:process id=\"lamp\" isExecutable=\"true\"><bpmn:startEvent id=\"a\"/><bpmn:userTask id=\"t\"><bpmn:extensionElements>"
+                "<zeebe:assignmentDefinition candidateGroups=\"%s\"/><zeebe:formDefinition formId=\"task\"/></bpmn:extensionElements></bpmn:userTask><bpmn:endEvent id=\"z\"/>"
+                "<bpmn:sequenceFlow id=\"f\" sourceRef=\"a\" targetRef=\"t\"/><bpmn:sequenceFlow id=\"g\" sourceRef=\"t\" targetRef=\"z\"/></bpmn:process></bpmn:definitions>", cases[i].role)}};
+        size_t found = 0;
+        faults_init(&faults, &arena);
+        service_load(&arena, files, 4, NULL, NULL, true, &faults);
+        for (size_t k = 0; k < faults.count; k++) found += strcmp(faults.items[k].code, "service.people") == 0;
+        assert_int_equal(found, cases[i].faults);
+    }
+}
+
 int main(void) {
     arena_init(&arena, 64 << 20);
     const struct CMUnitTest tests[] = {
@@ -107,6 +139,7 @@ int main(void) {
         cmocka_unit_test(refuses_a_picture_that_there_is_not),
         cmocka_unit_test(refuses_a_form_whose_picture_is_not_there),
         cmocka_unit_test(refuses_a_task_whose_room_is_not_built),
+        cmocka_unit_test(keeps_people_out_of_forms_that_residents_see),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     arena_release(&arena);

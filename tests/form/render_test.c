@@ -159,6 +159,27 @@ static void things_are_added_and_removed_by_buttons(void **state) {
     value_is(s, "/data/item[1]/what", "flour");
 }
 
+/* An entry that would be hidden at once is not offered, also within another repeat, where its condition is written from its own place. */
+static void an_entry_is_offered_when_it_is_relevant(void **state) {
+    (void)state;
+    struct form_session *s = open_form("<any/><problem jr:template=''><words/></problem><room jr:template=''><wet/><leak jr:template=''><place/></leak></room><room><wet/></room>",
+                                       "<bind nodeset='/data/problem' relevant=\"/data/any = 'y'\"/><bind nodeset='/data/room/leak' relevant=\"../wet = 'y'\"/>",
+                                       "<input ref='/data/any'><label>Any</label></input>"
+                                       "<group ref='/data/problem'><label>Problem</label><repeat nodeset='/data/problem'><input ref='/data/problem/words'><label>Words</label></input></repeat></group>"
+                                       "<repeat nodeset='/data/room'><label>Room</label><input ref='/data/room/wet'><label>Wet?</label></input>"
+                                       "<group ref='/data/room/leak'><label>Leak</label><repeat nodeset='/data/room/leak'><input ref='/data/room/leak/place'><label>Place</label></input></repeat></group></repeat>");
+    const struct form_page *pages;
+    assert_int_equal(form_pages(s, &arena, &pages), 2);
+    lacks(page(s, 1), "Add: Leak");
+    set(s, "/data/any", "y");
+    set(s, "/data/room[1]/wet", "y");
+    assert_int_equal(form_pages(s, &arena, &pages), 3);
+    has(page(s, 1), "Add: Problem");
+    has(page(s, 2), "Add: Leak");
+    set(s, "/data/any", "n");
+    assert_int_equal(form_pages(s, &arena, &pages), 2);
+}
+
 static void several_choices_keep_their_order_and_can_be_emptied(void **state) {
     struct posting two = {.count = 0}, none = {.count = 0};
     (void)state;
@@ -358,7 +379,7 @@ int main(void) {
         TEST(groups_and_runs_are_pages), TEST(a_question_has_label_hint_purpose_and_control), TEST(whatever_people_type_is_escaped),
         TEST(an_answer_that_reveals_a_question_stays_on_the_page), TEST(faults_stand_on_top_and_at_the_question),
         TEST(a_whole_form_asks_what_was_revealed_before_it_is_sent),
-        TEST(things_are_added_and_removed_by_buttons), TEST(several_choices_keep_their_order_and_can_be_emptied),
+        TEST(things_are_added_and_removed_by_buttons), TEST(an_entry_is_offered_when_it_is_relevant), TEST(several_choices_keep_their_order_and_can_be_emptied),
         TEST(an_upload_stays_until_it_is_cleared), TEST(numbers_in_full_width_are_numbers), TEST(hostile_fields_are_counted_and_skipped),
         TEST(answers_are_checked_with_links_to_change_them),
     };
