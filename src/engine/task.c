@@ -52,7 +52,7 @@ static bool supervises(struct decision *d, const struct task_row *t, struct str 
 
 static bool other_eyes(struct decision *d, const struct task_row *t) {
     struct str steps = task_property(d, t, "lingban:fourEyes");
-    if (!steps.n || !barred_by_four_eyes(store_writer(d->store), d->command->actor.account, t->case_id, steps)) return true;
+    if (!barred_by_four_eyes(store_writer(d->store), d->command->actor.account, t->case_id, steps)) return true;
     return refuse(d, 403, "task.four-eyes", T("Somebody else has to do this step: you did an earlier one of this case."));
 }
 

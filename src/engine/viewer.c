@@ -308,8 +308,15 @@ static bool did_step(struct db *db, int64_t account, int64_t case_id, struct str
 }
 
 bool barred_by_four_eyes(struct db *db, int64_t account, int64_t case_id, struct str steps) {
-    for (struct str element; account && str_split(&steps, ',', &element);)
+    for (struct str element; account && steps.n && str_split(&steps, ',', &element);)
         if (str_trim(element).n && did_step(db, account, case_id, str_trim(element))) return true;
+    return false;
+}
+
+static bool holds_one_of(struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, struct str roles) {
+    struct json *list = json_parse(a, roles, &json_default_limits, STR_NONE, NULL);
+    for (size_t i = 0; v->account && list && i < list->count; i++)
+        if (account_holds(db, v->account, list->items[i].text, c->service->id, c->organisation, v->now)) return true;
     return false;
 }
 
@@ -338,13 +345,9 @@ static struct seen_task task_seen(struct db *db, struct arena *a, const struct v
     struct str roles = query_text(q, 15);
     bool for_resident = str_find(roles, STR("\"resident\"")) >= 0;
     bool claimable = str_find(t.properties, STR("\"lingban:claimable\":\"true\"")) >= 0;
-    bool holds = false;
-    struct json *list = json_parse(a, roles, &json_default_limits, STR_NONE, NULL);
-    for (size_t i = 0; v->account && list && !holds && i < list->count; i++)
-        holds = account_holds(db, v->account, list->items[i].text, c->service->id, c->organisation, v->now);
+    bool holds = holds_one_of(db, a, v, c, roles);
     bool staff = c->relation >= RELATION_HANDLER;
-    struct str steps = json_string(json_parse(a, t.properties, &json_default_limits, STR_NONE, NULL), "lingban:fourEyes");
-    t.barred = waiting && steps.n && barred_by_four_eyes(db, v->account, c->id, steps);
+    t.barred = waiting && barred_by_four_eyes(db, v->account, c->id, json_string(json_parse(a, t.properties, &json_default_limits, STR_NONE, NULL), "lingban:fourEyes"));
     t.may_claim = str_eqz(t.state, "open") && holds && !t.barred;
     t.may_complete = waiting && !t.barred && (t.mine || (for_resident && (c->relation == RELATION_APPLICANT || staff)) ||
                                  (!assignee && holds && !claimable) || (assignee && c->relation == RELATION_SUPERVISOR));
