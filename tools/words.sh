@@ -32,6 +32,12 @@ for folder in services/*/; do
         my $english = read_in("$folder/i18n/en.po");
         $know{$1} = 1 while $english =~ /^msgid "(.+)"$/mg;
         for my $f (glob "$folder/*.bpmn") { my $t = read_in($f); push @say, $1 while $t =~ /<bpmn:(?:userTask|serviceTask|businessRuleTask|startEvent|endEvent|subProcess|callActivity|boundaryEvent|intermediateCatchEvent)\b[^>]* name="([^"]+)"/g }
+        # What messages and calculated texts are put together from: each literal within an entry, mostly one with {0} in it.
+        my $said = join "\n", keys %know;
+        my $piece = sub { my $cell = shift; $cell =~ s/&quot;/"/g;
+            while ($cell =~ /"([^"]*\p{Han}[^"]*)"/g) { my $l = $1; (my $core = $l) =~ s/^[；。]|[；。]$//g; print "$folder: no English: $l\n" unless index($said, $core) >= 0 } };
+        for my $f (glob "$folder/*.bpmn") { my $t = read_in($f); $piece->($1) while $t =~ /<zeebe:input source="([^"]*)" target="text"/g }
+        for my $f (glob "$folder/*.dmn") { my $t = read_in($f); $piece->($1) while $t =~ m{<literalExpression[^>]*>\s*<text>([^<]*)</text>}g }
         for my $f (glob "$folder/*.dmn") { my $t = read_in($f); push @say, $1 while $t =~ m{<annotationEntry[^>]*><text>([^<]+)</text>}g;
             for my $cell ($t =~ m{<outputEntry[^>]*><text>([^<]*)</text>}g) { $cell =~ s/&quot;/"/g; push @say, $cell =~ /"([^"]*)"/g } }
         for my $f (glob "$folder/print/*.html") { my $t = read_in($f); push @say, $1 while $t =~ /T\{([^{}|]+)\}/g }

@@ -10,6 +10,7 @@
 #include "base/arena.h"
 
 enum language { LANGUAGE_ZH, LANGUAGE_EN };
+enum { LANGUAGE_COUNT = LANGUAGE_EN + 1 };
 
 /* Marks a sentence for the catalogue (xgettext --keyword=T --keyword=T_STATIC). */
 #define T(literal) STR(literal)

@@ -128,28 +128,6 @@ struct str case_address(struct decision *d, const struct service *s, struct form
     return out.n ? buf_str(&out) : STR("");
 }
 
-static struct str choice_label(struct decision *d, struct form_session *session, struct form_node *node, struct str value) {
-    struct str label = form_value_label(session, node, value);
-    return label.n ? arena_str(d->arena, label) : value;
-}
-
-/* Titles name what is wanted, one repeat instance after another, in the form's default language. */
-struct str case_title(struct decision *d, const struct service *s, struct form_session *session) {
-    struct buf out;
-    buf_init(&out, d->arena, 400);
-    const struct form_answer *answers;
-    size_t count = form_answers(session, d->arena, &answers);
-    for (size_t i = 0; i < count; i++) {
-        bool wanted = false;
-        for (size_t k = 0; k < s->means.title_count; k++) wanted |= str_eq(answers[i].path, s->means.title[k]);
-        if (!wanted || answers[i].privacy > FORM_OFFICE || utf8_count(buf_str(&out)) > 60) continue;
-        if (out.n) buf_add(&out, text_in(LANGUAGE_ZH, T(", ")));
-        struct form_node *node = form_find(session, answers[i].path);
-        buf_add(&out, node ? choice_label(d, session, node, answers[i].value) : answers[i].value);
-    }
-    return out.n ? buf_str(&out) : s->name.zh;
-}
-
 int64_t party_new(struct decision *d, const char *kind, struct str name, struct str phone, struct str address, int64_t organisation) {
     int64_t id = next_id(d, "party");
     struct json *e = event_new(d, "party.added", arena_printf(d->arena, "party:%lld", (long long)id));

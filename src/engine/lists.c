@@ -174,7 +174,7 @@ static void find_tasks(struct db *db, struct arena *a, const struct viewer *v, e
     for (size_t i = 0; i < late.count; i++) VEC_PUSH(a, list->ids, list->count, list->capacity, late.items[i].id);
 }
 
-static struct str organisation_name(struct db *db, struct arena *a, enum language language, int64_t id) {
+struct str organisation_name(struct db *db, struct arena *a, enum language language, int64_t id) {
     struct str name = db_text(db, a, "select case when ?2 and name_en <> '' then name_en else name end from organisation where id = ?1", DB_INT(id),
                               DB_INT(language == LANGUAGE_EN));
     return name.p ? name : STR("");
@@ -207,6 +207,7 @@ static struct task_line task_line_of(struct engine *e, struct db *db, struct are
     if (s) {
         t.service_name = text_pair_in(s->name, v->language);
         t.name = service_word(s, v->language, t.name);
+        t.title = title_in(db, a, s, v->language, t.title, t.reference);
     }
     t.organisation_name = organisation_name(db, a, v->language, organisation);
     t.overdue = t.due_at && t.due_at < v->now;
@@ -272,6 +273,7 @@ struct case_line case_line_of(struct engine *e, struct db *db, struct arena *a, 
     const struct service *s = services_get(e->services, db, version);
     if (s) {
         c.service_name = text_pair_in(s->name, v->language);
+        c.title = title_in(db, a, s, v->language, c.title, c.reference);
         int32_t at = c.stage_name.n ? bpmn_find(s->process, c.stage_name) : -1;
         c.stage_name = at >= 0 ? service_word(s, v->language, s->process->elements[at].name) : STR("");
     }
@@ -478,16 +480,19 @@ static struct str as_read(struct arena *a, struct str text) {
     return buf_str(&out);
 }
 
-/* id, case, kind, sentence, at, read, reference: the columns of both queries below. */
-static size_t read_notices(struct arena *a, const struct viewer *v, struct query q, struct notice_line **out) {
+/* id, case, kind, sentence, at, read, reference, version: the columns of both queries below. What a service says is said in
+ * its words of the page's language. */
+static size_t read_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct query q, struct notice_line **out) {
     size_t count = 0, capacity = 0;
     *out = NULL;
     while (query_next(&q)) {
         struct notice_line n = {.id = query_int(&q, 0), .case_id = query_int(&q, 1), .kind = arena_str(a, query_text(&q, 2)), .at = query_int(&q, 4)};
         struct json *pieces = json_parse(a, query_text(&q, 3), &json_default_limits, STR_NONE, NULL);
+        const struct service *s = v->language == LANGUAGE_ZH ? NULL : services_get(e->services, db, query_int(&q, 7));
         struct str texts[4];
         size_t n_texts = 0;
-        for (; pieces && n_texts < pieces->count && n_texts < 4; n_texts++) texts[n_texts] = as_read(a, pieces->items[n_texts].text);
+        for (; pieces && n_texts < pieces->count && n_texts < 4; n_texts++)
+            texts[n_texts] = as_read(a, service_words(a, s, v->language, pieces->items[n_texts].text));
         n.sentence = n_texts ? text_format(a, v->language, texts, n_texts) : STR("");
         n.read_at = query_int(&q, 5);
         n.reference = arena_str(a, query_text(&q, 6));
@@ -496,12 +501,11 @@ static size_t read_notices(struct arena *a, const struct viewer *v, struct query
     return count;
 }
 
-#define NOTICE_COLUMNS "select n.id, coalesce(n.case_id, 0), n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference from notice n"
+#define NOTICE_COLUMNS "select n.id, coalesce(n.case_id, 0), n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference, coalesce(c.version, 0) from notice n"
 
 size_t list_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t before, size_t limit, struct notice_line **out) {
-    (void)e;
     int64_t from = before ? before : INT64_MAX;
-    return read_notices(a, v,
+    return read_notices(e, db, a, v,
                         db_query(db, NOTICE_COLUMNS " left join cases c on c.id = n.case_id where n.account = ? and n.id < ? order by n.id desc limit ?",
                                  DB_INT(v->account), DB_INT(from), DB_INT((int64_t)limit)),
                         out);
@@ -510,7 +514,7 @@ size_t list_notices(struct engine *e, struct db *db, struct arena *a, const stru
 size_t list_case_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct notice_line **out) {
     *out = NULL;
     if (viewer_relation(e, db, v, case_id) < RELATION_APPLICANT) return 0;
-    return read_notices(a, v,
+    return read_notices(e, db, a, v,
                         db_query(db, NOTICE_COLUMNS " join cases c on c.id = n.case_id where n.case_id = ? and n.resident = 1 order by n.id desc limit 50",
                                  DB_INT(case_id)),
                         out);

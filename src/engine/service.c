@@ -155,11 +155,13 @@ static void read_meaning(struct loader *l) {
         m->item = m->title;
         m->item_count = m->title_count;
     }
+    m->numbered = json_boolean(in, "numbered", false);
     m->alike = read_paths(l, in, "alike", &m->alike_count);
     const struct json *desk = json_member(in, "desk"); /* read where it is used: web/fill.c */
     for (size_t i = 0; desk && desk->kind == JSON_OBJECT && i < desk->count; i++) check_path(l, desk->items[i].name, desk);
     for (size_t i = 0; i < m->title_count; i++) {
         const struct form_field *f = l->s->form ? form_field_find(l->s->form, m->title[i]) : NULL;
+        m->title_names_offices |= str_eq(m->title[i], m->organisation);
         if (f && form_field_privacy(f) > FORM_OFFICE)
             fault_error(l->faults, "service.title-personal", yaml_place(in, m->title[i]),
                         T("The title may not use “{0}”: its answer is personal."), m->title[i]);
@@ -299,6 +301,29 @@ static void load_forms(struct loader *l) {
     l->s->form_count = kept;
 }
 
+/* Every name and note in the language of the picture. */
+static void name_in(const struct service *s, enum language language, struct xml_node *e) {
+    for (size_t i = 0; i < e->attribute_count; i++)
+        if (str_eqz(e->attributes[i].name, "name")) e->attributes[i].value = service_word(s, language, e->attributes[i].value);
+    for (struct xml_node *child = e->first; child; child = child->next) {
+        if (child->kind == XML_ELEMENT) name_in(s, language, child);
+        else if (child->kind == XML_TEXT && str_eqz(e->name, "text")) child->text = service_word(s, language, child->text);
+    }
+}
+
+static const struct bpmn_plan *draw_process(struct loader *l, struct xml_node *root, struct str path) {
+    struct bpmn_tree *tree = bpmn_tree_of(l->arena, root, path, NULL);
+    return tree ? bpmn_picture_plan(l->arena, tree, &(struct bpmn_picture){.marks = NULL}) : NULL;
+}
+
+/* The same drawing with the names of another language in it. It is read apart, since the process keeps its own names. */
+static const struct bpmn_plan *draw_process_in(struct loader *l, const struct service_file *f, enum language language) {
+    struct xml_node *root = xml_parse(l->arena, f->content, &xml_default_limits, f->path, l->faults);
+    if (!root) return NULL;
+    name_in(l->s, language, root);
+    return draw_process(l, root, f->path);
+}
+
 static void load_process(struct loader *l) {
     const struct json *v = json_member(l->s->yaml, "process");
     struct str path = v ? v->text : STR("process.bpmn");
@@ -307,8 +332,9 @@ static void load_process(struct loader *l) {
     struct xml_node *root = xml_parse(l->arena, f->content, &xml_default_limits, path, l->faults);
     if (!root) return;
     l->s->process = bpmn_read(l->arena, root, path, l->faults);
-    struct bpmn_tree *tree = l->s->process ? bpmn_tree_of(l->arena, root, path, NULL) : NULL;
-    if (tree) l->s->picture = bpmn_picture_plan(l->arena, tree, &(struct bpmn_picture){.marks = NULL});
+    if (!l->s->process) return;
+    l->s->picture[LANGUAGE_ZH] = draw_process(l, root, path);
+    l->s->picture[LANGUAGE_EN] = draw_process_in(l, f, LANGUAGE_EN);
 }
 
 static void load_rules(struct loader *l) {
@@ -327,35 +353,6 @@ static const struct service_query *load_queries(struct loader *l, const char *pa
     const struct service_file *f = service_file_named(l->s, str_from(path));
     if (!f) return NULL;
     return queries_read(l->arena, f->content, f->path, l->store, count, l->faults);
-}
-
-/* The plain part of .po: msgid "…" and msgstr "…", one line each. */
-static bool po_text(struct arena *a, struct str line, struct str key, struct str *out) {
-    if (!str_starts(line, key)) return false;
-    struct str s = str_trim(str_sub(line, key.n, line.n));
-    if (s.n < 2 || s.p[0] != '"' || s.p[s.n - 1] != '"') return false;
-    struct buf text;
-    buf_init(&text, a, s.n + 1);
-    for (size_t i = 1; i + 1 < s.n; i++) {
-        if (s.p[i] == '\\' && i + 2 < s.n) i++;
-        buf_byte(&text, s.p[i]);
-    }
-    *out = text.p ? buf_str(&text) : STR("");
-    return true;
-}
-
-static void load_words(struct loader *l) {
-    const struct service_file *f = service_file_named(l->s, STR("i18n/en.po"));
-    map_init(&l->s->words, l->arena);
-    struct str key = STR_NONE;
-    for (struct str line, rest = f ? f->content : STR_NONE; str_split(&rest, '\n', &line);) {
-        struct str text;
-        if (po_text(l->arena, line, STR("msgid "), &text)) key = text;
-        if (!po_text(l->arena, line, STR("msgstr "), &text) || !key.n || !text.n) continue;
-        struct str *word = arena_new(l->arena, struct str);
-        *word = text;
-        map_put(&l->s->words, key, word);
-    }
 }
 
 /* ---- what fits together */
@@ -439,9 +436,9 @@ const struct service *service_load(struct arena *a, const struct service_file *f
     s->summary = read_pair(&l, s->yaml, "summary", true);
     s->hash = service_files_hash(a, files, count);
     load_forms(&l);
+    service_words_load(a, s);
     load_process(&l);
     load_rules(&l);
-    load_words(&l);
     read_meaning(&l);
     read_deadline(&l);
     const struct json *settings = json_member(s->yaml, "settings");

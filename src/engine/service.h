@@ -53,6 +53,8 @@ struct service_meaning {
     struct str rating;               /* name of the process variable with 1 to 5; "rating" when not said */
     const struct str *title;         /* public or office answers that make the title */
     size_t title_count;
+    bool title_names_offices;        /* one of them is chosen from the list of offices */
+    bool numbered;                   /* titles repeat: pages put the end of the case's number behind them */
     const struct str *item;          /* answers in a repeat that say what one item is; none: the title's */
     size_t item_count;
     struct str joins;                /* reference of a public case that this one is about, too ("me too") */
@@ -71,7 +73,7 @@ struct service {
     const struct service_form *forms; /* all, the main one first */
     size_t form_count;
     const struct bpmn_model *process;
-    const struct bpmn_plan *picture; /* of it, to be marked for a case (bpmn/picture.h); NULL: nothing to draw */
+    const struct bpmn_plan *picture[LANGUAGE_COUNT]; /* of it, to be marked for a case (bpmn/picture.h); NULL: nothing to draw */
     const struct dmn_model *rules;   /* NULL: none */
     struct service_meaning means;
     int deadline_days;               /* working days for a whole case; 0: none */
@@ -81,7 +83,9 @@ struct service {
     size_t fact_count, report_count;
     const struct service_file *files;
     size_t file_count;
-    struct map words;                /* i18n/en.po: Chinese → struct str *, for names in the process */
+    struct map words;                /* Chinese → struct str *: i18n/en.po, then what the forms say in both languages */
+    struct text_pair *phrases;       /* those of i18n/en.po with {0} in them */
+    size_t phrase_count;
 };
 
 /* What a list of services says of one, from its service.yaml alone: compiling all of them to show their names would
@@ -116,6 +120,16 @@ const struct service_file *service_media(const struct service *s, struct str uri
 struct form_attachments service_lists(struct engine *e, struct arena *a, struct db *db, const struct form *form, enum language language);
 /* SHA-256 over the sorted list of path, size and hash of content, in hex. */
 struct str service_files_hash(struct arena *a, const struct service_file *files, size_t count);
+
+/* ---- its words in the language of the page (words.c) */
+
+/* Reads i18n/en.po and what the forms, read already, say in both languages. */
+void service_words_load(struct arena *a, struct service *s);
+/* A name as it is: of a step, an end, a choice. */
+struct str service_word(const struct service *s, enum language language, struct str zh);
+/* What a rule or a message says: as a whole, as a phrase of i18n/en.po with values in it, or part by part: lines, what stands
+ * between “；”, sentences. */
+struct str service_words(struct arena *a, const struct service *s, enum language language, struct str zh);
 
 /* The compiled versions of one engine. */
 struct services;

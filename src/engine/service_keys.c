@@ -7,7 +7,7 @@
 
 /* Words that one place of the file may hold, with blanks between. */
 static const char top_words[] = "id name summary icon order form forms process decisions case deadline audience settings roles papers registers views before_opening";
-static const char case_words[] = "title item name phone address household organisation rating joins alike activity desk";
+static const char case_words[] = "title numbered item name phone address household organisation rating joins alike activity desk";
 static const char view_words[] = "name kind audience filter columns task group words";
 static const char deadline_words[] = "working_days days";
 static const char view_kinds[] = "table wall sheet";

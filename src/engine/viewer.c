@@ -96,36 +96,6 @@ struct str mask_value(struct arena *a, struct str value) {
     return arena_printf(a, "%.*s****%.*s", 3, value.p, 4, value.p + value.n - 4);
 }
 
-struct str service_word(const struct service *s, enum language language, struct str zh) {
-    if (language == LANGUAGE_ZH || !s) return zh;
-    const struct str *en = map_get(&s->words, zh);
-    return en ? *en : zh;
-}
-
-static void add_line_words(struct buf *out, const struct service *s, enum language language, struct str line) {
-    static const char between[] = "；"; /* rules join what they found with it: string join(found.text, "；") */
-    if (map_get(&s->words, line)) {
-        buf_add(out, service_word(s, language, line));
-        return;
-    }
-    for (ptrdiff_t at; (at = str_find(line, str_from(between))) >= 0; line = str_sub(line, (size_t)at + strlen(between), line.n)) {
-        buf_add(out, service_word(s, language, str_sub(line, 0, (size_t)at)));
-        buf_addz(out, "; ");
-    }
-    buf_add(out, service_word(s, language, line));
-}
-
-struct str service_words(struct arena *a, const struct service *s, enum language language, struct str zh) {
-    if (language == LANGUAGE_ZH || !s || map_get(&s->words, zh)) return service_word(s, language, zh);
-    struct buf out;
-    buf_init(&out, a, 64 << 10);
-    for (struct str line, rest = zh; str_split(&rest, '\n', &line);) {
-        if (out.n) buf_byte(&out, '\n');
-        add_line_words(&out, s, language, line);
-    }
-    return out.full ? zh : buf_str(&out);
-}
-
 /* ---- answers */
 
 enum sight { HIDDEN, MASKED, CLEAR };
@@ -341,7 +311,7 @@ static struct seen_task task_seen(struct db *db, struct arena *a, const struct v
     t.overdue = waiting && t.due_at && t.due_at < v->now;
     t.mine = v->account && assignee == v->account;
     if (assignee && c->relation >= RELATION_HANDLER) t.holder = who_name(db, a, v, c->relation, assignee, false);
-    else if (unit) t.holder = db_text(db, a, "select name from organisation where id = ?", DB_INT(unit));
+    else if (unit) t.holder = organisation_name(db, a, v->language, unit);
     struct str roles = query_text(q, 15);
     bool for_resident = str_find(roles, STR("\"resident\"")) >= 0;
     bool claimable = str_find(t.properties, STR("\"lingban:claimable\":\"true\"")) >= 0;
@@ -394,7 +364,7 @@ static void add_link(struct engine *e, struct db *db, struct arena *a, const str
     link.kind = service_word(link.from_here ? c->service : s, v->language, link.kind);
     link.reference = db_text(db, a, "select reference from cases where id = ?", DB_INT(other));
     link.state = db_text(db, a, "select state from cases where id = ?", DB_INT(other));
-    if (link.may_open) link.title = db_text(db, a, "select title from cases where id = ?", DB_INT(other));
+    if (link.may_open) link.title = title_in(db, a, s, v->language, db_text(db, a, "select title from cases where id = ?", DB_INT(other)), link.reference);
     VEC_PUSH(a, c->links, c->link_count, c->link_capacity, link);
 }
 
@@ -443,6 +413,7 @@ static bool read_case(struct engine *e, struct db *db, struct arena *a, const st
     if (c->relation >= RELATION_HANDLER) c->household = household;
     c->service = services_get(e->services, db, c->version);
     if (!c->service) return false;
+    c->title = title_in(db, a, c->service, v->language, c->title, c->reference);
     c->stage_name = element_name(c, v->language, c->stage);
     if (c->merged_into) c->merged_reference = db_text(db, a, "select reference from cases where id = ?", DB_INT(c->merged_into));
     return true;

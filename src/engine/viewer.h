@@ -122,13 +122,14 @@ int64_t viewer_find_reference(struct db *db, struct str digits); /* 0: none */
 /* One task with its case, for the task page; false when the viewer may not see it. */
 bool viewer_task(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t task_id, struct seen_task *task, struct seen_case *of);
 
+/* The title of a case in the language of a page: choices and offices in it by their names there, what was typed as it was;
+ * the end of the number behind it where titles repeat (title.c). */
+struct str title_in(struct db *db, struct arena *a, const struct service *s, enum language language, struct str title, struct str reference);
+/* Its English name on English pages, where it has one; empty for none. */
+struct str organisation_name(struct db *db, struct arena *a, enum language language, int64_t id);
+
 /* 张伟 → 张*; 欧阳娜娜 → 欧***; names in letters keep the first. Phone 13812345678 → 138****5678. Others: ***. */
 struct str mask_name(struct arena *a, struct str name);
 struct str mask_value(struct arena *a, struct str value);
-
-/* Words of a service in the viewer's language: Chinese names of elements through i18n/en.po. */
-struct str service_word(const struct service *s, enum language language, struct str zh);
-/* The same for what a rule says: as a whole, else each line, and in a line what stands between “；”, by itself. */
-struct str service_words(struct arena *a, const struct service *s, enum language language, struct str zh);
 
 #endif

@@ -113,6 +113,28 @@ static const struct form_saying *saying_of(const struct form_field *field, enum 
     return which == FORM_LABEL ? &b->label : &b->hint;
 }
 
+/* Empty when it speaks of answers. */
+static struct str plain_words(struct arena *arena, const struct form_words *w) {
+    struct buf out;
+    buf_init(&out, arena, FORM_VALUE_BYTES);
+    for (size_t i = 0; i < w->count; i++) {
+        if (w->pieces[i].output) return STR("");
+        buf_add(&out, w->pieces[i].text);
+    }
+    return str_trim(markdown_plain(arena, buf_str(&out)));
+}
+
+void form_each_word(const struct form *form, struct arena *arena, struct str from, struct str to,
+                    void (*each)(void *arg, struct str text, struct str translated), void *arg) {
+    const struct form_translation *here = translation(form, from), *there = translation(form, to);
+    if (!here || !there || here == there) return;
+    for (size_t i = 0; i < here->entries.count; i++) {
+        const struct form_entry *a = here->entries.entries[i].value, *b = map_get(&there->entries, here->entries.entries[i].key);
+        struct str text = plain_words(arena, &a->words), translated = b ? plain_words(arena, &b->words) : STR("");
+        if (text.n && translated.n && !str_eqz(translated, "-")) each(arg, text, translated);
+    }
+}
+
 struct str form_field_text(struct arena *arena, const struct form *form, const struct form_field *field,
                            enum form_text which, struct str language) {
     const struct form_saying *saying = saying_of(field, which);

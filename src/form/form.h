@@ -102,6 +102,10 @@ struct str form_field_attribute(const struct form_field *field, const char *name
 struct str form_field_text(struct arena *arena, const struct form *form, const struct form_field *field,
                            enum form_text which, struct str language);
 
+/* Every text of the form that both translations have: labels, choices, hints; without those that speak of answers. */
+void form_each_word(const struct form *form, struct arena *arena, struct str from, struct str to,
+                    void (*each)(void *arg, struct str text, struct str translated), void *arg);
+
 /* ---- one filling ---- */
 
 struct form_opening {

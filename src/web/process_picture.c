@@ -37,11 +37,12 @@ static struct str took(struct http_request *rq, const struct seen_case *c, size_
 }
 
 struct str service_picture(struct http_request *rq, const struct service *s, const struct bpmn_mark *marks, size_t count) {
-    if (!s->picture) return STR("");
+    const struct bpmn_plan *plan = s->picture[rq->language];
+    if (!plan) return STR("");
     struct bpmn_picture how = {.language = rq->language, .marks = marks, .mark_count = count};
     struct buf out;
     buf_init(&out, rq->arena, 1 << 20);
-    return bpmn_picture_draw_plan(&out, rq->arena, s->picture, &how) ? buf_str(&out) : STR("");
+    return bpmn_picture_draw_plan(&out, rq->arena, plan, &how) ? buf_str(&out) : STR("");
 }
 
 struct str process_picture(struct http_request *rq, const struct seen_case *c) {

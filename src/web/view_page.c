@@ -85,7 +85,7 @@ static void add_items(struct http_request *rq, struct db *db, const struct servi
         data_number(item, "id", query_int(&q, 0));
         data_flag(item, "open", open);
         data_flag(item, "may_claim", open && is_signed_in(rq));
-        data_text(item, "unit", db_text(db, rq->arena, "select name from organisation where id = ?", DB_INT(query_int(&q, 3))));
+        data_text(item, "unit", organisation_name(db, rq->arena, rq->language, query_int(&q, 3)));
     }
 }
 
