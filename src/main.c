@@ -69,16 +69,24 @@ static int help(FILE *to, int status) {
     return status;
 }
 
-int main(int argc, char **argv) {
-    signal(SIGPIPE, SIG_IGN);
+static int run(int argc, char **argv) {
     if (argc < 2) return help(stderr, CLI_USAGE);
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "help") == 0) return help(stdout, CLI_DONE);
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) return help(stdout, CLI_DONE);
     for (const struct cli_command *c = cli_commands; c->name; c++) {
         if (strcmp(c->name, argv[1]) != 0) continue;
         for (int i = 2; i < argc; i++)
-            if (strcmp(argv[i], "--help") == 0) return cli_usage(c->name, true);
+            if (strcmp(argv[i], "--help") == 0) return cli_usage(c->name);
         return c->run(argc - 1, argv + 1);
     }
     cli_complain(T("There is no command “{0}”. “lingban help” lists the commands."), str_from(argv[1]));
     return CLI_USAGE;
+}
+
+/* What a command prints may be a password that stands nowhere else: output that did not arrive is a failure. */
+int main(int argc, char **argv) {
+    signal(SIGPIPE, SIG_IGN);
+    int status = run(argc, argv);
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    cli_complain(T("What was to be printed could not be written: the disk is full, or whoever was to read it has gone."));
+    return CLI_FAILED;
 }

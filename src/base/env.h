@@ -43,6 +43,9 @@ int file_create(const char *path, unsigned mode, struct faults *faults);
 bool file_append(int file, const char *path, struct str piece, struct faults *faults);
 bool file_finish(int file, const char *path, struct faults *faults);
 bool file_exists(const char *path);
+/* FILE_REGULAR: also a link to one. FILE_OTHER: pipes, devices, links to folders and to nothing; opening one may wait for ever. */
+enum file_kind { FILE_NONE, FILE_REGULAR, FILE_FOLDER, FILE_OTHER };
+enum file_kind file_kind(const char *path);
 int64_t file_size(const char *path); /* -1 when there is none */
 int64_t file_age(const char *path);  /* micros since it was written, by the machine's clock; -1 when there is none */
 bool file_remove(const char *path, struct faults *faults); /* one that is not there counts as removed */

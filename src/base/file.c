@@ -180,6 +180,14 @@ bool file_exists(const char *path) {
     return stat(path, &about) == 0;
 }
 
+enum file_kind file_kind(const char *path) {
+    struct stat about;
+    if (lstat(path, &about) != 0) return FILE_NONE;
+    if (S_ISDIR(about.st_mode)) return FILE_FOLDER;
+    if (S_ISLNK(about.st_mode) && stat(path, &about) != 0) return FILE_OTHER;
+    return S_ISREG(about.st_mode) ? FILE_REGULAR : FILE_OTHER;
+}
+
 int64_t file_size(const char *path) {
     struct stat about;
     return stat(path, &about) == 0 ? (int64_t)about.st_size : -1;
@@ -245,20 +253,24 @@ static int by_bytes(const void *x, const void *y) {
     return str_cmp(*(const struct str *)x, *(const struct str *)y);
 }
 
-static void close_folder(void *d) {
-    closedir(d);
+static void close_folder(void *held) {
+    DIR *d = *(DIR **)held;
+    if (d) closedir(d);
 }
 
 bool folder_list(struct arena *a, const char *path, struct str **out_names, size_t *out_count, struct faults *faults) {
-    DIR *d = opendir(path);
+    DIR **held = arena_new(a, DIR *), *d = opendir(path);
     if (!d) return failed(faults, path);
-    arena_on_release(a, close_folder, d); /* the arena may be left while names are copied */
+    *held = d;
+    arena_on_release(a, close_folder, held); /* the arena may be left while names are copied */
     struct str *names = NULL;
     size_t count = 0, capacity = 0;
     for (struct dirent *e; (e = readdir(d));) {
         if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0) continue;
         VEC_PUSH(a, names, count, capacity, arena_str(a, str_from(e->d_name)));
     }
+    closedir(d);
+    *held = NULL;
     if (count) qsort(names, count, sizeof *names, by_bytes);
     *out_names = names;
     *out_count = count;

@@ -34,12 +34,13 @@ void cli_say_error(const struct str *pieces, size_t count);
     cli_say_error((const struct str[]){__VA_ARGS__}, sizeof((const struct str[]){__VA_ARGS__}) / sizeof(struct str))
 /* All faults on standard error, one a line. */
 void cli_print_faults(const struct faults *faults);
-/* Usage of one command: on standard output with its options explained (asked for), or on standard error (help.c). */
-int cli_usage(const char *name, bool asked_for);
+/* Usage of one command on standard output, its options explained (help.c). CLI_DONE. */
+int cli_usage(const char *name);
 /* "--" and a letter: no file name, no expression. */
 bool cli_is_option(const char *word);
-/* The call was wrong: an option that the command does not know is named, else its usage is shown. CLI_USAGE. */
+/* The call was wrong: an option that the command does not know is named, else a sentence leads to --help. CLI_USAGE. */
 int cli_wrong_call(const char *name, int argc, char **argv);
+int cli_wrong_words(const char *name); /* the latter, when the options are read already */
 
 /* Groups of commands, one file each. */
 int cli_backup(int argc, char **argv);

@@ -72,31 +72,35 @@ static bool takes(struct str usage, const struct option_words *o) {
     return names(usage, str_from(o->name));
 }
 
-static void explain(FILE *to, const struct cli_command *c) {
+static void explain(const struct cli_command *c) {
     struct str usage = str_from(c->usage);
     bool first = true;
     for (const struct option_words *o = options; o->name; o++) {
         if (!takes(usage, o)) continue;
-        if (first) fputc('\n', to);
+        if (first) putchar('\n');
         first = false;
-        fprintf(to, "  %-26s %.*s\n", o->name, STR_ARGS(text_in(cli_language(), o->words)));
+        printf("  %-26s %.*s\n", o->name, STR_ARGS(text_in(cli_language(), o->words)));
     }
 }
 
-int cli_usage(const char *name, bool asked_for) {
-    FILE *to = asked_for ? stdout : stderr;
+int cli_usage(const char *name) {
     for (const struct cli_command *c = cli_commands; c->name; c++) {
         if (strcmp(c->name, name) != 0) continue;
         struct str usage = str_from(c->usage), line;
-        while (str_split(&usage, '\n', &line)) fprintf(to, "lingban %.*s\n", STR_ARGS(line));
-        fprintf(to, "%.*s\n", STR_ARGS(text_in(cli_language(), c->summary)));
-        if (asked_for) explain(to, c);
+        while (str_split(&usage, '\n', &line)) printf("lingban %.*s\n", STR_ARGS(line));
+        printf("%.*s\n", STR_ARGS(text_in(cli_language(), c->summary)));
+        explain(c);
     }
-    return asked_for ? CLI_DONE : CLI_USAGE;
+    return CLI_DONE;
 }
 
 bool cli_is_option(const char *word) {
     return word[0] == '-' && word[1] == '-' && ((word[2] >= 'a' && word[2] <= 'z') || (word[2] >= 'A' && word[2] <= 'Z'));
+}
+
+int cli_wrong_words(const char *name) {
+    cli_complain(T("A word is missing in this call, or wrong, or too much. “lingban {0} --help” shows how it is made."), str_from(name));
+    return CLI_USAGE;
 }
 
 int cli_wrong_call(const char *name, int argc, char **argv) {
@@ -107,5 +111,5 @@ int cli_wrong_call(const char *name, int argc, char **argv) {
         cli_complain(T("There is no option {0}. --help shows the options."), str_from(argv[i]));
         return CLI_USAGE;
     }
-    return cli_usage(name, false);
+    return cli_wrong_words(name);
 }

@@ -7,6 +7,15 @@
 #include <stdio.h>
 #include <string.h>
 
+/* "--data=DIR" is "--data DIR": *value is then what follows the sign. */
+static const struct cli_option *find_option(const struct cli_option *options, const char *word, const char **value) {
+    const char *sign = strchr(word, '=');
+    size_t n = sign ? (size_t)(sign - word) : strlen(word);
+    while (options->name && (strlen(options->name) != n || strncmp(options->name, word, n) != 0)) options++;
+    *value = sign ? sign + 1 : NULL;
+    return options;
+}
+
 bool cli_options(int argc, char **argv, const struct cli_option *options, const char **words, int most, int *count) {
     *count = 0;
     for (int i = 1; i < argc; i++) {
@@ -18,16 +27,16 @@ bool cli_options(int argc, char **argv, const struct cli_option *options, const 
             words[(*count)++] = argv[i];
             continue;
         }
-        const struct cli_option *o = options;
-        while (o->name && strcmp(o->name, argv[i]) != 0) o++;
-        if (!o->name) {
+        const char *value;
+        const struct cli_option *o = find_option(options, argv[i], &value);
+        if (!o->name || (o->flag && value)) {
             cli_complain(T("There is no option {0}. --help shows the options."), str_from(argv[i]));
             return false;
         }
         if (o->flag) {
             *o->flag = true;
-        } else if (i + 1 < argc) {
-            *o->text = argv[++i];
+        } else if (value || i + 1 < argc) {
+            *o->text = value ? value : argv[++i];
         } else {
             cli_complain(T("The option {0} needs a value."), str_from(argv[i]));
             return false;
@@ -36,7 +45,7 @@ bool cli_options(int argc, char **argv, const struct cli_option *options, const 
     return true;
 }
 
-static void say_first(const struct faults *faults) {
+void house_say_first(const struct faults *faults) {
     for (size_t i = 0; i < faults->count; i++) {
         if (faults->items[i].level != FAULT_ERROR) continue;
         struct arena a;
@@ -64,7 +73,7 @@ bool house_open(struct house *h, bool create, bool with_engine, bool timers) {
     struct engine_options engine = {.store = h->store, .rooms = house_rooms, .timers = timers};
     if (h->store && with_engine) h->engine = engine_open(&engine, &faults);
     if (h->store && (h->engine || !with_engine)) return true;
-    say_first(&faults);
+    house_say_first(&faults);
     return false;
 }
 

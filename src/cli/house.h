@@ -19,6 +19,9 @@ struct shipped_file {
 extern const struct shipped_file shipped_files[];
 /* {"path": {"text": …}} of a shipped service; false when there is none of that name. */
 bool shipped_service(struct arena *a, struct str service, struct json *files);
+/* folder.c: adds the files of a service folder on the disk in the same form, without its scenes and what begins with a dot.
+ * False: there is no such folder. What is no file, cannot be read or is too much is a fault. */
+bool service_folder(struct arena *a, const char *path, struct json *files, struct faults *faults);
 
 /* One option of a command: text when `text` is set, a switch when `flag` is. The list ends with a NULL name. */
 struct cli_option {
@@ -44,6 +47,7 @@ struct house {
  * is wrong in one sentence and answers false; house_close in either case. */
 bool house_open(struct house *h, bool create, bool with_engine, bool timers);
 void house_close(struct house *h);
+void house_say_first(const struct faults *faults); /* the first error as the command's one sentence */
 /* Runs a command as the owner of the machine; a refusal is one sentence and NULL, else the result. */
 const struct json *house_run(struct house *h, struct command *c);
 struct command *house_command(struct house *h, const char *name);

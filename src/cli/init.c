@@ -1,83 +1,13 @@
-/* init.c: `lingban init`, `lingban demo`, `lingban account …`: a new data folder, the demo town, accounts by hand. */
-#include "cli/house.h"
+/* init.c: `lingban init`, `lingban demo`: a new data folder, the demo town. Accounts by hand: account.c. */
+#include "cli/account.h"
 #include "cli/scene.h"
 
 #include "base/env.h"
-#include "engine/session.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* ---- passwords */
-
-/* Readable by voice: no letters that look alike. 12 of 31 signs are 59 bits. */
-static struct str make_password(struct arena *a) {
-    static const char signs[] = "abcdefghjkmnpqrstuvwxyz23456789";
-    char out[13] = "";
-    for (size_t i = 0; i < 12;) {
-        uint8_t luck;
-        env_random(&luck, 1);
-        if (luck < 31 * 8) out[i++] = signs[luck % 31];
-    }
-    return arena_str(a, str_from(out));
-}
-
-/* From a file or standard input ("-"), its first line. */
-static bool read_password(struct arena *a, const char *path, struct str *out) {
-    struct str text, line;
-    if (!cli_read_file(a, path, 4096, &text)) return false;
-    str_split(&text, '\n', &line);
-    *out = str_trim(line);
-    return true;
-}
-
-static int64_t add_account(struct house *h, const char *login, const char *name, int64_t organisation, const char *role) {
-    struct command *c = house_command(h, "account.add");
-    json_add_string(&h->arena, c->arguments, "login", str_from(login));
-    json_add_string(&h->arena, c->arguments, "name", str_from(name));
-    if (organisation) json_add_integer(&h->arena, c->arguments, "organisation", organisation);
-    const struct json *result = house_run(h, c);
-    if (!result) return 0;
-    int64_t account = json_integer(result, "account", 0);
-    if (!role) return account;
-    c = house_command(h, "role.grant");
-    json_add_integer(&h->arena, c->arguments, "account", account);
-    json_add_string(&h->arena, c->arguments, "role", str_from(role));
-    return house_run(h, c) ? account : 0;
-}
-
-/* A password that was made here is printed and has to be changed. */
-struct first_password {
-    struct arena a; /* holds the text */
-    struct str text;
-    bool made;
-};
-
-/* Chosen before anything is changed: a file that cannot be read leaves no account that nobody can enter. Release the
- * arena whatever it answers. */
-static bool choose_password(const char *file, struct first_password *out) {
-    arena_init(&out->a, 1 << 20);
-    out->made = !file;
-    if (out->made) out->text = make_password(&out->a);
-    else if (!read_password(&out->a, file, &out->text)) return false;
-    if (utf8_count(out->text) >= PASSWORD_LEAST) return true;
-    cli_complain(T("The password must have at least 8 characters."));
-    return false;
-}
-
-static bool give_password(struct house *h, int64_t account, const char *login, const struct first_password *password) {
-    if (!password_set(h->engine, account, password->text, password->made)) {
-        cli_complain(T("The data could not be written. Nothing was changed. Please try again."));
-        return false;
-    }
-    if (password->made) {
-        struct str line = text_say(&h->arena, cli_language(), T("Account {0}, first password {1} (it has to be changed at the first sign-in)."), str_from(login), password->text);
-        printf("%.*s\n", STR_ARGS(line));
-    }
-    return true;
-}
 
 /* ---- init */
 
@@ -205,79 +135,6 @@ int cli_demo(int argc, char **argv) {
     int words, status = CLI_FAILED;
     if (!cli_options(argc, argv, options, NULL, 0, &words)) return CLI_USAGE;
     if (house_open(&h, true, true, false)) status = play_town(&h);
-    house_close(&h);
-    return status;
-}
-
-/* ---- accounts */
-
-static int64_t account_named(struct house *h, const char *login) {
-    struct faults none;
-    faults_init(&none, &h->arena);
-    struct db *db = store_read_begin(h->store);
-    int64_t id = db_int(db, 0, "select id from account where login = ?", DB_TEXT(str_from(login)));
-    store_read_end(h->store, db, &none);
-    if (!id) cli_complain(T("There is no account “{0}”."), str_from(login));
-    return id;
-}
-
-/* One account a line: login,name,role,organisation name. The first line is the header. */
-static bool import_line(struct house *h, struct str line) {
-    struct str fields[4] = {{0}};
-    for (size_t i = 0; i < 4 && str_split(&line, ',', &fields[i]); i++) fields[i] = str_trim(fields[i]);
-    struct faults none;
-    faults_init(&none, &h->arena);
-    struct db *db = store_read_begin(h->store);
-    int64_t organisation = fields[3].n ? db_int(db, 0, "select id from organisation where name = ?", DB_TEXT(fields[3])) : 0;
-    store_read_end(h->store, db, &none);
-    if (fields[3].n && !organisation) {
-        cli_complain(T("There is no organisation “{0}”."), fields[3]);
-        return false;
-    }
-    const char *login = arena_cstr(&h->arena, fields[0]), *role = fields[2].n ? arena_cstr(&h->arena, fields[2]) : NULL;
-    int64_t account = add_account(h, login, arena_cstr(&h->arena, fields[1].n ? fields[1] : fields[0]), organisation, role);
-    struct first_password password;
-    bool good = account && choose_password(NULL, &password);
-    if (good) good = give_password(h, account, login, &password);
-    if (account) arena_release(&password.a);
-    return good;
-}
-
-static int import_accounts(struct house *h, const char *path) {
-    struct str text, line;
-    int failed = 0;
-    if (!cli_read_file(&h->arena, path, 4 << 20, &text)) return CLI_FAILED;
-    str_split(&text, '\n', &line);
-    while (str_split(&text, '\n', &line))
-        if (str_trim(line).n && !import_line(h, str_trim(line))) failed++;
-    return failed ? CLI_FAILED : CLI_DONE;
-}
-
-int cli_account(int argc, char **argv) {
-    struct house h = {0};
-    const char *name = NULL, *role = NULL, *password_file = NULL, *words[2] = {NULL, NULL};
-    const struct cli_option options[] = {HOUSE_OPTIONS(h), {"--name", &name, NULL}, {"--role", &role, NULL}, {"--password-file", &password_file, NULL},
-                                         {NULL, NULL, NULL}};
-    int count, status = CLI_USAGE;
-    if (!cli_options(argc, argv, options, words, 2, &count)) return CLI_USAGE;
-    if (count < 2) return cli_usage("account", false);
-    struct first_password password;
-    bool chosen = choose_password(password_file, &password);
-    if (!chosen || !house_open(&h, false, true, false)) {
-        status = CLI_FAILED;
-    } else if (strcmp(words[0], "create") == 0) {
-        int64_t account = add_account(&h, words[1], name ? name : words[1], 0, role);
-        status = account && give_password(&h, account, words[1], &password) ? CLI_DONE : CLI_FAILED;
-    } else if (strcmp(words[0], "reset") == 0) {
-        int64_t account = account_named(&h, words[1]);
-        status = account && give_password(&h, account, words[1], &password) ? CLI_DONE : CLI_FAILED;
-        if (status == CLI_DONE) session_end_all(h.engine, account);
-    } else if (strcmp(words[0], "import") == 0) {
-        status = import_accounts(&h, words[1]);
-    } else {
-        status = cli_usage("account", false);
-    }
-    arena_release(&password.a);
     house_close(&h);
     return status;
 }

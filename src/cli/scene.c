@@ -1,5 +1,6 @@
 /* scene.c: plays the lines of a scene as commands, see scene.h. */
 #include "cli/scene.h"
+#include "cli/house.h"
 
 #include "base/crypto.h"
 #include "base/env.h"
@@ -117,26 +118,6 @@ static void step_clock(struct scene *s) {
     s->answer = (struct answer){.done = true};
 }
 
-static bool add_below(struct arena *a, struct json *files, const char *root, const char *below) {
-    struct str *names;
-    size_t count;
-    struct str folder = arena_printf(a, "%s/%s", root, below);
-    if (!folder_list(a, folder.p, &names, &count, NULL)) return false;
-    for (size_t i = 0; i < count; i++) {
-        struct str path = arena_printf(a, "%s%s%.*s", below, *below ? "/" : "", STR_ARGS(names[i]));
-        struct str full = arena_printf(a, "%s/%.*s", root, STR_ARGS(path)), content;
-        if (str_ends(path, STR(".scene")) || add_below(a, files, root, path.p) || !file_read(a, full.p, 8 << 20, &content, NULL)) continue;
-        struct json *f = json_add_empty(a, files, path.p, JSON_OBJECT);
-        if (utf8_valid(content)) json_add_string(a, f, "text", content.p ? content : STR(""));
-        else json_add_string(a, f, "base64", base64_encode(a, content));
-    }
-    return true;
-}
-
-bool scene_add_folder(struct arena *a, struct json *files, const char *root) {
-    return add_below(a, files, root, "");
-}
-
 static void step_words(struct scene *s) {
     struct scene_words *list = arena_new(&s->kept, struct scene_words);
     list->count = s->word_count > 2 ? s->word_count - 2 : 0;
@@ -168,7 +149,7 @@ static void step_include(struct scene *s) {
 static void step_deploy(struct scene *s) {
     struct command *c = command_new(&s->arena, "service.deploy", system_actor, "cli");
     struct json *files = json_add_empty(&s->arena, c->arguments, "files", JSON_OBJECT);
-    bool found = s->find_folder ? s->find_folder(s, word(s, 1), files) : scene_add_folder(&s->arena, files, arena_cstr(&s->arena, word(s, 1)));
+    bool found = s->find_folder ? s->find_folder(s, word(s, 1), files) : service_folder(&s->arena, arena_cstr(&s->arena, word(s, 1)), files, NULL);
     if (found) run(s, c);
     else scene_fail(s, "there is no folder “%.*s”", STR_ARGS(word(s, 1)));
 }

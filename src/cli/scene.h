@@ -82,7 +82,5 @@ struct scene {
 void scene_begin(struct scene *s);
 void scene_line(struct scene *s, struct str line);
 void scene_fail(struct scene *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-/* Adds every file below a folder of the disk, but for its scenes, as {"path": {"text": …}}. False when it cannot be read. */
-bool scene_add_folder(struct arena *a, struct json *files, const char *root);
 
 #endif

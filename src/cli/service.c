@@ -1,6 +1,5 @@
 /* service.c: `lingban service check FOLDER` and `lingban service deploy FOLDER`; `lingban replay`. */
 #include "cli/house.h"
-#include "cli/scene.h"
 
 #include "base/crypto.h"
 #include "engine/replay.h"
@@ -9,48 +8,65 @@
 #include <string.h>
 
 /* A folder on the disk, or the name of a shipped service. */
-static bool read_folder(struct arena *a, const char *path, struct json *files) {
-    return (scene_add_folder(a, files, path) && files->count) || shipped_service(a, str_from(path), files);
+static bool read_folder(struct arena *a, const char *path, struct json *files, struct faults *faults) {
+    if (service_folder(a, path, files, faults) || shipped_service(a, str_from(path), files)) return true;
+    cli_complain(T("There is no folder {0}."), str_from(path));
+    return false;
+}
+
+struct check_job {
+    struct arena a;
+    const char *path;
+    struct faults faults;
+    bool found;
+};
+
+static void load(struct check_job *job, const struct json *files) {
+    struct arena *a = &job->a;
+    struct service_file *list = arena_array(a, struct service_file, files->count);
+    for (size_t i = 0; i < files->count; i++) {
+        struct str text = json_string(&files->items[i], "text");
+        if (!text.p) base64_decode(a, json_string(&files->items[i], "base64"), &text);
+        list[i] = (struct service_file){.path = files->items[i].name, .content = text};
+    }
+    struct store_options options = {.schema = cli_schema, .create = true};
+    struct store *store = store_open(&options, &job->faults); /* empty: for checking SQL */
+    service_load(a, list, files->count, store, house_rooms, true, &job->faults);
+    if (store) store_close(store);
+}
+
+static void do_check(void *argument) {
+    struct check_job *job = argument;
+    struct json *files = json_new_object(&job->a);
+    faults_init(&job->faults, &job->a);
+    job->found = read_folder(&job->a, job->path, files, &job->faults);
+    if (files->count) load(job, files);
 }
 
 static int check(const char *path) {
-    struct arena a;
-    struct faults faults;
-    arena_init(&a, 512 << 20);
-    faults_init(&faults, &a);
-    struct json *files = json_new_object(&a);
-    int status = CLI_FAILED;
-    if (!read_folder(&a, path, files)) {
-        cli_complain(T("There is no folder {0}."), str_from(path));
-    } else {
-        struct service_file *list = arena_array(&a, struct service_file, files->count);
-        for (size_t i = 0; i < files->count; i++) {
-            struct str text = json_string(&files->items[i], "text");
-            if (!text.p) base64_decode(&a, json_string(&files->items[i], "base64"), &text);
-            list[i] = (struct service_file){.path = files->items[i].name, .content = text};
-        }
-        struct store_options options = {.schema = cli_schema, .create = true};
-        struct store *store = store_open(&options, &faults); /* empty: for checking SQL */
-        service_load(&a, list, files->count, store, house_rooms, true, &faults);
-        if (store) store_close(store);
-        cli_print_faults(&faults);
-        struct str line = text_say(&a, cli_language(), T("{0} errors in {1}."), arena_printf(&a, "%zu", faults.errors), str_from(path));
+    struct check_job job = {.path = path};
+    arena_init(&job.a, 512 << 20);
+    if (!arena_run(&job.a, do_check, &job)) {
+        cli_complain(T("There is not enough memory."));
+    } else if (job.found) {
+        cli_print_faults(&job.faults);
+        struct str line = text_say(&job.a, cli_language(), T("{0} errors in {1}."), arena_printf(&job.a, "%zu", job.faults.errors), str_from(path));
         printf("%.*s\n", STR_ARGS(line));
-        status = faults.errors ? CLI_FAILED : CLI_DONE;
     }
-    arena_release(&a);
+    int status = job.found && !job.faults.errors ? CLI_DONE : CLI_FAILED;
+    arena_release(&job.a);
     return status;
 }
 
 static int deploy(struct house *h, const char *path) {
+    struct faults faults;
     if (!house_open(h, false, true, false)) return CLI_FAILED;
     struct command *c = house_command(h, "service.deploy");
     struct json *files = json_add_empty(&h->arena, c->arguments, "files", JSON_OBJECT);
-    if (!read_folder(&h->arena, path, files)) {
-        cli_complain(T("There is no folder {0}."), str_from(path));
-        return CLI_FAILED;
-    }
-    const struct json *result = house_run(h, c);
+    faults_init(&faults, &h->arena);
+    if (!read_folder(&h->arena, path, files, &faults)) return CLI_FAILED;
+    house_say_first(&faults);
+    const struct json *result = faults.errors ? NULL : house_run(h, c);
     if (!result) return CLI_FAILED;
     struct str line = json_boolean(result, "unchanged", false) ? text_in(cli_language(), T("Nothing has changed since the last time.")) : text_in(cli_language(), T("Deployed."));
     printf("%.*s\n", STR_ARGS(line));
@@ -64,7 +80,7 @@ int cli_service(int argc, char **argv) {
     int count;
     if (!cli_options(argc, argv, options, words, 2, &count)) return CLI_USAGE;
     if (count == 2 && strcmp(words[0], "check") == 0) return check(words[1]);
-    if (count != 2 || strcmp(words[0], "deploy") != 0) return cli_usage("service", false);
+    if (count != 2 || strcmp(words[0], "deploy") != 0) return cli_wrong_words("service");
     int status = deploy(&h, words[1]);
     house_close(&h);
     return status;

@@ -3,6 +3,7 @@
 #include "engine/commands.h"
 #include "engine/household.h"
 #include "engine/engine_internal.h"
+#include "engine/session.h"
 
 static void add_or_null(struct decision *d, struct json *e, const char *name, int64_t v) {
     if (v) json_add_integer(d->arena, e, name, v);
@@ -232,7 +233,7 @@ bool decide_party_erase(struct decision *d) {
 
 /* ---- accounts and roles */
 
-static bool good_login(struct str s) {
+bool account_login_good(struct str s) {
     if (s.n < 2 || s.n > 60) return false;
     for (size_t i = 0; i < s.n; i++) {
         char c = s.p[i];
@@ -244,7 +245,7 @@ static bool good_login(struct str s) {
 bool decide_account_add(struct decision *d) {
     struct str login = command_text(d->command, "login"), language = command_text(d->command, "language");
     int64_t organisation = command_integer(d->command, "organisation");
-    if (!good_login(login))
+    if (!account_login_good(login))
         return refuse(d, 422, "account.login", T("A login name has 2 to 60 small letters, digits, dots or dashes."));
     if (db_int(store_writer(d->store), 0, "select count(*) from account where login = ?", DB_TEXT(login)))
         return refuse(d, 409, "account.exists", T("There is already an account “{0}”."), login);
@@ -279,6 +280,7 @@ bool decide_role_grant(struct decision *d) {
     struct str role = command_text(d->command, "role");
     if (!known(d, "account", account)) return refuse(d, 422, "account.unknown", T("There is no such account."));
     if (organisation && !known(d, "organisation", organisation)) return no_organisation(d);
+    if (!role_exists(d->engine->services, store_writer(d->store), d->arena, role)) return refuse(d, 422, "role.no-such", ROLE_UNKNOWN, role);
     int64_t id = next_id(d, "role_grant");
     struct json *e = event_new(d, "role.granted", STR_NONE);
     json_add_integer(d->arena, e, "id", id);

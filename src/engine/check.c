@@ -40,15 +40,43 @@ static struct names variables_of(struct arena *a, const struct service *s) {
     return n;
 }
 
+/* What an account can hold without any service. A resident holds nothing: the secret of the case is the right. */
+static const char *const house_roles[] = {"staff", "supervisor", "admin", "member", "partner"};
+enum { HOUSE_ROLES = sizeof house_roles / sizeof *house_roles };
+
+/* An entry of roles:, a list of words or {word: {zh, en}}. */
+static struct str role_at(const struct json *roles, size_t i) {
+    const struct json *role = &roles->items[i];
+    return role->kind == JSON_STRING && !role->name.n ? role->text : role->name.n ? role->name : json_string(role, "id");
+}
+
+static bool service_names_role(const struct json *yaml, struct str role) {
+    const struct json *roles = json_member(yaml, "roles");
+    for (size_t i = 0; roles && i < roles->count; i++)
+        if (str_eq(role_at(roles, i), role)) return true;
+    return false;
+}
+
+static bool house_has_role(struct str role) {
+    for (size_t i = 0; i < HOUSE_ROLES; i++)
+        if (str_eqz(role, house_roles[i])) return true;
+    return false;
+}
+
+bool role_exists(struct services *s, struct db *db, struct arena *a, struct str role) {
+    const struct service_heading **services;
+    bool known = house_has_role(role);
+    size_t count = known ? 0 : services_all(s, db, a, &services);
+    for (size_t i = 0; i < count && !known; i++) known = service_names_role(services[i]->yaml, role);
+    return known;
+}
+
 static struct names roles_of(struct arena *a, const struct service *s) {
-    static const char *const house[] = {"staff", "supervisor", "admin", "member", "partner", "resident"};
     struct names n = {.arena = a};
-    for (size_t i = 0; i < sizeof house / sizeof *house; i++) add(&n, str_from(house[i]));
+    for (size_t i = 0; i < HOUSE_ROLES; i++) add(&n, str_from(house_roles[i]));
+    add(&n, STR("resident"));
     const struct json *more = json_member(s->yaml, "roles");
-    for (size_t i = 0; more && i < more->count; i++) {
-        const struct json *role = &more->items[i];
-        add(&n, role->kind == JSON_STRING ? role->text : role->name.n ? role->name : json_string(role, "id"));
-    }
+    for (size_t i = 0; more && i < more->count; i++) add(&n, role_at(more, i));
     return n;
 }
 

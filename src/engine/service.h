@@ -141,5 +141,8 @@ const struct service *services_get(struct services *s, struct db *db, int64_t ve
 const struct service *services_current(struct services *s, struct db *db, struct str id);
 /* Headings of all of these, in the order that pages show: `order` of service.yaml, then id. The list is the arena's. */
 size_t services_all(struct services *s, struct db *db, struct arena *a, const struct service_heading ***out);
+/* A role of the house, or of a service that is deployed now. */
+bool role_exists(struct services *s, struct db *db, struct arena *a, struct str role);
+#define ROLE_UNKNOWN T("There is no role “{0}”: neither the house nor a service that is deployed has one of that name.")
 
 #endif

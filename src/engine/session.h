@@ -17,6 +17,8 @@ enum {
     PASSWORD_LEAST = 8,         /* GB/T 39786-2021 asks for 8 and more */
 };
 
+bool account_login_good(struct str login); /* 2 to 60 of a-z 0-9 . - _ */
+
 enum sign_in { SIGN_IN_GOOD, SIGN_IN_WRONG, SIGN_IN_LOCKED, SIGN_IN_CLOSED };
 /* On SIGN_IN_GOOD *account is set; a session is not yet begun. */
 enum sign_in sign_in(struct engine *e, struct str login, struct str password, int64_t *account);

@@ -51,7 +51,7 @@ enum { HOUSE_ROLES = sizeof house_roles / sizeof *house_roles };
 
 /* roles: is a list of names, or names with what they are called: {roads: {zh: …, en: …}}. */
 static void add_role(struct http_request *rq, struct data *list, const struct service *s, const struct json *role) {
-    struct str id = role->kind == JSON_STRING ? role->text : role->name, name = role->kind == JSON_OBJECT ? pair_text(role, rq->language) : STR("");
+    struct str id = role->name.n ? role->name : role->text, name = role->name.n ? pair_text(role, rq->language) : STR("");
     if (!id.n) return;
     struct data *item = data_item(list);
     data_text(item, "value", id);

@@ -4,7 +4,7 @@
 // each mishap. A full disk is a tmpfs in a mount namespace of its own (unshare); where that is not allowed it says so.
 import { Server, ask, check, makeFolder, program, temporary, total } from './server.mjs'
 import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync, writeSync } from 'node:fs'
 import net from 'node:net'
 import { join } from 'node:path'
 
@@ -22,6 +22,9 @@ writeFileSync(at('short-word'), 'kurz\n')
 writeFileSync(at('password'), 'ein langes Passwort\n')
 mkdirSync(at('service'))
 writeFileSync(at('service/service.yaml'), 'id: [\n')
+writeFileSync(at('people.csv'), 'login,name,role,organisation\nli,"Li, Wei",staff,四平市\nmo,莫某,member,\n')
+writeFileSync(at('faulty.csv'), 'login,name,role,organisation\nfirst,甲,staff,四平市\nB!,乙,staff,\nfirst,丙,king,nowhere\n')
+writeFileSync(at('headless.csv'), 'first,甲,staff,四平市\n')
 const checked = spawnSync(program, ['service', 'check', at('service')], { encoding: 'utf8' })
 check(checked.status === 1 && /service\.yaml:\d+/.test(checked.stderr), `service check names the place: ${checked.stderr}`)
 
@@ -93,6 +96,18 @@ for (const [args, status, words] of [
   [['account', 'create', 'root', '--data', good], 1, /already an account/],
   [['account', 'create', 'newcomer', '--data', good, '--password-file', at('short-word')], 1, /at least 8/],
   [['account', 'import', at('nothing'), '--data', good], 1, /cannot be read/],
+  [['account', 'import', at('headless.csv'), '--data', good], 1, /must name the columns/],
+  [['account', 'create', 'newcomer', '--role', 'king', '--data', good], 1, /There is no role “king”/],
+  [['account', 'frob', 'x', '--data', good], 2, /account --help/],
+  [['account'], 2, /account --help/],
+  [['service', 'frob', 'x'], 2, /service --help/],
+  [['form', 'check'], 2, /form --help/],
+  [['bpmn'], 2, /bpmn --help/],
+  [['dmn', 'show'], 2, /dmn --help/],
+  [['verify', '--data=' + at('nowhere')], 1, /There is no data folder here/],
+  [['serve', '--demo=yes'], 2, /There is no option --demo=yes/],
+  [['service', 'check', ''], 1, /There is no folder/],
+  [['service', 'check', at('text')], 1, /There is no folder/],
   [['service', 'check', at('nothing')], 1, /There is no folder/],
   [['service', 'deploy', at('nothing'), '--data', good], 1, /There is no folder/],
   [['form', 'check', at('nothing')], 1, /cannot be read/],
@@ -114,6 +129,46 @@ for (const [args, status, words] of [
   [['serve', '--data', good, '--listen', '127.0.0.1:0', '--tls-cert', at('nothing'), '--tls-key', at('nothing')], 1, /cannot be read/],
   [['serve', '--data', good, '--master-key', at('nothing')], 1, /./]
 ]) refuses(args, status, words)
+
+// ---- folders that are no service folders: nothing hangs, nothing fills the memory, each file that is not taken is named
+
+for (const [folder, words] of [['/', /no service\.yaml/], ['/proc/self', /no service\.yaml/], [home, /no service\.yaml/]]) {
+  const ran = spawnSync(program, ['service', 'check', folder], { encoding: 'utf8', timeout: 20000, env: { ...process.env, LINGBAN_LANG: 'en' } })
+  check(ran.status === 1 && words.test(ran.stderr) && ran.stderr.split('\n').length === 2, `service check ${folder}: ${ran.status ?? ran.signal} ${ran.stderr.slice(0, 300)}`)
+}
+const odd = at('odd')
+cpSync('tests/services/errand', odd, { recursive: true })
+spawnSync('mkfifo', [join(odd, 'pipe.csv')])
+symlinkSync('.', join(odd, 'round'))
+writeFileSync(join(odd, 'large.csv'), Buffer.alloc((8 << 20) + 1, 'x'))
+writeFileSync(join(odd, '.~lock.request.xlsx#'), 'an editor is open')
+const oddly = spawnSync(program, ['service', 'check', odd], { encoding: 'utf8', timeout: 20000, env: { ...process.env, LINGBAN_LANG: 'en' } })
+for (const words of [/pipe\.csv: This is no file/, /round: This is no file/, /large\.csv: The file is larger/, /^3 errors/m])
+  check(oddly.status === 1 && words.test(oddly.stderr + oddly.stdout), `service check of an odd folder: ${words}: ${oddly.status ?? oddly.signal} ${oddly.stderr.slice(0, 400)}`)
+for (const name of ['pipe.csv', 'round', 'large.csv']) rmSync(join(odd, name))
+mkdirSync(join(odd, 'many'))
+for (let i = 0; i < 501; i++) writeFileSync(join(odd, 'many', `${i}.csv`), 'x\n')
+refuses(['service', 'deploy', odd, '--data', good], 1, /at most 500 files/)
+
+// ---- an import of accounts: all rows are looked at first, and each fault is named
+
+const faulty = spawnSync(program, ['account', 'import', at('faulty.csv'), '--data', good], { encoding: 'utf8', env: { ...process.env, LINGBAN_LANG: 'en' } })
+for (const words of [/row 3: A login name has/, /row 4: There is already an account “first”/, /row 4: There is no role “king”/, /row 4: There is no organisation “nowhere”/])
+  check(words.test(faulty.stderr), `the import says ${words}: ${faulty.stderr}`)
+check(faulty.status === 1 && faulty.stdout === '' && ask(good, "select login from account where login = 'first'").length === 0, 'of a file with faults nobody is taken')
+cpSync(good, at('people'), { recursive: true })
+const imported = spawnSync(program, ['account', 'import', at('people.csv'), '--data', at('people')], { encoding: 'utf8', env: { ...process.env, LINGBAN_LANG: 'en' } })
+check(imported.status === 0 && /Account li, first password \w{12}/.test(imported.stdout) && /Account mo, /.test(imported.stdout), `an import: ${imported.stdout}${imported.stderr}`)
+check(ask(at('people'), "select p.name, g.role from account a join party p on p.id = a.party join role_grant g on g.account = a.id where a.login = 'li'")[0]?.join() === 'Li, Wei,staff', 'quoted fields are one value')
+
+// ---- what is printed does not arrive: the password of a new folder would be lost in silence
+
+for (const args of [['init', '--data', at('mute')], ['version'], ['verify', '--data', good], ['routes'], ['account', 'reset', 'root', '--data', at('people')]]) {
+  const full = openSync('/dev/full', 'w')
+  const ran = spawnSync(program, args, { encoding: 'utf8', stdio: ['ignore', full, 'pipe'], env: { ...process.env, LINGBAN_LANG: 'en' } })
+  closeSync(full)
+  check(ran.status === 1 && /could not be written/.test(ran.stderr), `${args[0]} with nowhere to print: ${ran.status} ${ran.stderr}`)
+}
 
 // ---- folders that are none, damaged, newer, somebody else's
 
