@@ -402,9 +402,25 @@ static void expect_links(struct scene *s, struct db *db, int64_t id) {
 }
 
 /* A decision's result is a variable with "eligible" and "text". */
+/* The result of the rule task that was entered last, of those whose result has a text; {} when there is none. */
+static struct json *newest_advice(struct scene *s, struct db *db, int64_t id) {
+    const struct service *of = services_get(engine_services(s->engine), db, db_int(db, 0, "select version from cases where id = ?", DB_INT(id)));
+    struct json *found = NULL;
+    struct query q = db_query(db, "select element from history where case_id = ? and kind = 'entered' order by id desc", DB_INT(id));
+    while (!found && query_next(&q)) {
+        int32_t at = of ? bpmn_find(of->process, query_text(&q, 0)) : -1;
+        if (at < 0 || of->process->elements[at].kind != BPMN_RULE_TASK) continue;
+        struct str text = db_text(db, &s->arena, "select value from variable where case_id = ? and name = ? order by scope limit 1", DB_INT(id),
+                                  DB_TEXT(of->process->elements[at].result_variable));
+        struct json *v = text.n ? json_parse(&s->arena, text, &json_default_limits, STR_NONE, NULL) : NULL;
+        if (json_string(v, "text").n) found = v;
+    }
+    query_done(&q);
+    return found ? found : json_parse(&s->arena, STR("{}"), &json_default_limits, STR_NONE, NULL);
+}
+
 static void expect_advice(struct scene *s, struct db *db, int64_t id) {
-    struct str text = db_text(db, &s->arena, "select value from variable where case_id = ? and value like '{%\"text\":%' order by scope limit 1", DB_INT(id));
-    struct json *v = json_parse(&s->arena, text.p ? text : STR("{}"), &json_default_limits, STR_NONE, NULL);
+    struct json *v = newest_advice(s, db, id);
     struct str have = json_string(v, "text");
     want(s, json_boolean(v, "eligible", false) ? STR("yes") : STR("no"), word(s, 3));
     want(s, have.p ? have : STR(""), word(s, 4));

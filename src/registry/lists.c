@@ -1,4 +1,5 @@
-/* lists.c: the open entries of a register as the list a form chooses from (ODK Entity Lists: name, label, properties). */
+/* lists.c: the open entries of a register as the list a form chooses from (ODK Entity Lists: name, label, properties);
+ * `office` is the id of the organisation that keeps it, so that a form can offer only offices that can take the case. */
 #include "registry/registry.h"
 
 #include "base/table_out.h"
@@ -27,15 +28,16 @@ struct str register_csv(struct arena *a, struct db *db, struct str address, enum
     if (!register_address(address, &service, &name)) return STR_NONE;
     size_t count = columns_of(a, db, service, name, &fields);
     buf_init(&out, a, LIST_BYTES);
-    buf_addz(&out, "name,label");
+    buf_addz(&out, "name,label,office");
     for (size_t i = 0; i < count; i++) buf_printf(&out, ",%.*s", STR_ARGS(fields[i]));
     buf_byte(&out, '\n');
-    struct query q = db_query(db, "select id, key, label from entity where service = ? and register = ? and closed_at is null order by id limit ?", DB_TEXT(service),
+    struct query q = db_query(db, "select id, key, label, organisation from entity where service = ? and register = ? and closed_at is null order by id limit ?", DB_TEXT(service),
                               DB_TEXT(name), DB_INT(LIST_ROWS));
     while (query_next(&q)) {
         table_put_csv_cell(&out, query_text(&q, 1));
         buf_byte(&out, ',');
         table_put_csv_cell(&out, query_text(&q, 2));
+        buf_printf(&out, ",%lld", (long long)query_int(&q, 3));
         for (size_t i = 0; i < count; i++) {
             struct query v = db_query(db, "select value from entity_value where entity = ? and field = ?", DB_INT(query_int(&q, 0)), DB_TEXT(fields[i]));
             buf_byte(&out, ',');

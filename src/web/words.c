@@ -19,29 +19,28 @@ struct str item_words(struct http_request *rq, const struct service *s, struct s
     return out.p ? buf_str(&out) : STR("");
 }
 
-/* The rules were asked, and nobody has completed a step since: what they said is still news. */
-static bool advice_is_fresh(const struct seen_case *c) {
+/* What the rules said, when they were asked and nobody has completed a step since: it is still news. The newest comes first. */
+static struct json *fresh_advice(struct http_request *rq, struct db *db, const struct seen_case *c) {
     const struct bpmn_model *m = c->service->process;
     for (size_t i = c->event_count; i-- > 0;) {
         const struct seen_event *e = &c->events[i];
-        if (str_eqz(e->kind, "completed") || str_eqz(e->kind, "claimed")) return false;
+        if (str_eqz(e->kind, "completed") || str_eqz(e->kind, "claimed")) return NULL;
         int32_t at = str_eqz(e->kind, "entered") ? bpmn_find(m, e->element) : -1;
-        if (at >= 0 && m->elements[at].kind == BPMN_RULE_TASK) return true;
+        if (at < 0 || m->elements[at].kind != BPMN_RULE_TASK) continue;
+        struct str text = db_text(db, rq->arena, "select value from variable where case_id = ? and name = ? order by scope limit 1", DB_INT(c->id),
+                                  DB_TEXT(m->elements[at].result_variable));
+        struct json *v = text.n ? json_parse(rq->arena, text, &json_default_limits, STR_NONE, NULL) : NULL;
+        if (json_string(v, "text").n) return v;
     }
-    return false;
+    return NULL;
 }
 
 /* A decision's result is a variable with a "text": what the rules say to the office that decides. */
 void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
-    if (c->relation < RELATION_HANDLER || !advice_is_fresh(c)) return;
-    struct query q = db_query(db, "select value from variable where case_id = ? and value like '{%\"text\":%' limit 1", DB_INT(c->id));
-    if (query_next(&q)) {
-        struct json *v = json_parse(rq->arena, query_text(&q, 0), &json_default_limits, STR_NONE, NULL);
-        struct str text = json_string(v, "text");
-        if (text.n) data_text(page, "advice", service_words(rq->arena, c->service, rq->language, text));
-        data_flag(page, "advice_good", json_boolean(v, "eligible", false));
-    }
-    query_done(&q);
+    struct json *v = c->relation < RELATION_HANDLER ? NULL : fresh_advice(rq, db, c);
+    if (!v) return;
+    data_text(page, "advice", service_words(rq->arena, c->service, rq->language, json_string(v, "text")));
+    data_flag(page, "advice_good", json_boolean(v, "eligible", false));
 }
 
 /* The house's own roles; rights hang on them (docs/decisions.md). All others are a service's: roles: of its service.yaml. */
