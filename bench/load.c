@@ -25,7 +25,7 @@ struct client {
     size_t request_size, request_done;
     char head[HEAD_ROOM];
     size_t head_size;
-    bool in_body;
+    bool in_body, blocked; /* blocked: not all of the request could be sent */
     long long body_left;
 };
 
@@ -65,8 +65,11 @@ static void send_more(struct run *r, struct client *c) {
         if (n < 0) break;
         c->request_done += (size_t)n;
     }
-    struct epoll_event e = {.events = EPOLLIN | (c->request_done < c->request_size ? EPOLLOUT : 0u), .data.ptr = c};
+    bool blocked = c->request_done < c->request_size;
+    if (blocked == c->blocked) return;
+    struct epoll_event e = {.events = EPOLLIN | (blocked ? EPOLLOUT : 0u), .data.ptr = c};
     epoll_ctl(r->epoll, EPOLL_CTL_MOD, c->fd, &e);
+    c->blocked = blocked;
 }
 
 static void begin_request(struct run *r, struct client *c) {
@@ -88,6 +91,7 @@ static void begin_request(struct run *r, struct client *c) {
 static bool dial(struct run *r, struct client *c) {
     struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)r->plan->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int on = 1;
+    c->blocked = false;
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (c->fd < 0 || connect(c->fd, (struct sockaddr *)&to, sizeof to) != 0) return false;
     setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);

@@ -96,7 +96,7 @@ unsigned account_may(struct db *db, int64_t account, instant at) {
     if (closed) return may;
     may |= MAY_ACCOUNT;
     struct query q = db_query(db,
-                              "select distinct role from role_grant where account = ?1 and from_at <= ?2"
+                              "select role from role_grant where account = ?1 and from_at <= ?2"
                               " and (to_at is null or to_at > ?2)",
                               DB_INT(account), DB_INT(at));
     while (query_next(&q)) {

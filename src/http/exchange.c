@@ -326,11 +326,12 @@ void http_wake(struct http_request *rq) {
     struct http_exchange *x = rq->exchange;
     struct worker *w = x->worker;
     pthread_mutex_lock(&w->woken_lock);
+    bool first = !w->woken; /* whoever comes later is taken along: a batch of answers costs one call */
     x->next = w->woken;
     w->woken = x;
     pthread_mutex_unlock(&w->woken_lock);
     uint64_t one = 1;
-    if (write(w->event, &one, sizeof one) < 0) {} /* full: the loop is about to look anyway */
+    if (first && write(w->event, &one, sizeof one) < 0) {} /* full: the loop is about to look anyway */
 }
 
 enum MHD_Result exchange_access(void *worker, struct MHD_Connection *connection, const char *url, const char *method,

@@ -25,10 +25,9 @@ static struct str signed_text(struct arena *a, const struct checkpoint *c) {
     return arena_printf(a, "%.*s\n%lld\n%.*s\n", STR_ARGS(c->origin), (long long)c->size, STR_ARGS(root));
 }
 
-struct str checkpoint_sign(struct arena *a, const struct checkpoint *c, const uint8_t seed[KEY_BYTES]) {
-    uint8_t public_key[KEY_BYTES], signature[KEY_ID_BYTES + SIGNATURE_BYTES];
+struct str checkpoint_sign(struct arena *a, const struct checkpoint *c, const uint8_t public_key[KEY_BYTES], const uint8_t seed[KEY_BYTES]) {
+    uint8_t signature[KEY_ID_BYTES + SIGNATURE_BYTES];
     struct str text = signed_text(a, c);
-    ed25519_public(seed, public_key);
     key_id(c->origin, public_key, signature);
     ed25519_sign(seed, text, signature + KEY_ID_BYTES);
     struct str encoded = base64_encode(a, (struct str){(const char *)signature, sizeof signature});

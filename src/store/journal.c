@@ -241,7 +241,7 @@ bool journal_sign(struct store *s) {
     bool good = journal_log_get(s->writer, &a, end->log, &log) && keys_log_seed(s->keys, end->log, seed);
     if (good) {
         struct checkpoint c = {.origin = log.origin, .size = (int64_t)end->tree.size, .root = merkle_root(&end->tree)};
-        struct str note = checkpoint_sign(&a, &c, seed);
+        struct str note = checkpoint_sign(&a, &c, log.public_key, seed);
         crypto_wipe(seed, sizeof seed);
         good = db_run(s->writer, "INSERT INTO journal_checkpoint (log, size, note) VALUES (?, ?, ?)", DB_INT(end->log),
                       DB_INT(c.size), DB_TEXT(note));

@@ -56,7 +56,7 @@ struct checkpoint {
     int64_t size;
     struct hash root;
 };
-struct str checkpoint_sign(struct arena *a, const struct checkpoint *c, const uint8_t seed[KEY_BYTES]);
+struct str checkpoint_sign(struct arena *a, const struct checkpoint *c, const uint8_t public_key[KEY_BYTES], const uint8_t seed[KEY_BYTES]); /* the pair of one log */
 /* False when the text is not a checkpoint of that form or no line is a good signature of this key. */
 bool checkpoint_open(struct arena *a, struct str note, const uint8_t public_key[KEY_BYTES], struct checkpoint *out);
 struct str checkpoint_vkey(struct arena *a, struct str origin, const uint8_t public_key[KEY_BYTES]);

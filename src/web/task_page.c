@@ -204,10 +204,12 @@ static enum http_outcome complete(struct http_request *rq) {
 
 static enum http_outcome claimed(struct http_request *rq) {
     if (!site_answer(rq)->done) return site_refused(rq);
-    struct one_task *t = arena_new(rq->arena, struct one_task);
+    int64_t id = 0;
+    str_to_int64(http_param(rq, "id"), &id);
     struct db *db = site_read(rq);
-    if (!read_task(rq, db, t) || !site_done(rq, db)) return HTTP_DONE;
-    return site_redirect(rq, arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(t->of.reference)), text_in(rq->language, T("You have claimed it. The office will answer soon.")));
+    struct str reference = db_text(db, rq->arena, "select reference from cases where id = (select case_id from task where id = ?)", DB_INT(id));
+    if (!site_done(rq, db)) return HTTP_DONE;
+    return site_redirect(rq, arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(reference)), text_in(rq->language, T("You have claimed it. The office will answer soon.")));
 }
 
 /* Without a look before: whoever comes second may no longer see the task, and is told who has it. */

@@ -28,7 +28,7 @@ static void checkpoint_has_the_known_form(void **state) {
     uint8_t public_key[KEY_BYTES];
     ed25519_public(seed, public_key);
     struct checkpoint c = {.origin = STR("town.example/log"), .size = 42, .root = sha256(STR("x"))}, read;
-    struct str note = checkpoint_sign(&arena, &c, seed);
+    struct str note = checkpoint_sign(&arena, &c, public_key, seed);
     assert_true(str_starts(note, STR("town.example/log\n42\nLXEWQrcmsEQBYnyp+6wy9chTD7GQPMTbAiWHF5IaSIE=\n\n"
                                      "\xE2\x80\x94 town.example/log ")));
     assert_true(checkpoint_open(&arena, note, public_key, &read));
