@@ -3,6 +3,7 @@
 
 #include "base/crypto.h"
 #include "engine/engine_internal.h"
+#include "engine/session.h"
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
@@ -25,7 +26,11 @@ struct message {
     int64_t id;
     bool local; /* of local_message */
     struct str channel, kind, recipient, body;
+    instant at;
+    int64_t tries; /* so far */
 };
+
+enum { RESULT_AGAIN_SECONDS = 5, OUTBOX_WAIT_HOURS = 8 };
 
 /* ---- which addresses */
 
@@ -180,6 +185,11 @@ struct attempt {
     int64_t tries;
 };
 
+static instant wait_after(int64_t tries) {
+    instant wait = (60LL << (tries < 16 ? tries : 16)) * MICROS_A_SECOND, most = OUTBOX_WAIT_HOURS * 3600LL * MICROS_A_SECOND;
+    return wait < most ? wait : most;
+}
+
 /* Local messages share the table of attempts under negative numbers. */
 static bool note_attempt(struct db *db, void *argument) {
     struct attempt *t = argument;
@@ -187,70 +197,93 @@ static bool note_attempt(struct db *db, void *argument) {
     if (t->local && (t->good || t->last))
         return db_run(db, "update local_message set state = ?, body = '' where id = ?", DB_TEXT(t->good ? STR("sent") : STR("failed")), DB_INT(t->id));
     if (t->good || t->last) return db_run(db, "delete from local_outbox_attempt where message = ?", DB_INT(key));
-    instant wait = (60LL << t->tries) * MICROS_A_SECOND;
     return db_run(db, "insert or replace into local_outbox_attempt (message, tries, next_at) values (?, ?, ?)", DB_INT(key), DB_INT(t->tries + 1),
-                  DB_INT(t->now + wait));
+                  DB_INT(t->now + wait_after(t->tries)));
 }
 
-static void report(struct outbox *o, struct arena *a, const struct message *m, bool good, int64_t tries) {
-    struct attempt t = {m->id, m->local, good, tries + 1 >= OUTBOX_TRIES, engine_now(o->engine), tries};
+/* A code that would come after it has ended is not sent again. */
+static bool was_last(const struct message *m, instant now) {
+    return m->tries + 1 >= OUTBOX_TRIES || (m->local && now + wait_after(m->tries) > m->at + CODE_MINUTES * 60LL * MICROS_A_SECOND);
+}
+
+/* False: the result could not be written. */
+static bool report(struct outbox *o, struct arena *a, const struct message *m, bool good) {
+    instant now = engine_now(o->engine);
+    struct attempt t = {m->id, m->local, good, was_last(m, now), now, m->tries};
     if (!m->local && (good || t.last)) {
         struct command *c = command_new(a, "outbox.result", (struct actor){.system = true}, "outbox");
         json_add_integer(a, c->arguments, "message", m->id);
         json_add_string(a, c->arguments, "state", good ? STR("sent") : STR("failed"));
-        engine_run(o->engine, a, c);
+        struct answer answer = engine_run(o->engine, a, c);
+        if (!answer.done && answer.refusal.status >= 500) return false;
     }
     /* In demo mode a code stays readable on the demo page. */
-    if (m->local && o->options.demo) return;
-    engine_run_local(o->engine, note_attempt, &t);
+    if (m->local && o->options.demo) return true;
+    return engine_run_local(o->engine, note_attempt, &t);
 }
 
-static bool next_message(struct db *db, struct arena *a, instant now, bool demo, struct message *out, int64_t *tries) {
+/* Waits at most so long; false when the house is closing. */
+static bool rest(struct outbox *o, int seconds) {
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += seconds;
+    pthread_mutex_lock(&o->lock);
+    while (!o->stopping && pthread_cond_timedwait(&o->wake, &o->lock, &until) == 0) {}
+    bool go_on = !o->stopping;
+    pthread_mutex_unlock(&o->lock);
+    return go_on;
+}
+
+/* A code is waited for by somebody at a telephone: it goes before all that waits longer. */
+static bool next_message(struct db *db, struct arena *a, instant now, bool demo, struct message *out) {
     struct query q = db_query(db,
-                              "select o.id, 0, o.channel, o.kind, o.recipient, o.body, coalesce(t.tries, 0) from outbox o"
-                              " left join local_outbox_attempt t on t.message = o.id where o.state = 'waiting' and coalesce(t.next_at, 0) <= ?1"
-                              " union all select m.id, 1, m.channel, 'code', m.recipient, m.body, coalesce(t.tries, 0) from local_message m"
-                              " left join local_outbox_attempt t on t.message = -m.id where m.state = 'waiting' and coalesce(t.next_at, 0) <= ?1 and not ?2"
-                              " limit 1",
+                              "select * from (select m.id, 1 as local, m.channel, 'code' as kind, m.recipient, m.body, coalesce(t.tries, 0), m.at from local_message m"
+                              " left join local_outbox_attempt t on t.message = -m.id where m.state = 'waiting' and coalesce(t.next_at, 0) <= ?1 and not ?2 order by m.id limit 1)"
+                              " union all select * from (select o.id, 0, o.channel, o.kind, o.recipient, o.body, coalesce(t.tries, 0), o.at from outbox o"
+                              " left join local_outbox_attempt t on t.message = o.id where o.state = 'waiting' and coalesce(t.next_at, 0) <= ?1 order by o.id limit 1)"
+                              " order by local desc limit 1",
                               DB_INT(now), DB_INT(demo));
     if (!query_next(&q)) return false;
     *out = (struct message){.id = query_int(&q, 0), .local = query_int(&q, 1) != 0, .channel = arena_str(a, query_text(&q, 2)), .kind = arena_str(a, query_text(&q, 3))};
     out->recipient = arena_str(a, query_text(&q, 4));
     out->body = arena_str(a, query_text(&q, 5));
-    *tries = query_int(&q, 6);
+    out->tries = query_int(&q, 6);
+    out->at = query_int(&q, 7);
     query_done(&q);
     return true;
 }
 
+/* False when there is nothing to send. A result that cannot be written (a full disk) is kept until it can: else the
+ * message would be found waiting, and go out again and again meanwhile. */
 static bool send_next(struct outbox *o) {
     struct arena a;
     struct faults none;
     struct message m;
-    int64_t tries = 0;
     arena_init(&a, 16 << 20);
     faults_init(&none, &a);
     struct db *db = store_read_begin(o->engine->store);
-    bool found = next_message(db, &a, engine_now(o->engine), o->options.demo, &m, &tries);
-    bool read = store_read_end(o->engine->store, db, &none);
-    if (found && read) report(o, &a, &m, send_one(o, &a, &m), tries);
+    bool found = next_message(db, &a, engine_now(o->engine), o->options.demo, &m);
+    found = store_read_end(o->engine->store, db, &none) && found;
+    if (found) {
+        bool good = send_one(o, &a, &m);
+        struct arena_mark mark = arena_mark(&a);
+        while (!report(o, &a, &m, good) && rest(o, RESULT_AGAIN_SECONDS)) arena_rewind(&a, mark);
+    }
     arena_release(&a);
-    return found && read;
+    return found;
+}
+
+static bool stopping(struct outbox *o) {
+    pthread_mutex_lock(&o->lock);
+    bool yes = o->stopping;
+    pthread_mutex_unlock(&o->lock);
+    return yes;
 }
 
 static void *work(void *argument) {
     struct outbox *o = argument;
-    pthread_mutex_lock(&o->lock);
-    while (!o->stopping) {
-        pthread_mutex_unlock(&o->lock);
-        bool sent = send_next(o);
-        pthread_mutex_lock(&o->lock);
-        if (sent || o->stopping) continue;
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec++;
-        pthread_cond_timedwait(&o->wake, &o->lock, &until);
-    }
-    pthread_mutex_unlock(&o->lock);
+    while (!stopping(o))
+        if (!send_next(o)) rest(o, 1);
     return NULL;
 }
 

@@ -212,6 +212,21 @@ static enum http_outcome erase(struct http_request *rq) {
 
 /* ---- what the engine could not do */
 
+/* Without the number or address: whom it was for stands in the case. */
+static void add_lost_messages(struct http_request *rq, struct db *db, struct data *list) {
+    struct query q = db_query(db, "select o.channel, o.body, o.at, coalesce(c.reference, '') from outbox o left join cases c on c.id = o.case_id where o.state = 'failed' order by o.id desc limit 100");
+    while (query_next(&q)) {
+        struct data *item = data_item(list);
+        struct str digits = arena_str(rq->arena, query_text(&q, 3)), body = arena_str(rq->arena, query_text(&q, 1));
+        data_text(item, "how", str_eqz(query_text(&q, 0), "mail") ? text_in(rq->language, T("mail")) : text_in(rq->language, T("telephone")));
+        data_text(item, "text", body.n ? body : text_in(rq->language, T("Erased")));
+        data_text(item, "when", say_time(rq, query_int(&q, 2)));
+        if (!digits.n) continue;
+        data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(digits)));
+        data_text(item, "reference", grouped_reference(rq->arena, digits));
+    }
+}
+
 static enum http_outcome show_incidents(struct http_request *rq) {
     struct page p = page_begin(rq, T("Cases that are stuck"));
     page_crumb(&p, T("Administration"), STR("/admin"));
@@ -229,6 +244,8 @@ static enum http_outcome show_incidents(struct http_request *rq) {
         data_text(item, "sentence", say_stopped(rq, query_text(&q, 3)));
         data_text(item, "when", say_time(rq, query_int(&q, 4)));
     }
+    query_done(&q);
+    add_lost_messages(rq, db, data_list(p.data, "messages"));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "admin_incidents", 200);
 }
