@@ -16,24 +16,42 @@ struct sheet_row {
     size_t order;
 };
 
-/* All instances of a path in the request, joined: /data/item/what stands for every item. */
-static struct str answer_of(struct http_request *rq, const struct seen_case *c, struct str path) {
+/* /data/item[2]/what → /data/item/what */
+static bool is_path(struct arena *a, struct str reference, struct str path) {
+    struct buf plain;
+    buf_init(&plain, a, 1000);
+    for (size_t k = 0, inside = 0; k < reference.n; k++) {
+        if (reference.p[k] == '[') inside = 1;
+        if (!inside) buf_byte(&plain, reference.p[k]);
+        if (reference.p[k] == ']') inside = 0;
+    }
+    return plain.p && str_eq(buf_str(&plain), path);
+}
+
+static void add_answers(struct http_request *rq, const struct seen_submission *s, struct str path, struct buf *out) {
+    for (size_t i = 0; i < s->count; i++) {
+        if (!is_path(rq->arena, s->answers[i].path, path)) continue;
+        if (out->n) buf_add(out, text_in(rq->language, T(", ")));
+        buf_add(out, s->answers[i].value);
+    }
+}
+
+/* Was it sent with a task about the same item of a loop? */
+static bool about_item(const struct seen_case *c, const struct seen_submission *s, struct str item) {
+    for (size_t i = 0; s->task && i < c->task_count; i++)
+        if (c->tasks[i].id == s->task) return str_eq(c->tasks[i].item, item);
+    return false;
+}
+
+/* What was answered last for the item of this task (one hazard of several); else all instances of the path in the case,
+ * joined: /data/item/what stands for every item. */
+static struct str answer_of(struct http_request *rq, const struct seen_case *c, struct str path, struct str item) {
     struct buf out;
     buf_init(&out, rq->arena, 2000);
-    for (size_t s = 0; s < c->submission_count; s++)
-        for (size_t i = 0; i < c->submissions[s].count; i++) {
-            const struct seen_answer *a = &c->submissions[s].answers[i];
-            struct buf plain;
-            buf_init(&plain, rq->arena, 1000);
-            for (size_t k = 0, inside = 0; k < a->path.n; k++) {
-                if (a->path.p[k] == '[') inside = 1;
-                if (!inside) buf_byte(&plain, a->path.p[k]);
-                if (a->path.p[k] == ']') inside = 0;
-            }
-            if (!plain.p || !str_eq(buf_str(&plain), path)) continue;
-            if (out.n) buf_add(&out, text_in(rq->language, T(", ")));
-            buf_add(&out, a->value);
-        }
+    for (size_t s = c->submission_count; item.n && s-- > 0 && !out.n;)
+        if (about_item(c, &c->submissions[s], item)) add_answers(rq, &c->submissions[s], path, &out);
+    for (size_t s = 0, found = out.n; !found && s < c->submission_count; s++)
+        if (!item.n || !c->submissions[s].task) add_answers(rq, &c->submissions[s], path, &out);
     return out.p ? buf_str(&out) : STR("");
 }
 
@@ -57,14 +75,14 @@ static size_t read_rows(struct http_request *rq, struct db *db, const struct ser
         if (!viewer_task(site_of(rq)->engine, db, rq->arena, viewer_of(rq), lines[i].id, &task, &c)) continue;
         struct sheet_row *row = &rows[n];
         row->order = n++;
-        row->group = group.n ? answer_of(rq, &c, group) : STR("");
+        row->group = group.n ? answer_of(rq, &c, group, lines[i].item) : STR("");
         row->reference = grouped_reference(rq->arena, lines[i].reference);
         struct str words = item_words(rq, s, lines[i].item);
         row->what = words.n ? words : lines[i].title;
         row->holder = task.holder;
         row->due = say_due(rq, lines[i].due_at);
         row->values = arena_array(rq->arena, struct str, columns ? columns->count : 0);
-        for (size_t k = 0; columns && k < columns->count; k++) row->values[k] = answer_of(rq, &c, columns->items[k].text);
+        for (size_t k = 0; columns && k < columns->count; k++) row->values[k] = answer_of(rq, &c, columns->items[k].text, lines[i].item);
     }
     if (n) qsort(rows, n, sizeof *rows, by_group);
     *out = rows;
@@ -75,8 +93,12 @@ static void add_columns(struct http_request *rq, const struct service *s, const 
     const struct json *columns = json_member(view, "columns");
     struct data *list = data_list(page, "columns");
     for (size_t i = 0; columns && i < columns->count; i++) {
-        const struct form_field *field = form_field_find(s->form, columns->items[i].text);
-        struct str label = field ? form_field_text(rq->arena, s->form, field, FORM_LABEL, form_language_for(s->form, rq->language)) : STR("");
+        struct str label = STR("");
+        for (size_t k = 0; k < s->form_count && !label.n; k++) {
+            const struct form *form = s->forms[k].form;
+            const struct form_field *field = form_field_find(form, columns->items[i].text);
+            if (field) label = form_field_text(rq->arena, form, field, FORM_LABEL, form_language_for(form, rq->language));
+        }
         data_item_text(list, label);
     }
 }
