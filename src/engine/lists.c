@@ -66,7 +66,7 @@ static void organisations_of(struct db *db, struct arena *a, const struct grant 
 /* Not the cases that are kept to another role, or above this part of the tree (case_known_to). at: where the grant
  * holds, 0 for everywhere. */
 #define NOT_KEPT(case_id, role, at)                                                                                   \
-    " and not exists (select 1 from cases k where k.id = " case_id " and k.restricted_role is not null and"              \
+    " and not exists (select 1 from cases k indexed by cases_kept where k.id = " case_id " and k.restricted_role is not null and"              \
     " (k.restricted_role <> " role " or (" at " <> 0 and not exists (with recursive up(id) as (select k.restricted_at union"  \
     " select parent from organisation_edge, up where child = up.id and to_at is null) select 1 from up where id = " at "))))"
 

@@ -156,6 +156,8 @@ create index cases_household on cases(household, service) where household is not
 create index cases_public on cases(service, state, id) where public = 1;
 create index cases_organisation on cases(organisation, state, id);
 create index cases_office_service on cases(organisation, service, state, id);
+-- Few cases are kept to one role: lists ask this small index of each of their lines, not the case itself.
+create index cases_kept on cases(id, restricted_role, restricted_at) where restricted_role is not null;
 
 -- Links between cases: the second was opened from the first, or has to do with it. Words for people, nothing personal.
 create table case_link (
