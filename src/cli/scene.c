@@ -477,7 +477,8 @@ static void expect_offered(struct scene *s, struct db *db, int64_t id) {
     want(s, offered ? STR("yes") : STR("no"), word(s, 5));
 }
 
-/* What was written last to the resident of the case, or to that account about it, in Chinese. */
+/* What was written last to the resident of the case, or to that account about it, in Chinese: how it ends, since it begins with
+ * the case's number. */
 static void expect_said(struct scene *s, struct db *db, int64_t id) {
     bool resident = str_eqz(word(s, 3), "resident");
     struct str sentence = db_text(db, &s->arena, "select sentence from notice where case_id = ?1 and coalesce(account, 0) = ?2 order by id desc limit 1", DB_INT(id),
@@ -485,7 +486,8 @@ static void expect_said(struct scene *s, struct db *db, int64_t id) {
     struct json *pieces = json_parse(&s->arena, sentence.p ? sentence : STR("[]"), &json_default_limits, STR_NONE, NULL);
     struct str *texts = arena_array(&s->arena, struct str, pieces->count + 1);
     for (size_t i = 0; i < pieces->count; i++) texts[i] = pieces->items[i].text;
-    want(s, pieces->count ? text_format(&s->arena, LANGUAGE_ZH, texts, pieces->count) : STR(""), word(s, 4));
+    struct str said = pieces->count ? text_format(&s->arena, LANGUAGE_ZH, texts, pieces->count) : STR("");
+    want(s, word(s, 4).n && str_ends(said, word(s, 4)) ? word(s, 4) : said, word(s, 4));
 }
 
 /* How many cases that account is shown as similar. */

@@ -37,7 +37,7 @@
  *   expect CASE due [ELEMENT] DAY          of the case, or of its newest task there
  *   expect CASE listed-to LOGIN yes|no     expect CASE alike LOGIN N
  *   expect CASE offered-to LOGIN ELEMENT yes|no     on that account's list of what may be claimed
- *   expect CASE said resident|LOGIN "text"          the last notice about it, in Chinese
+ *   expect CASE said resident|LOGIN "text"          how the last notice about it ends, in Chinese
  *   expect CASE incidents N                expect CASE links WHO N      what WHO sees of linked cases
  *   scene_register.h has the steps of registers, duties and reports, scene_activity.h those of activities,
  *   scene_photo.h those of photos.

@@ -208,7 +208,9 @@ static enum http_outcome claimed(struct http_request *rq) {
     str_to_int64(http_param(rq, "id"), &id);
     struct db *db = site_read(rq);
     struct str reference = db_text(db, rq->arena, "select reference from cases where id = (select case_id from task where id = ?)", DB_INT(id));
+    bool theirs = db_int(db, 0, "select count(*) from task where id = ? and state = 'claimed' and assignee = ?", DB_INT(id), DB_INT(viewer_of(rq)->account)) > 0;
     if (!site_done(rq, db)) return HTTP_DONE;
+    if (theirs) return site_redirect(rq, arena_printf(rq->arena, "/tasks/%lld", (long long)id), text_in(rq->language, T("You have it now. The next step is below.")));
     return site_redirect(rq, arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(reference)), text_in(rq->language, T("You have claimed it. The office will answer soon.")));
 }
 

@@ -19,12 +19,13 @@ struct str item_words(struct http_request *rq, const struct service *s, struct s
     return out.p ? buf_str(&out) : STR("");
 }
 
-/* What the rules said, when they were asked and nobody has completed a step since: it is still news. The newest comes first. */
-static struct json *fresh_advice(struct http_request *rq, struct db *db, const struct seen_case *c) {
+/* What the rules said, when they were asked and nobody has completed a step since: it is still news (`always`: however long ago). The
+ * newest comes first. */
+static struct json *last_advice(struct http_request *rq, struct db *db, const struct seen_case *c, bool always) {
     const struct bpmn_model *m = c->service->process;
     for (size_t i = c->event_count; i-- > 0;) {
         const struct seen_event *e = &c->events[i];
-        if (str_eqz(e->kind, "completed") || str_eqz(e->kind, "claimed")) return NULL;
+        if (!always && (str_eqz(e->kind, "completed") || str_eqz(e->kind, "claimed"))) return NULL;
         int32_t at = str_eqz(e->kind, "entered") ? bpmn_find(m, e->element) : -1;
         if (at < 0 || m->elements[at].kind != BPMN_RULE_TASK) continue;
         struct str text = db_text(db, rq->arena, "select value from variable where case_id = ? and name = ? order by scope limit 1", DB_INT(c->id),
@@ -35,11 +36,23 @@ static struct json *fresh_advice(struct http_request *rq, struct db *db, const s
     return NULL;
 }
 
-/* A decision's result is a variable with a "text": what the rules say to the office that decides. */
+/* lingban:advice: whoever has such a task reads what the rules say as long as they have it. */
+static bool is_advised(const struct seen_case *c) {
+    for (size_t i = 0; i < c->task_count; i++)
+        if (c->tasks[i].mine && c->tasks[i].may_complete && str_find(c->tasks[i].properties, STR("\"lingban:advice\":\"true\"")) >= 0) return true;
+    return false;
+}
+
+/* A decision's result is a variable with a "text": what the rules say to the office that decides. Points, where it gives
+ * any, stand before it. */
 void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
-    struct json *v = c->relation < RELATION_HANDLER ? NULL : fresh_advice(rq, db, c);
+    bool advised = is_advised(c);
+    struct json *v = advised || c->relation >= RELATION_HANDLER ? last_advice(rq, db, c, advised) : NULL;
     if (!v) return;
-    data_text(page, "advice", service_words(rq->arena, c->service, rq->language, json_string(v, "text")));
+    struct str said = service_words(rq->arena, c->service, rq->language, json_string(v, "text"));
+    const struct json *points = json_member(v, "points");
+    if (points && points->kind == JSON_NUMBER) said = text_say(rq->arena, rq->language, T("{0} points: {1}"), arena_printf(rq->arena, "%lld", (long long)json_integer(v, "points", 0)), said);
+    data_text(page, "advice", said);
     data_flag(page, "advice_good", json_boolean(v, "eligible", false));
 }
 
