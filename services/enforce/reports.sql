@@ -1,20 +1,29 @@
--- Satisfaction: cells with fewer than five answers are not shown, nor counted into a difference.
+-- Satisfaction. A round is counted from its fifth answer on, so that no total tells what is not shown by the rounds; of the kinds of
+-- operator that have fewer, no average is shown, nor of the smallest other one where their sum would tell it.
 
 -- name: satisfaction
--- zh: 总体满意度（平均分，1到5；少于5份不显示）
--- en: Satisfaction on the whole (average, 1 to 5; fewer than 5: not shown)
-select case when count(*) < 5 then '< 5' else round(avg(cast(value as integer)), 2) end as "平均分|Average",
-       case when count(*) < 5 then '< 5' else cast(count(*) as text) end as "份数|Answers" from v_answers
-where path = '/data/survey/overall' and case_id in (select id from v_cases where service = :service and state = 'closed');
+-- zh: 总体满意度（平均分，1到5；不满5份的一轮不计）
+-- en: Satisfaction on the whole (average, 1 to 5; a round counts from five answers on)
+with answers(round, score) as (
+  select r.value, cast(a.value as integer) from v_answers a join v_answers r on r.case_id = a.case_id and r.path = '/data/survey/round'
+  join v_cases c on c.id = a.case_id and c.service = :service and c.state = 'closed' where a.path = '/data/survey/overall'),
+counted(score) as (select score from answers where round in (select round from answers group by round having count(*) >= 5))
+select case when count(*) < 5 then '< 5' else round(avg(score), 2) end as "平均分|Average", case when count(*) < 5 then '< 5' else cast(count(*) as text) end as "份数|Answers" from counted;
 
 -- name: satisfaction_by_operator
--- zh: 各类对象的满意度（少于5份不显示）
--- en: Satisfaction by kind of operator (fewer than 5: not shown)
+-- zh: 各类对象的满意度（少于5份不显示；能由此推出的一类也不显示）
+-- en: Satisfaction by kind of operator (fewer than 5: not shown, nor the one that would tell it)
 -- choices: /data/what/operator
-select o.value as "对象|Operators", case when count(*) < 5 then '< 5' else round(avg(cast(a.value as integer)), 2) end as "平均分|Average"
-from v_answers a join v_answers o on o.case_id = a.case_id and o.path = '/data/what/operator'
-where a.path = '/data/survey/overall' and a.case_id in (select id from v_cases where service = :service)
-group by o.value order by o.value;
+with answers(round, operator, score) as (
+  select r.value, o.value, cast(a.value as integer) from v_answers a join v_answers r on r.case_id = a.case_id and r.path = '/data/survey/round'
+  join v_answers o on o.case_id = a.case_id and o.path = '/data/what/operator'
+  join v_cases c on c.id = a.case_id and c.service = :service and c.state = 'closed' where a.path = '/data/survey/overall'),
+cells(operator, n, mean) as (
+  select operator, count(*), avg(score) from answers where round in (select round from answers group by round having count(*) >= 5) group by operator),
+small(n) as (select coalesce(sum(n), 0) from cells where n < 5),
+also(operator) as (select operator from cells, small where cells.n >= 5 and small.n between 1 and 4 order by cells.n, operator limit 1)
+select operator as "对象|Operators", case when n < 5 then '< 5' when operator in (select operator from also) then '—' else round(mean, 2) end as "平均分|Average"
+from cells order by operator;
 
 -- name: opinions
 -- zh: 意见台账：收到、已答复、重新办过
