@@ -44,7 +44,7 @@ static struct form_attachments read_lists(struct arena *a, const char *path) {
         }
     }
     /* the house's own lists have no rows here, but a form that asks for them is not wrong */
-    struct form_attachments house = service_lists(NULL, a, NULL, NULL, cli_language());
+    struct form_attachments house = service_lists(NULL, a, NULL, NULL, 0, cli_language());
     for (size_t i = 0; i < house.count; i++) VEC_PUSH(a, items, out.count, capacity, house.items[i]);
     out.items = items;
     return out;

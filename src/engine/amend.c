@@ -46,7 +46,7 @@ static struct form_session *submission_with(struct decision *d, const struct cas
     struct json *answers = answers_stored(d, submission);
     for (size_t i = 0; i < answers->count; i++)
         if (str_eq(json_string(&answers->items[i], "path"), path)) answers->items[i].items[1].text = value;
-    return answers_check(d, c->of_service, form, answers);
+    return answers_check(d, c->id, form, answers);
 }
 
 /* ---- what follows */

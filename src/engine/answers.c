@@ -25,10 +25,10 @@ static struct str staff_login(struct decision *d) {
     return db_text(db, d->arena, "select login from account where id = ?", DB_INT(account));
 }
 
-static struct form_session *open_session(struct decision *d, const struct form *form) {
+static struct form_session *open_session(struct decision *d, const struct form *form, int64_t of_case) {
     struct form_opening opening = {.now = d->now, .offset_at = offset_at, .zone = d->engine->zone};
     opening.seed = draw_below(&d->draw, UINT64_MAX);
-    opening.lists = service_lists(d->engine, d->arena, store_writer(d->store), form, LANGUAGE_ZH);
+    opening.lists = service_lists(d->engine, d->arena, store_writer(d->store), form, of_case, LANGUAGE_ZH);
     opening.username = staff_login(d);
     return form_open(form, d->arena, &opening);
 }
@@ -84,10 +84,8 @@ static struct form_node *find_or_add(struct form_session *session, struct str re
     return form_find(session, reference);
 }
 
-struct form_session *answers_check(struct decision *d, const struct service *s, const struct service_form *form,
-                                   const struct json *answers) {
-    (void)s;
-    struct form_session *session = open_session(d, form->form);
+struct form_session *answers_check(struct decision *d, int64_t of_case, const struct service_form *form, const struct json *answers) {
+    struct form_session *session = open_session(d, form->form, of_case);
     if (answers && answers->kind != JSON_ARRAY) {
         refuse(d, 400, "form.answers", T("The answers must be a list of path and value."));
         return NULL;

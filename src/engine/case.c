@@ -337,7 +337,7 @@ bool decide_case_open(struct decision *d) {
     c.stage = STR(""); /* a case may end before anybody has to do anything */
     c.of = arena_printf(d->arena, "case:%lld", (long long)c.id);
     d->subject = c.of;
-    struct form_session *session = answers_check(d, s, &s->forms[0], command_json(d->command, "answers"));
+    struct form_session *session = answers_check(d, 0, &s->forms[0], command_json(d->command, "answers"));
     if (!session || !find_organisation(d, s, session, &c)) return false;
     find_parties(d, s, session, &c);
     c.reference = case_draw_reference(d);
@@ -399,7 +399,7 @@ bool decide_case_reopen(struct decision *d) {
     event_emit(d, e);
     history_note(d, &c, "reopened", STR_NONE, 0, command_text(d->command, "reason"), STR_NONE);
     int64_t submission = db_int(store_writer(d->store), 0, "select min(id) from submission where case_id = ?", DB_INT(c.id));
-    struct form_session *session = answers_check(d, c.of_service, &c.of_service->forms[0], answers_stored(d, submission));
+    struct form_session *session = answers_check(d, c.id, &c.of_service->forms[0], answers_stored(d, submission));
     if (!session) return false;
     struct bpmn_event event = {.kind = BPMN_EVENT_START, .element = start, .variables = case_start_variables(d, &c, session)};
     return process_event(d, &c, &event);

@@ -95,9 +95,9 @@ int64_t person_known(struct decision *d, struct str name, struct str phone);
 int64_t party_new(struct decision *d, const char *kind, struct str name, struct str phone, struct str address, int64_t organisation);
 
 /* Stores what somebody filled in: one submission row and one answer row a value. `answers` is the JSON array of
- * {"path","value"} of the command. The checked session comes back for whoever needs its values. */
-struct form_session *answers_check(struct decision *d, const struct service *s, const struct service_form *form,
-                                   const struct json *answers);
+ * {"path","value"} of the command. The checked session comes back for whoever needs its values. `of_case`: whose answers the form
+ * may choose from (case.csv); 0 for a case that is only being opened. */
+struct form_session *answers_check(struct decision *d, int64_t of_case, const struct service_form *form, const struct json *answers);
 /* The stored answers of a submission in the form answers_check takes; sensitive ones, which cannot be read, are left
  * out. */
 struct json *answers_stored(struct decision *d, int64_t submission);

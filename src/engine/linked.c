@@ -107,7 +107,7 @@ static struct json *known_answers(struct decision *d, const struct case_row *par
 
 /* The form's own words, since whoever sees the incident did not fill it in. */
 static struct form_session *check_given(struct decision *d, const struct service *s, const struct json *answers) {
-    struct form_session *session = answers_check(d, s, &s->forms[0], answers);
+    struct form_session *session = answers_check(d, 0, &s->forms[0], answers);
     const struct json *first = !session && d->refusal.fields && d->refusal.fields->count ? &d->refusal.fields->items[0] : NULL;
     if (first)
         refuse(d, 422, "link.answers", T("The form of “{0}” does not take the answers: {1}: {2}"), s->id, json_string(first, "path"), json_string(first, "problem"));

@@ -219,7 +219,7 @@ static size_t add_room_lists(struct loader *l, struct form_attachment *items, si
 
 static struct form_attachments attachments_of(struct loader *l) {
     enum { ROOM_LISTS = 20 };
-    struct form_attachments house = service_lists(NULL, l->arena, NULL, NULL, LANGUAGE_ZH);
+    struct form_attachments house = service_lists(NULL, l->arena, NULL, NULL, 0, LANGUAGE_ZH);
     const struct json *registers = json_member(l->s->yaml, "registers");
     size_t register_count = registers && registers->kind == JSON_OBJECT ? registers->count : 0;
     struct form_attachment *items = arena_array(l->arena, struct form_attachment, house.count + l->s->file_count + register_count + ROOM_LISTS);

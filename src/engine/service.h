@@ -114,10 +114,12 @@ const struct service_file *service_media(const struct service *s, struct str uri
  * Of the engine's rooms come others, such as a register's entries; `e` NULL: none of those.
  *   jr://file-csv/offices.csv   every organisation that is not closed: name (its id), label, kind, under (id of its parent)
  *   jr://file-csv/people.csv    every account that is not closed: name (its login), label, unit (id of an organisation), roles
- *                               (blanks between them); only for forms that residents do not see (check.c) */
+ *                               (blanks between them); only for forms that residents do not see (check.c)
+ *   jr://file-csv/case.csv      of a task's form: the public and office answers the case was opened with: name and label (both the value), question
+ *                               (the last part of its path), position (in a repeat, from 1; else 0). `of_case` 0: none */
 #define SERVICE_PEOPLE "jr://file-csv/people.csv"
 /* `form` NULL: all of them. */
-struct form_attachments service_lists(struct engine *e, struct arena *a, struct db *db, const struct form *form, enum language language);
+struct form_attachments service_lists(struct engine *e, struct arena *a, struct db *db, const struct form *form, int64_t of_case, enum language language);
 /* SHA-256 over the sorted list of path, size and hash of content, in hex. */
 struct str service_files_hash(struct arena *a, const struct service_file *files, size_t count);
 

@@ -251,7 +251,7 @@ bool decide_task_complete(struct decision *d) {
     const struct service_form *form = t.form.n ? service_form_named(c.of_service, t.form) : NULL;
     struct form_session *session = NULL;
     if (form) {
-        session = answers_check(d, c.of_service, form, command_json(d->command, "answers"));
+        session = answers_check(d, c.id, form, command_json(d->command, "answers"));
         if (!session) return false;
         event.variables = answers_variables(d, session);
         answers_store(d, &c, session, form->file, t.id);

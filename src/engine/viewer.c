@@ -135,8 +135,8 @@ struct labels {
     struct str language;
 };
 
-static struct labels labels_open(struct engine *e, struct db *db, struct arena *a, const struct form *form, const struct viewer *v) {
-    struct form_opening opening = {.now = v->now, .lists = service_lists(e, a, db, form, v->language)};
+static struct labels labels_open(struct engine *e, struct db *db, struct arena *a, const struct form *form, int64_t of_case, const struct viewer *v) {
+    struct form_opening opening = {.now = v->now, .lists = service_lists(e, a, db, form, of_case, v->language)};
     struct labels l = {.form = form, .language = form_language_for(form, v->language)};
     opening.language = l.language;
     l.session = form_open(form, a, &opening);
@@ -156,7 +156,8 @@ static struct str read_value(struct arena *a, const struct labels *l, enum langu
     struct buf out;
     buf_init(&out, a, 1 << 16);
     struct str rest = value, one;
-    while (str_split(&rest, ' ', &one)) {
+    /* one choice may hold blanks: a team's name */
+    while (control == FORM_SELECT_ONE ? (one = rest, rest = STR_NONE, one.n > 0) : str_split(&rest, ' ', &one)) {
         struct str label = node ? form_value_label(l->session, node, one) : STR("");
         if (out.n) buf_add(&out, text_in(language, T(", ")));
         buf_add(&out, label.n ? label : one);
@@ -189,7 +190,7 @@ static void in_form_order(struct arena *a, const struct form *form, struct seen_
 static void read_answers(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, struct seen_submission *s) {
     const struct service_form *form = service_form_named(c->service, s->form);
     if (!form) return;
-    struct labels labels = labels_open(e, db, a, form->form, v);
+    struct labels labels = labels_open(e, db, a, form->form, c->id, v);
     s->title = service_word(c->service, v->language, form_title(form->form));
     struct query q = db_query(db, "select path, class, type, coalesce(value, personal), sensitive is not null from answer where submission = ?", DB_INT(s->id));
     while (query_next(&q)) {
@@ -450,7 +451,7 @@ size_t viewer_public(struct engine *e, struct db *db, struct arena *a, const str
         struct query q = db_query(db, "select value from answer where case_id = ? and path = ? and class = 'public' order by submission limit 1",
                                   DB_INT(case_id), DB_TEXT(paths->items[i].text));
         if (query_next(&q)) {
-            struct labels labels = labels_open(e, db, a, form, v);
+            struct labels labels = labels_open(e, db, a, form, case_id, v);
             struct seen_answer answer = {.path = paths->items[i].text};
             answer.label = form_field_text(a, form, field, FORM_LABEL, labels.language);
             answer.raw = arena_str(a, query_text(&q, 0));

@@ -135,12 +135,12 @@ static void say_who(struct http_request *rq, struct db *db, struct form_opening 
     }
 }
 
-bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, struct filling *out) {
+bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, int64_t of_case, struct filling *out) {
     struct form_opening opening = {.now = rq->now, .offset_at = offset_at, .zone = engine_zone(site_of(rq)->engine)};
     opening.language = form_language_for(form, rq->language);
     opening.seed = str_hash(draft);
     say_who(rq, db, &opening);
-    opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, rq->language);
+    opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, of_case, rq->language);
     *out = (struct filling){.form = form, .address = address, .draft = draft};
     struct str kept = STR_NONE;
     if (draft.n) kept = db_text(db, rq->arena, "select answers from local_draft where key = ?", DB_TEXT(draft_hash(rq->arena, out)));
@@ -377,7 +377,7 @@ static bool open_new(struct http_request *rq, struct db *db, struct new_case *n)
     n->service = page_service(rq, db);
     if (!n->service) return false;
     struct str address = new_address(rq, n->service->id);
-    if (!filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), &n->filling)) return false;
+    if (!filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), 0, &n->filling)) return false;
     preset_activity(rq, db, n);
     n->filling.service = n->service;
     me_too_preset(rq, db, n->service, &n->filling);

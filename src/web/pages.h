@@ -98,7 +98,7 @@ void me_too_link(struct http_request *rq, const struct service *s, struct str re
 void me_too_preset(struct http_request *rq, struct db *db, const struct service *s, struct filling *f);
 void me_too_offer(struct http_request *rq, struct db *db, const struct service *s, struct filling *f, struct data *page);
 /* Opens the form with what the draft holds. */
-bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, struct filling *out);
+bool filling_open(struct http_request *rq, struct db *db, const struct form *form, struct str address, struct str draft, int64_t of_case, struct filling *out); /* of_case: of a task's form; else 0 */
 /* Takes the posted fields in, keeps the draft. What the person wants next is in the result. */
 struct form_posted filling_post(struct http_request *rq, struct filling *f);
 /* The page asked for with ?page=, or the check page, into "fields" of the data. `one_page`: all questions on one screen

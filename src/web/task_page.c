@@ -104,7 +104,7 @@ static bool read_task(struct http_request *rq, struct db *db, struct one_task *t
     }
     t->address = arena_printf(rq->arena, "/tasks/%lld", (long long)id);
     t->form = t->task.form.n ? service_form_named(t->of.service, t->task.form) : NULL;
-    if (t->form && !filling_open(rq, db, t->form->form, t->address, http_param(rq, "draft"), &t->filling)) {
+    if (t->form && !filling_open(rq, db, t->form->form, t->address, http_param(rq, "draft"), t->of.id, &t->filling)) {
         if (site_done(rq, db)) http_redirect(rq, t->address);
         return false;
     }

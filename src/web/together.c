@@ -66,7 +66,7 @@ static bool open_together(struct http_request *rq, struct db *db, struct togethe
     }
     if (!t->form) return true;
     t->filling.extra = STR("");
-    if (!filling_open(rq, db, t->form->form, STR("/tasks-together"), http_param(rq, "draft"), &t->filling)) {
+    if (!filling_open(rq, db, t->form->form, STR("/tasks-together"), http_param(rq, "draft"), 0, &t->filling)) {
         if (site_done(rq, db)) http_redirect(rq, STR("/tasks?list=mine"));
         return false;
     }

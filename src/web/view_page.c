@@ -23,7 +23,7 @@ static const struct form_field *filter_field(const struct service *s, const stru
 
 size_t field_choices(struct http_request *rq, struct db *db, const struct form *form, const struct form_field *field, const struct form_choice **out) {
     struct form_opening opening = {.now = rq->now, .language = form_language_for(form, rq->language)};
-    opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, rq->language);
+    opening.lists = service_lists(site_of(rq)->engine, rq->arena, db, form, 0, rq->language);
     struct form_session *session = form_open(form, rq->arena, &opening);
     struct form_node *node = form_find(session, form_field_path(field));
     const struct form_field *repeat = form_field_repeat(field);
