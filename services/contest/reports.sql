@@ -5,7 +5,7 @@
 -- en: Ranking, summed from every line
 select json_extract(f.value, '$.team') as "队|Team", sum(json_extract(f.value, '$.points')) as "得分|Points", name.value as "比赛|Event"
 from v_figures f join v_answers name on name.case_id = f.case_id and name.path = '/data/event/name'
-where f.service = :service and f.name = 'line'
+where f.service = :service and f.name = 'line' and json_extract(f.value, '$.team') is not null
 group by f.case_id, name.value, "队|Team" order by f.case_id desc, "得分|Points" desc, "队|Team";
 
 -- name: lines
@@ -13,7 +13,7 @@ group by f.case_id, name.value, "队|Team" order by f.case_id desc, "得分|Poin
 -- en: Every score line; a reversal is a line of its own
 -- choices: /data/line/phase /data/line/verdict
 select cast(row_number() over (partition by f.case_id order by f.id) as text) as "行|Line", name.value as "比赛|Event",
-       json_extract(f.value, '$.team') as "队|Team", json_extract(f.value, '$.phase') as "环节|Round",
+       coalesce(json_extract(f.value, '$.team'), '') as "队|Team", json_extract(f.value, '$.phase') as "环节|Round",
        substr(json_extract(f.value, '$.text'), 1, coalesce(nullif(instr(json_extract(f.value, '$.text'), ' → '), 0) - 1, 99)) as "评判|Verdict",
        case when json_extract(f.value, '$.text') like '% → %' then substr(json_extract(f.value, '$.text'), instr(json_extract(f.value, '$.text'), ' → ') + 3) else '' end as "改判为|Reversed to",
        cast(json_extract(f.value, '$.points') as text) as "得分|Points"
