@@ -1,6 +1,7 @@
 /* viewer.c: see viewer.h. */
 #include "engine/viewer.h"
 
+#include "base/dates.h"
 #include "engine/attachment.h"
 #include "engine/engine_internal.h"
 #include "store/seal.h"
@@ -146,11 +147,9 @@ static struct labels labels_open(struct engine *e, struct db *db, struct arena *
 /* Choices by their label, several joined; what was ticked as "yes", days as people write them. A value that is none stays. */
 static struct str read_value(struct arena *a, const struct labels *l, enum language language, const struct form_field *field, struct str value) {
     enum form_control control = form_field_control(field);
-    struct civil_date day;
     if (attachment_is(value)) return text_in(language, T("Photo"));
     if (control == FORM_TRIGGER && value.n) return text_in(language, T("Yes"));
-    if (language == LANGUAGE_ZH && form_field_type(field) == FORM_DATE && civil_date_parse(value, &day))
-        return arena_printf(a, "%lld年%d月%d日", (long long)day.year, day.month, day.day);
+    if (form_field_type(field) == FORM_DATE || form_field_type(field) == FORM_DATETIME) return date_say_text(a, language, value, DATE_DAY);
     if (control != FORM_SELECT_ONE && control != FORM_SELECT_MANY && control != FORM_RANK) return value;
     struct form_node *node = form_find(l->session, form_field_path(field));
     struct buf out;

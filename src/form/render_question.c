@@ -2,6 +2,8 @@
  * components/: text input, textarea, select, radios, checkboxes, file upload), with native inputs. */
 #include "form/render_parts.h"
 
+#include "base/dates.h"
+
 #include <string.h>
 
 enum { LONG_LIST = 15 }; /* more choices than this become a <select> */
@@ -581,31 +583,9 @@ static int date_parts(const struct form_node *node) {
     return str_find(appearance, STR("year")) >= 0 ? 1 : 3;
 }
 
-static void put_civil_date(struct form_rendering *r, const struct civil_date *d, int parts) {
-    static const char *const months[] = {"January", "February", "March", "April", "May", "June", "July", "August",
-                                         "September", "October", "November", "December"};
-    if (r->view->language == LANGUAGE_ZH) {
-        buf_printf(r->out, "%d年", (int)d->year);
-        if (parts > 1) buf_printf(r->out, "%d月", d->month);
-        if (parts > 2) buf_printf(r->out, "%d日", d->day);
-        return;
-    }
-    if (parts > 2) buf_printf(r->out, "%d ", d->day);
-    if (parts > 1) buf_printf(r->out, "%s ", months[d->month - 1]);
-    buf_printf(r->out, "%d", (int)d->year);
-}
-
 static void put_date(struct form_rendering *r, const struct form_node *node, struct str value) {
-    struct civil_date d;
-    if (!civil_date_parse(str_sub(value, 0, 10), &d)) {
-        html_text(r->out, value);
-        return;
-    }
-    put_civil_date(r, &d, date_parts(node));
-    if (value.n >= 16 && value.p[10] == 'T') {
-        markup(r->out, " ");
-        html_text(r->out, str_sub(value, 11, 16));
-    }
+    static const enum date_detail details[] = {DATE_DAY, DATE_YEAR, DATE_MONTH, DATE_DAY};
+    html_text(r->out, date_say_text(r->session->arena, r->view->language, value, details[date_parts(node)]));
 }
 
 static void put_file(struct form_rendering *r, struct str value) {

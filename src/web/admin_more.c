@@ -38,17 +38,22 @@ static struct str person_address(struct http_request *rq, int64_t account) {
     return arena_printf(rq->arena, "/admin/people/%lld", (long long)account);
 }
 
+static struct str service_said(struct http_request *rq, struct db *db, struct str id) {
+    const struct service *s = services_current(engine_services(site_of(rq)->engine), db, id);
+    return s ? text_pair_in(s->name, rq->language) : arena_str(rq->arena, id);
+}
+
 static void add_grants(struct http_request *rq, struct db *db, int64_t account, struct data *page) {
     struct data *list = data_list(page, "grants");
     add_roles(rq, db, page);
-    struct query q = db_query(db, "select g.id, g.role, coalesce(g.service, ''), coalesce(o.name, ''), g.from_at from role_grant g left join organisation o on o.id = g.organisation"
-                                  " where g.account = ? and g.to_at is null order by g.id", DB_INT(account));
+    struct query q = db_query(db, "select g.id, g.role, coalesce(g.service, ''), coalesce(" ORGANISATION_SAID("o", "?2") ", ''), g.from_at from role_grant g left join organisation o on o.id = g.organisation"
+                                  " where g.account = ?1 and g.to_at is null order by g.id", DB_INT(account), IN_ENGLISH(rq));
     while (query_next(&q)) {
         struct data *item = data_item(list);
         struct str service = query_text(&q, 2);
         data_number(item, "id", query_int(&q, 0));
         data_text(item, "role", say_roles(rq, page, query_text(&q, 1)));
-        data_text(item, "service", service.n ? arena_str(rq->arena, service) : text_in(rq->language, T("all services")));
+        data_text(item, "service", service.n ? service_said(rq, db, service) : text_in(rq->language, T("all services")));
         data_text(item, "organisation", query_text(&q, 3).n ? arena_str(rq->arena, query_text(&q, 3)) : text_in(rq->language, T("everywhere")));
         data_text(item, "since", say_day(rq, query_int(&q, 4)));
     }

@@ -59,8 +59,9 @@ static const struct word kinds[] = {{"city", T_STATIC("City")},     {"district",
                                     {"community", T_STATIC("Community")}, {"unit", T_STATIC("Partner unit")},    {"bureau", T_STATIC("Bureau")}};
 
 static void add_organisations(struct http_request *rq, struct db *db, struct data *list) {
-    struct query q = db_query(db, "select o.id, o.name, o.kind, p.name from organisation o left join organisation_edge e on e.child = o.id and e.to_at is null"
-                                  " left join organisation p on p.id = e.parent where o.closed_at is null order by o.id limit 500");
+    struct query q = db_query(db, "select o.id, " ORGANISATION_SAID("o", "?1") ", o.kind, " ORGANISATION_SAID("p", "?1") " from organisation o left join organisation_edge e on e.child = o.id and e.to_at is null"
+                                  " left join organisation p on p.id = e.parent where o.closed_at is null order by o.id limit 500",
+                              IN_ENGLISH(rq));
     while (query_next(&q)) {
         struct data *item = data_item(list);
         data_text(item, "value", arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0)));
@@ -89,12 +90,12 @@ static void add_choices(struct http_request *rq, struct query q, struct data *pa
 /* Units that are not yet partners of every community, and communities likewise: what is left to choose. */
 static void add_partner_choices(struct http_request *rq, struct db *db, struct data *page) {
     add_choices(rq,
-                db_query(db, "select u.id, u.name from organisation u where " IS_UNIT("u") " and exists (select 1 from organisation c where " IS_PLACE("c")
-                             " and " NOT_PARTNERS ") order by u.name limit 500"),
+                db_query(db, "select u.id, " ORGANISATION_SAID("u", "?1") " from organisation u where " IS_UNIT("u") " and exists (select 1 from organisation c where " IS_PLACE("c")
+                             " and " NOT_PARTNERS ") order by u.name limit 500", IN_ENGLISH(rq)),
                 page, "units", "many_units");
     add_choices(rq,
-                db_query(db, "select c.id, c.name from organisation c where " IS_PLACE("c") " and exists (select 1 from organisation u where " IS_UNIT("u")
-                             " and " NOT_PARTNERS ") order by c.name limit 500"),
+                db_query(db, "select c.id, " ORGANISATION_SAID("c", "?1") " from organisation c where " IS_PLACE("c") " and exists (select 1 from organisation u where " IS_UNIT("u")
+                             " and " NOT_PARTNERS ") order by c.name limit 500", IN_ENGLISH(rq)),
                 page, "communities", "many_communities");
 }
 
@@ -104,8 +105,8 @@ static enum http_outcome show_organisations(struct http_request *rq) {
     add_organisations(rq, db, data_list(p.data, "organisations"));
     add_partner_choices(rq, db, p.data);
     struct data *list = data_list(p.data, "partnerships");
-    struct query q = db_query(db, "select p.id, u.name, c.name, p.from_at from partnership p join organisation u on u.id = p.unit join organisation c on c.id = p.community"
-                                  " where p.to_at is null order by p.id");
+    struct query q = db_query(db, "select p.id, " ORGANISATION_SAID("u", "?1") ", " ORGANISATION_SAID("c", "?1") ", p.from_at from partnership p join organisation u on u.id = p.unit join organisation c on c.id = p.community"
+                                  " where p.to_at is null order by p.id", IN_ENGLISH(rq));
     while (query_next(&q)) {
         struct data *item = data_item(list);
         data_number(item, "id", query_int(&q, 0));
@@ -138,7 +139,7 @@ static struct data *person_field(struct http_request *rq, struct data *fields, c
 
 static void organisation_field(struct http_request *rq, struct db *db, struct data *fields, const char *name, struct str label) {
     struct data *f = field_add(fields, "select", name, label);
-    struct query q = db_query(db, "select id, name from organisation where closed_at is null order by id limit 500");
+    struct query q = db_query(db, "select id, " ORGANISATION_SAID("organisation", "?1") " from organisation where closed_at is null order by id limit 500", IN_ENGLISH(rq));
     while (query_next(&q)) {
         struct str id = arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0));
         field_option(f, id, arena_str(rq->arena, query_text(&q, 1)), str_eq(id, http_form(rq, name)));
@@ -171,9 +172,9 @@ static enum http_outcome people_page(struct http_request *rq, const char *wrong,
     struct db *db = site_read(rq);
     add_roles(rq, db, p.data);
     struct data *list = data_list(p.data, "people");
-    struct query q = db_query(db, "select a.id, a.login, p.name, o.name, group_concat(distinct g.role), a.closed_at is not null from account a join party p on p.id = a.party"
+    struct query q = db_query(db, "select a.id, a.login, p.name, " ORGANISATION_SAID("o", "?1") ", group_concat(distinct g.role), a.closed_at is not null from account a join party p on p.id = a.party"
                                   " left join organisation o on o.id = a.organisation left join role_grant g on g.account = a.id and g.to_at is null"
-                                  " group by a.id order by a.id limit 500");
+                                  " group by a.id order by a.id limit 500", IN_ENGLISH(rq));
     while (query_next(&q)) {
         struct data *item = data_item(list);
         data_number(item, "id", query_int(&q, 0));
@@ -243,23 +244,63 @@ static void add_checkpoint(struct http_request *rq, struct db *db, struct data *
     data_text(page, "vkey", checkpoint_vkey(rq->arena, log.origin, log.public_key));
 }
 
+/* Who gave a command: canonical JSON sorts its names, so the actor stands within the first bytes. 0: no account. */
+static int64_t account_in(struct str body) {
+    static const struct str before = STR_STATIC("\"actor\":{\"account\":");
+    ptrdiff_t at = str_find(body, before);
+    int64_t account = 0;
+    for (size_t i = at < 0 ? body.n : (size_t)at + before.n; i < body.n && body.p[i] >= '0' && body.p[i] <= '9'; i++) account = account * 10 + (body.p[i] - '0');
+    return account;
+}
+
+struct run {
+    struct str kind;
+    int64_t newest, oldest, account; /* entries one after the other that say the same */
+    instant at;
+};
+
+static void add_run(struct http_request *rq, struct db *db, const struct run *r, struct data *list) {
+    if (!r->newest) return;
+    struct data *item = data_item(list);
+    const struct command_kind *known = command_find(engine_commands(site_of(rq)->engine), r->kind);
+    data_text(item, "number", r->oldest == r->newest ? arena_printf(rq->arena, "%lld", (long long)r->newest)
+                                                     : arena_printf(rq->arena, "%lld–%lld", (long long)r->oldest, (long long)r->newest));
+    data_text(item, "when", say_time(rq, r->at));
+    data_text(item, "kind", r->kind);
+    data_text(item, "what", known ? text_in(rq->language, known->summary) : STR(""));
+    struct str name = r->account ? db_text(db, rq->arena, "select p.name from account a join party p on p.id = a.party where a.id = ?", DB_INT(r->account)) : STR_NONE;
+    data_text(item, "who", name.n ? name : STR(""));
+}
+
+/* The newest entries before `before`, equal ones that follow each other as one line. The cursor for the next page, 0: none. */
+static int64_t add_entries(struct http_request *rq, struct db *db, int64_t before, struct data *list) {
+    enum { LINES = 40, READ_MOST = 500 };
+    struct run run = {0};
+    struct query q = db_query(db, "select number, at, kind, substr(body, 1, 120) from journal_entry where number < ? order by number desc limit ?",
+                              DB_INT(before ? before : INT64_MAX), DB_INT(READ_MOST));
+    while (query_next(&q)) {
+        int64_t number = query_int(&q, 0), account = account_in(query_text(&q, 3));
+        struct str kind = query_text(&q, 2);
+        if (!run.newest || !str_eq(kind, run.kind) || account != run.account) {
+            if (list->count + 1 == LINES && run.newest) break;
+            add_run(rq, db, &run, list);
+            run = (struct run){arena_str(rq->arena, kind), number, number, account, query_int(&q, 1)};
+        }
+        run.oldest = number;
+    }
+    query_done(&q);
+    add_run(rq, db, &run, list);
+    return run.oldest > 1 ? run.oldest : 0;
+}
+
 static enum http_outcome show_journal(struct http_request *rq) {
     struct page p = admin_page(rq, T("Journal"));
     struct db *db = site_read(rq);
-    struct data *list = data_list(p.data, "entries");
     int64_t before = 0;
     str_to_int64(http_query(rq, "before"), &before);
-    struct query q = db_query(db, "select number, at, kind from journal_entry where number < ? order by number desc limit 50", DB_INT(before ? before : INT64_MAX));
-    int64_t last = 0;
-    while (query_next(&q)) {
-        struct data *item = data_item(list);
-        last = query_int(&q, 0);
-        data_number(item, "number", last);
-        data_text(item, "when", say_time(rq, query_int(&q, 1)));
-        data_text(item, "kind", arena_str(rq->arena, query_text(&q, 2)));
-    }
+    int64_t last = add_entries(rq, db, before, data_list(p.data, "entries"));
     add_checkpoint(rq, db, p.data);
-    if (last > 1) {
+    if (last) {
         data_text(p.data, "page_text", STR(" "));
         data_text(p.data, "next", arena_printf(rq->arena, "/admin/journal?before=%lld", (long long)last));
     }

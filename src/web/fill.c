@@ -260,7 +260,7 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
         size_t index = form_page_index(pages, count, wanted);
         form_render_page(f->session, pages, count, index, &view, &out);
         data_say(p->data, "step", T("Page {0} of {1}"), arena_printf(rq->arena, "%zu", index + 1), arena_printf(rq->arena, "%zu", count));
-        data_number(p->data, "done", (int64_t)index);
+        data_number(p->data, "done", (int64_t)index + 1);
         data_number(p->data, "all", (int64_t)count);
     }
     data_html(p->data, "fields", buf_str(&out));

@@ -44,7 +44,8 @@ static void add_cases(struct http_request *rq, const struct seen_household *h, s
         struct data *item = data_item(list);
         data_text(item, "href", page_case_address(rq, c->reference));
         data_text(item, "title", c->applicant.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(c->applicant), STR_ARGS(c->title)) : c->title);
-        data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s · %.*s", STR_ARGS(grouped_reference(rq->arena, c->reference)), STR_ARGS(c->service_name), STR_ARGS(say_day(rq, c->opened_at))));
+        data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(c->service_name), STR_ARGS(say_day(rq, c->opened_at))));
+        data_text(item, "number", grouped_reference(rq->arena, c->reference));
         data_text(item, "tag", say_state(rq, c->state));
         data_text(item, "color", str_from(state_color(c->state)));
     }

@@ -24,6 +24,10 @@ extern const struct http_route calendar_routes[]; /* calendar_page.c: /admin/cal
 extern const struct http_route admin_service_routes[]; /* admin_services.c: /admin/services */
 extern const struct http_route move_routes[]; /* move_page.c: /admin/services/{service}/move */
 
+/* SQL: what an organisation is called in the page's language; `english` is the parameter that says so ("?2"). */
+#define ORGANISATION_SAID(o, english) "case when " english " and " o ".name_en <> '' then " o ".name_en else " o ".name end"
+#define IN_ENGLISH(rq) DB_INT((rq)->language == LANGUAGE_EN)
+
 /* The case of the address as this viewer may see it; NULL: none, then answer no_case (case_page.c). */
 struct seen_case *page_case(struct http_request *rq, struct db *db);
 enum http_outcome no_case(struct http_request *rq, struct db *db);
@@ -40,6 +44,7 @@ void add_links(struct http_request *rq, const struct seen_case *c, struct data *
 void add_linkable(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
 void add_messages(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
 void add_way(struct http_request *rq, const struct seen_case *c, struct data *page);
+struct page service_view_page(struct http_request *rq, const struct service *s, const struct json *view); /* view_page.c: "heading": service and view */
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */
 /* Choices of a question in an empty form, in the viewer's language (view_page.c); 0 when it has none. */
 size_t field_choices(struct http_request *rq, struct db *db, const struct form *form, const struct form_field *field, const struct form_choice **out);

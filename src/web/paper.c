@@ -142,10 +142,10 @@ static void add_case(struct http_request *rq, struct db *db, const struct seen_c
     data_text(to, "office", c->organisation_name);
     data_text(to, "state", say_state(rq, c->state));
     data_text(to, "stage", c->stage_name);
-    data_text(to, "opened", say_time(rq, c->opened_at));
-    data_text(to, "closed", say_time(rq, c->closed_at));
-    data_text(to, "due", say_day(rq, c->due_at));
-    data_text(to, "today", say_day(rq, viewer_of(rq)->now));
+    data_text(to, "opened", say_paper_time(rq, c->opened_at));
+    data_text(to, "closed", say_paper_time(rq, c->closed_at));
+    data_text(to, "due", say_paper_day(rq, c->due_at));
+    data_text(to, "today", say_paper_day(rq, viewer_of(rq)->now));
     struct secret secret = case_secret(site_of(rq)->engine, db, c->id);
     struct str link = arena_printf(rq->arena, "%.*s/c/%.*s/%s", STR_ARGS(site_of(rq)->address), STR_ARGS(c->reference), secret.text);
     data_html(to, "qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the link to this case"))));
@@ -155,7 +155,7 @@ static void add_case(struct http_request *rq, struct db *db, const struct seen_c
         const struct seen_submission *s = &c->submissions[i];
         struct data *item = data_item(submissions), *rows = data_list(item, "rows");
         data_text(item, "title", s->title);
-        data_text(item, "when", say_time(rq, s->at));
+        data_text(item, "when", say_paper_time(rq, s->at));
         data_text(item, "form", s->form);
         for (size_t k = 0; k < s->count; k++) {
             const struct seen_answer *a = &s->answers[k];

@@ -325,7 +325,7 @@ static enum http_outcome print_entry(struct http_request *rq) {
     data_text(paper, "label", e.label);
     data_text(paper, "key", e.key);
     data_text(paper, "office", e.organisation_name);
-    data_text(paper, "changed", say_day(rq, e.change_count ? e.changes[0].at : e.changed_at)); /* duties change, too */
+    data_text(paper, "changed", say_paper_day(rq, e.change_count ? e.changes[0].at : e.changed_at)); /* duties change, too */
     data_number(paper, "version", e.change_number);
     add_vacancies(rq, r, &e, paper);
     add_details(rq, &e, paper);

@@ -11,7 +11,8 @@
 enum { SHEET_TASKS = 400 };
 
 struct sheet_row {
-    struct str group, reference, what, holder, due;
+    struct str group, reference, what, holder;
+    instant due_at;
     struct str *values;
     size_t order;
 };
@@ -80,7 +81,7 @@ static size_t read_rows(struct http_request *rq, struct db *db, const struct ser
         struct str words = item_words(rq, s, lines[i].item);
         row->what = words.n ? words : lines[i].title;
         row->holder = task.holder;
-        row->due = say_due(rq, lines[i].due_at);
+        row->due_at = lines[i].due_at;
         row->values = arena_array(rq->arena, struct str, columns ? columns->count : 0);
         for (size_t k = 0; columns && k < columns->count; k++) row->values[k] = answer_of(rq, &c, columns->items[k].text, lines[i].item);
     }
@@ -89,23 +90,19 @@ static size_t read_rows(struct http_request *rq, struct db *db, const struct ser
     return n;
 }
 
-static void add_columns(struct http_request *rq, const struct service *s, const struct json *view, struct data *page) {
-    const struct json *columns = json_member(view, "columns");
-    struct data *list = data_list(page, "columns");
-    for (size_t i = 0; columns && i < columns->count; i++) {
-        struct str label = STR("");
-        for (size_t k = 0; k < s->form_count && !label.n; k++) {
-            const struct form *form = s->forms[k].form;
-            const struct form_field *field = form_field_find(form, columns->items[i].text);
-            if (field) label = form_field_text(rq->arena, form, field, FORM_LABEL, form_language_for(form, rq->language));
-        }
-        data_item_text(list, label);
+/* What the question is called, in whichever form of the service asks it. */
+static struct str column_label(struct http_request *rq, const struct service *s, struct str path) {
+    for (size_t k = 0; k < s->form_count; k++) {
+        const struct form *form = s->forms[k].form;
+        const struct form_field *field = form_field_find(form, path);
+        struct str label = field ? form_field_text(rq->arena, form, field, FORM_LABEL, form_language_for(form, rq->language)) : STR("");
+        if (label.n) return label;
     }
+    return STR("");
 }
 
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view) {
-    struct page p = page_begin_named(rq, pair_text(json_member(view, "name"), rq->language));
-    page_crumb_named(&p, text_pair_in(s->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
+    struct page p = service_view_page(rq, s, view);
     const struct json *columns = json_member(view, "columns");
     struct sheet_row *rows;
     size_t count = read_rows(rq, db, s, view, &rows);
@@ -120,11 +117,19 @@ enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struc
         data_text(line, "reference", rows[i].reference);
         data_text(line, "what", rows[i].what);
         data_text(line, "holder", rows[i].holder);
-        data_text(line, "due", rows[i].due);
-        for (size_t k = 0; columns && k < columns->count; k++) data_item_text(values, rows[i].values[k]);
+        data_text(line, "due", say_day(rq, rows[i].due_at)); /* the day: "in 3 days" is wrong on paper tomorrow */
+        data_flag(line, "overdue", rows[i].due_at && rows[i].due_at < viewer_of(rq)->now);
+        for (size_t k = 0; columns && k < columns->count; k++) {
+            struct data *value = data_item(values);
+            data_text(value, "text", rows[i].values[k]);
+            data_text(value, "label", column_label(rq, s, columns->items[k].text));
+            bool telephone = str_eq(columns->items[k].text, s->means.phone) && rows[i].values[k].n;
+            data_text(value, "call", telephone ? arena_concat(rq->arena, STR("tel:"), rows[i].values[k]) : STR(""));
+        }
     }
-    add_columns(rq, s, view, p.data);
-    data_text(p.data, "day", say_day(rq, viewer_of(rq)->now));
+    struct data *heads = data_list(p.data, "columns");
+    for (size_t k = 0; columns && k < columns->count; k++) data_item_text(heads, column_label(rq, s, columns->items[k].text));
+    data_text(p.data, "day", say_paper_day(rq, viewer_of(rq)->now));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "sheet", 200);
 }

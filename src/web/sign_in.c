@@ -15,8 +15,16 @@ static enum http_outcome enter(struct http_request *rq, int64_t account, struct 
 
 /* ---- sign in */
 
+/* Where somebody wanted to go: an address of this house, nothing else. */
+static struct str wanted_page(struct str to) {
+    bool inside = to.n > 1 && to.n < 2000 && to.p[0] == '/' && to.p[1] != '/';
+    for (size_t i = 0; inside && i < to.n; i++) inside = to.p[i] > ' ' && to.p[i] < 127 && to.p[i] != '\\';
+    return inside ? to : STR("");
+}
+
 static struct page sign_in_page(struct http_request *rq, struct data **login) {
     struct page p = page_begin(rq, T("Sign in"));
+    data_text(p.data, "to", wanted_page(rq->method == HTTP_POST ? http_form(rq, "to") : http_query(rq, "to")));
     struct data *fields = data_list(p.data, "fields");
     *login = field_add(fields, "text", "login", T("Login name"));
     data_text(*login, "autocomplete", STR("username"));
@@ -41,7 +49,8 @@ static enum http_outcome take_sign_in(struct http_request *rq) {
         struct db *db = site_read(rq);
         bool change = password_must_change(db, account);
         if (!site_done(rq, db)) return HTTP_DONE;
-        return enter(rq, account, STR(""), change ? STR("/account?change=1") : STR("/tasks"));
+        struct str to = wanted_page(http_form(rq, "to"));
+        return enter(rq, account, STR(""), change ? STR("/account?change=1") : to.n ? to : STR("/tasks"));
     }
     struct data *field;
     struct page p = sign_in_page(rq, &field);
@@ -67,9 +76,10 @@ static enum http_outcome show_demo(struct http_request *rq) {
     struct db *db = site_read(rq);
     add_roles(rq, db, p.data);
     struct query q = db_query(db,
-                              "select a.id, a.login, p.name, o.name, group_concat(distinct g.role) from account a join party p on p.id = a.party"
+                              "select a.id, a.login, p.name, " ORGANISATION_SAID("o", "?1") ", group_concat(distinct g.role) from account a join party p on p.id = a.party"
                               " left join organisation o on o.id = a.organisation left join role_grant g on g.account = a.id and g.to_at is null"
-                              " where a.closed_at is null group by a.id order by a.id");
+                              " where a.closed_at is null group by a.id order by a.id",
+                              IN_ENGLISH(rq));
     while (query_next(&q)) {
         struct data *item = data_item(list);
         data_number(item, "id", query_int(&q, 0));
@@ -136,7 +146,8 @@ static enum http_outcome show_mine(struct http_request *rq) {
         struct data *item = data_item(list);
         data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
         data_text(item, "title", lines[i].title);
-        data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(lines[i].service_name), STR_ARGS(grouped_reference(rq->arena, lines[i].reference))));
+        data_text(item, "note", lines[i].service_name);
+        data_text(item, "number", grouped_reference(rq->arena, lines[i].reference));
         data_text(item, "tag", say_state(rq, lines[i].state));
         data_text(item, "color", str_from(state_color(lines[i].state)));
     }

@@ -2,6 +2,7 @@
 #include "web/site.h"
 
 #include "base/crypto.h"
+#include "base/dates.h"
 #include "base/ids.h"
 #include "base/zone.h"
 
@@ -198,6 +199,8 @@ void site_frame(struct http_request *rq, struct data *page) {
     add_nav(rq, nav, "/inbox", T("Inbox"), unread);
     add_nav(rq, nav, "/figures", T("Figures"), 0);
     if (v->may & MAY_ADMIN) add_nav(rq, nav, "/admin", T("Administration"), 0);
+    data_flag(page, "long_nav", true);
+    if (unread) data_number(page, "unread", (int64_t)unread);
     data_text(data_child(page, "account"), "name", name.n ? name : STR("…"));
 }
 
@@ -207,22 +210,29 @@ static struct civil_time local_time(struct http_request *rq, instant t) {
     return civil_from_instant(t, zone_offset_at(engine_zone(site_of(rq)->engine), t / MICROS_A_SECOND));
 }
 
-static const struct str months[] = {T_STATIC("January"), T_STATIC("February"), T_STATIC("March"),     T_STATIC("April"),   T_STATIC("May"),      T_STATIC("June"),
-                                    T_STATIC("July"),    T_STATIC("August"),   T_STATIC("September"), T_STATIC("October"), T_STATIC("November"), T_STATIC("December")};
-
+/* The year is said where it is not this one. */
 struct str say_day(struct http_request *rq, instant t) {
     if (!t) return STR("");
-    struct civil_time c = local_time(rq, t), today = local_time(rq, rq->now);
-    struct arena *a = rq->arena;
-    struct str day = arena_printf(a, "%d", c.date.day), month = text_in(rq->language, months[c.date.month - 1]);
-    if (today.date.year == c.date.year) return text_say(a, rq->language, T("{0} {1}"), day, month);
-    return text_say(a, rq->language, T("{0} {1} {2}"), day, month, arena_printf(a, "%lld", (long long)c.date.year));
+    struct civil_date day = local_time(rq, t).date;
+    return date_say(rq->arena, rq->language, day, day.year == local_time(rq, rq->now).date.year ? DATE_SHORT_DAY : DATE_DAY);
+}
+
+/* Paper is kept: it always bears the year. */
+struct str say_paper_day(struct http_request *rq, instant t) {
+    return t ? date_say(rq->arena, rq->language, local_time(rq, t).date, DATE_DAY) : STR("");
+}
+
+static struct str with_hour(struct http_request *rq, struct str day, instant t) {
+    struct civil_time c = local_time(rq, t);
+    return day.n ? arena_printf(rq->arena, "%.*s %02d:%02d", STR_ARGS(day), c.hour, c.minute) : STR("");
 }
 
 struct str say_time(struct http_request *rq, instant t) {
-    if (!t) return STR("");
-    struct civil_time c = local_time(rq, t);
-    return arena_printf(rq->arena, "%.*s %02d:%02d", STR_ARGS(say_day(rq, t)), c.hour, c.minute);
+    return with_hour(rq, say_day(rq, t), t);
+}
+
+struct str say_paper_time(struct http_request *rq, instant t) {
+    return with_hour(rq, say_paper_day(rq, t), t);
 }
 
 struct str say_due(struct http_request *rq, instant due) {

@@ -71,7 +71,9 @@ void site_frame(struct http_request *rq, struct data *page);
 
 /* Words for times in the tenant's zone, for channels and states. */
 struct str say_time(struct http_request *rq, instant t);
-struct str say_day(struct http_request *rq, instant t);
+struct str say_day(struct http_request *rq, instant t); /* 24 November; the year where it is not this one */
+struct str say_paper_day(struct http_request *rq, instant t); /* 24 November 2026: what is printed is kept */
+struct str say_paper_time(struct http_request *rq, instant t);
 struct str say_due(struct http_request *rq, instant due); /* "due in 3 days", "2 days late" */
 struct str say_channel(struct http_request *rq, struct str channel);
 struct str say_state(struct http_request *rq, struct str state); /* of a case */

@@ -52,7 +52,8 @@ static void add_task(struct http_request *rq, struct db *db, struct data *list, 
     data_number(item, "id", t->id);
     struct str what = item_words(rq, services_current(engine_services(site_of(rq)->engine), db, t->service), t->item);
     data_say(item, "title", T("{0}: {1}"), t->name, what.n ? what : t->title);
-    data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s · %.*s", STR_ARGS(t->service_name), STR_ARGS(t->organisation_name), STR_ARGS(grouped_reference(rq->arena, t->reference))));
+    data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(t->service_name), STR_ARGS(t->organisation_name)));
+    data_text(item, "number", grouped_reference(rq->arena, t->reference));
     data_text(item, "due", say_due(rq, t->due_at));
     data_flag(item, "overdue", t->overdue);
     if (t->supervised) data_text(item, "tag", text_in(rq->language, T("Under supervision")));

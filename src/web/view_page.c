@@ -159,14 +159,61 @@ static enum http_outcome show_wall(struct http_request *rq, struct db *db, const
 
 /* ---- the table of an office */
 
+/* The name of a view is often no more than "Cases": the heading says of which service. */
+struct page service_view_page(struct http_request *rq, const struct service *s, const struct json *view) {
+    struct str service = text_pair_in(s->name, rq->language), name = pair_text(json_member(view, "name"), rq->language);
+    struct page p = page_begin_named(rq, name);
+    data_say(p.data, "heading", T("{0}: {1}"), service, name);
+    page_crumb(&p, T("Home"), STR("/"));
+    page_crumb_named(&p, service, arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
+    return p;
+}
+
+static const struct {
+    const char *state;
+    struct str title;
+} tabs_of_table[] = {{"", T_STATIC("All")}, {"open", T_STATIC("Under way")}, {"closed", T_STATIC("Closed")}};
+
+static struct str chosen_state(struct http_request *rq) {
+    for (size_t i = 0; i < sizeof tabs_of_table / sizeof *tabs_of_table; i++)
+        if (str_eqz(http_query(rq, "s"), tabs_of_table[i].state)) return str_from(tabs_of_table[i].state);
+    return STR("");
+}
+
+static void add_table_tabs(struct http_request *rq, struct data *page, struct str state) {
+    struct data *tabs = data_list(page, "tabs");
+    for (size_t i = 0; i < sizeof tabs_of_table / sizeof *tabs_of_table; i++) {
+        struct data *tab = data_item(tabs);
+        const char *of = tabs_of_table[i].state;
+        data_text(tab, "href", arena_printf(rq->arena, "%.*s%s%s", STR_ARGS(rq->path), *of ? "?s=" : "", of));
+        data_text(tab, "text", text_in(rq->language, tabs_of_table[i].title));
+        data_flag(tab, "current", str_eqz(state, of));
+    }
+}
+
+/* A column in which nothing stands is left out; an office that all cases share is said once, above. */
+static void choose_columns(const struct case_line *lines, size_t count, struct data *page) {
+    bool who = false, due = false, offices = false;
+    for (size_t i = 0; i < count; i++) {
+        who |= lines[i].applicant.n > 0;
+        due |= lines[i].due_at && str_eqz(lines[i].state, "open");
+        offices |= !str_eq(lines[i].organisation_name, lines[0].organisation_name);
+    }
+    data_flag(page, "has_who", who);
+    data_flag(page, "has_due", due);
+    data_flag(page, "has_offices", offices);
+    if (count && !offices) data_text(page, "of_all", lines[0].organisation_name);
+}
+
 static enum http_outcome show_table(struct http_request *rq, struct db *db, const struct service *s, const struct json *view) {
-    struct page p = page_begin_named(rq, pair_text(json_member(view, "name"), rq->language));
-    page_crumb_named(&p, text_pair_in(s->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
+    struct page p = service_view_page(rq, s, view);
     struct case_line *lines;
     int64_t before = 0, next = 0;
     str_to_int64(http_query(rq, "before"), &before);
-    struct str state = http_query(rq, "s");
-    size_t count = list_office(site_of(rq)->engine, db, rq->arena, viewer_of(rq), s->id, state.p ? state : STR(""), before, 50, &lines, &next);
+    struct str state = chosen_state(rq);
+    size_t count = list_office(site_of(rq)->engine, db, rq->arena, viewer_of(rq), s->id, state, before, 50, &lines, &next);
+    add_table_tabs(rq, p.data, state);
+    choose_columns(lines, count, p.data);
     struct data *list = data_list(p.data, "cases");
     for (size_t i = 0; i < count; i++) {
         struct data *item = data_item(list);
@@ -184,7 +231,7 @@ static enum http_outcome show_table(struct http_request *rq, struct db *db, cons
     }
     if (next) {
         data_text(p.data, "page_text", STR(" "));
-        data_text(p.data, "next", arena_printf(rq->arena, "%.*s?before=%lld", STR_ARGS(rq->path), (long long)next));
+        data_text(p.data, "next", arena_printf(rq->arena, "%.*s?before=%lld&s=%.*s", STR_ARGS(rq->path), (long long)next, STR_ARGS(state)));
     }
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "table_view", 200);

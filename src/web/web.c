@@ -1,5 +1,6 @@
 /* web.c: see web.h. In: a request and what a page says. Out: the rendered page in the reply. */
 #include "web/web.h"
+#include "base/html.h"
 #include "web/embedded.h"
 
 #include <string.h>
@@ -98,10 +99,29 @@ enum http_outcome page_show(struct page *p, const char *template_name, int statu
     return HTTP_DONE;
 }
 
+/* Whoever followed a link with an ended session comes back to that page after signing in. */
+static struct str sign_in_address(struct http_request *rq) {
+    if (rq->method != HTTP_GET) return STR("/sign-in");
+    struct buf out;
+    buf_init(&out, rq->arena, 64 << 10);
+    buf_addz(&out, "/sign-in?to=");
+    url_part(&out, http_here(rq));
+    return buf_str(&out);
+}
+
 void web_error_page(struct http_request *rq, struct buf *out, int status, struct str sentence) {
     const struct web *w = rq->app;
-    struct page p = page_begin(rq, status == 404 ? T("Page not found") : status >= 500 ? T("Something went wrong") : T("This did not work"));
+    static const struct {
+        int status;
+        struct str title;
+    } titles[] = {{401, T_STATIC("Please sign in")}, {403, T_STATIC("Not open to this account")}, {404, T_STATIC("Page not found")}};
+    struct str title = status >= 500 ? T("Something went wrong") : T("This did not work");
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        if (titles[i].status == status) title = titles[i].title;
+    struct page p = page_begin(rq, title);
+    bool unknown = !data_get(p.data, STR("account"));
     data_text(p.data, "sentence", sentence);
-    data_flag(p.data, "sign_in", status == 401);
+    data_text(p.data, "sign_in", unknown && (status == 401 || status == 404) ? sign_in_address(rq) : STR(""));
+    data_flag(p.data, "must_sign_in", status == 401);
     if (!template_render(w->templates, "error", p.data, out)) buf_clear(out); /* the plain page is shown instead */
 }

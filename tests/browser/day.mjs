@@ -95,7 +95,9 @@ export class Day {
 
   // Through the main menu.
   async menu(page, name) {
-    await page.locator('nav.nav').getByRole('link', { name: new RegExp('^' + name) }).click()
+    const folded = page.locator('.menu:not([open]) > summary')
+    if (await folded.isVisible()) await folded.click()
+    await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: new RegExp('^' + name) }).click()
   }
 
   async text(page) {

@@ -1,0 +1,152 @@
+// use.test.mjs: how the demo town's pages are used, beyond that they open (pages.test.mjs): what prints, what a phone
+// shows, how dates, headings and the journal read. Each check stands for a fault somebody has met.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { House } from './house.mjs'
+
+const program = process.env.LINGBAN || 'build/lingban'
+const folder = mkdtempSync(join(tmpdir(), 'lingban-use-'))
+const data = join(folder, 'town')
+execFileSync(program, ['demo', '--data', data], { stdio: 'pipe' })
+const house = await House.open({ program, args: ['serve', '--demo', '--quiet', '--data', data], pictures: process.env.LINGBAN_PICTURES })
+
+const enter = async (person, size, language) => {
+  const page = await house.page(size, language)
+  page.setDefaultTimeout(10000)
+  await house.visit(page, `/demo?lang=${language}`)
+  if (person) await page.getByRole('button', { name: new RegExp(person) }).click()
+  return page
+}
+const wang = await enter('王晓梅', 'phone', 'zh'), clerk = await enter('王晓梅', 'desk', 'en'), admin = await enter('韩管理', 'phone', 'zh')
+const heading = (page) => page.getByRole('heading', { level: 1 }).innerText()
+
+// ---- the menu on a phone: one line that names the place, and opens without a script
+
+await house.visit(wang, '/tasks')
+const summary = wang.locator('.menu > summary')
+house.check((await summary.boundingBox()).height <= 52, 'the folded menu is one line')
+house.check(/任务/.test(await summary.innerText()), 'the folded menu names the place')
+house.check(!await wang.locator('.nav--long').isVisible(), 'the wide menu is not there beside it')
+await summary.click()
+await house.look(wang, 'use-menu')
+const places = await wang.getByRole('navigation', { name: '主菜单' }).getByRole('link').allInnerTexts()
+house.check(places.length >= 8, `the opened menu has every place: ${places}`)
+await wang.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '受理台' }).click()
+house.check(await heading(wang) === '受理台', 'a place of the menu opens')
+await house.visit(clerk, '/tasks')
+house.check(await clerk.locator('.nav--long').isVisible() && !await clerk.locator('.menu').isVisible(), 'a desk has the menu in a row')
+
+// ---- the sheet to take along: whole on A4, readable on a phone
+
+// The right edge of everything on the sheet, and of what it clips.
+const beyond = (page, edge) => page.evaluate((most) => [...document.querySelectorAll('.paper, .paper *')].filter((e) => {
+  const box = e.getBoundingClientRect(), clipped = getComputedStyle(e).overflowX !== 'visible' && e.scrollWidth > e.clientWidth + 1
+  return box.width > 1 && (box.right > most + 1 || clipped)
+}).map((e) => e.tagName + e.className), edge)
+for (const [service, language] of [['wish', 'en'], ['wish', 'zh'], ['parcel', 'en']]) {
+  const page = language === 'en' ? clerk : await enter('王晓梅', 'desk', 'zh')
+  const view = service === 'wish' ? 'deliveries' : (await (await page.request.get(`${house.address}/services/${service}`)).text()).match(new RegExp(`/services/${service}/(?!new|table)([a-z-]+)"`))?.[1]
+  house.check(await house.visit(page, `/services/${service}/${view}`) === 200, `${service} has a sheet`)
+  const width = Math.floor((210 - 2 * 14) / 25.4 * 96)
+  await page.setViewportSize({ width, height: 1000 })
+  await page.emulateMedia({ media: 'print' })
+  house.check((await beyond(page, width)).length === 0, `the sheet of ${service} fits A4 in ${language}: ${(await beyond(page, width)).slice(0, 4)}`)
+  if (service === 'wish') {
+    house.check(await page.locator('.sheet__table thead th').last().isVisible(), 'the room to sign prints')
+    house.check(/2026|20\d\d/.test(await page.locator('.paper__head').first().innerText()), 'paper bears the year')
+    house.check((await page.pdf({ format: 'A4' })).length > 1000, 'the sheet prints')
+  }
+  await page.emulateMedia({ media: 'screen' })
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
+await house.visit(wang, '/services/wish/deliveries')
+house.check((await beyond(wang, 375)).length === 0, `a phone shows the whole sheet: ${(await beyond(wang, 375)).slice(0, 4)}`)
+house.check(await wang.locator('.sheet__table a[href^="tel:"]').count() > 0, 'a telephone number can be called from the sheet')
+await house.look(wang, 'use-sheet')
+
+// ---- tables of cases: which service, only columns with something in them, open and closed apart
+
+await house.visit(clerk, '/services/wish/table')
+house.check(await heading(clerk) === 'Micro-wish: Cases', `a table says of which service: ${await heading(clerk)}`)
+for (const service of ['wish', 'request', 'heat', 'contest', 'social', 'reading']) {
+  await house.visit(clerk, `/services/${service}/table`)
+  const empty = await clerk.evaluate(() => [...document.querySelectorAll('.table thead th')].filter((_, i) =>
+    [...document.querySelectorAll('.table tbody tr')].every((row) => !row.children[i].textContent.trim())).map((th) => th.textContent))
+  house.check(empty.length === 0, `no column of ${service} is empty in all rows: ${empty}`)
+}
+await house.visit(wang, '/services/wish/table')
+await wang.getByRole('link', { name: '已办结' }).click()
+const states = await wang.locator('.line-state .tag').allInnerTexts()
+house.check(states.length > 0 && states.every((state) => state === '已办结'), `the tab of closed cases shows them: ${[...new Set(states)]}`)
+house.check(await wang.locator('.tabs [aria-current]').innerText() === '已办结', 'and says so')
+const heights = await wang.locator('.table--lines tbody tr').evaluateAll((rows) => rows.map((row) => row.getBoundingClientRect().height))
+house.check(Math.max(...heights) < 150, `a case is a few lines on a phone: ${Math.max(...heights)}`)
+await house.look(wang, 'use-table')
+
+// ---- dates are written in one way, numbers of cases are not broken
+
+for (const [page, service] of [[clerk, 'social'], [clerk, 'heat'], [wang, 'heat']]) {
+  const who = service === 'social' ? await enter('周敏', 'desk', 'en') : page
+  await house.visit(who, `/services/${service}/table`)
+  const href = await who.locator('.line-number a').first().getAttribute('href').catch(() => null)
+  if (!house.check(href, `${service} has a case to look at`)) continue
+  await house.visit(who, href)
+  const raw = (await who.locator('.summary dd').allInnerTexts()).filter((value) => /^\d{4}-\d\d-\d\d/.test(value.trim()))
+  if (service === 'heat' && who === clerk) house.check(/\b\d{1,2} [A-Z][a-z]+ \d{4}\b/.test(await who.locator('main').innerText()), 'the case of heat has a date in words')
+  house.check(raw.length === 0, `no answer is a date as machines write it, ${service}: ${raw}`)
+}
+await house.visit(wang, '/tasks?list=office')
+const broken = await wang.locator('.tasks__note .nowrap').evaluateAll((list) => list.filter((e) => e.getClientRects().length > 1).length)
+house.check(await wang.locator('.tasks__note .nowrap').count() > 0 && broken === 0, 'no case number is broken at the end of a line')
+
+// ---- forms: the page's own type in both languages, and an honest bar
+
+const visitor = await enter('', 'desk', 'en')
+await house.visit(visitor, '/services/wish/new')
+const fonts = await visitor.evaluate(() => ['body', '.govuk-label', '.govuk-button', '.govuk-input', '.govuk-hint'].map((s) => getComputedStyle(document.querySelector(s)).fontFamily))
+house.check(new Set(fonts).size === 1 && /^system-ui/.test(fonts[0]), `an English form has one stack of fonts, Latin first: ${[...new Set(fonts)]}`)
+const bar = await visitor.locator('.fill progress').evaluate((e) => [e.value, e.max])
+house.check(bar[0] === 1 && bar[1] > 1, `the first page is the first of several: ${bar}`)
+house.check((await visitor.locator('.fill .progress__text').innerText()) === `Page ${bar[0]} of ${bar[1]}`, 'the bar says what its words say')
+
+// ---- the journal reads as sentences
+
+await house.visit(admin, '/admin/journal')
+const lines = await admin.locator('main .tasks > li').evaluateAll((list) => list.map((li) => [li.querySelector('.tasks__title').textContent, li.querySelector('code').textContent]))
+house.check(lines.length >= 20, `the journal has its newest entries: ${lines.length}`)
+house.check(lines.every(([sentence]) => /[\u4e00-\u9fff]/.test(sentence)), `each is a Chinese sentence: ${lines.filter(([s]) => !/[\u4e00-\u9fff]/.test(s)).slice(0, 3)}`)
+house.check(lines.every(([, kind]) => /^[a-z]+\.[a-z-]+$/.test(kind)), 'with the command beside it')
+house.check(lines.every(([, kind], i) => i === 0 || kind !== lines[i - 1][1] || kind !== 'outbox.result'), 'messages that left one after the other are one line')
+const before = await admin.locator('main .tasks > li .tasks__side').last().innerText()
+await admin.getByRole('link', { name: /下一页/ }).click()
+const after = await admin.locator('main .tasks > li .tasks__side').first().innerText()
+house.check(parseInt(after.match(/\d+(?=\s)/)) === parseInt(before) - 1, `the next page goes on where this one ended: ${before} ${after}`)
+
+// ---- errors say what to do, and signing in leads back
+
+const lost = await enter('', 'phone', 'zh')
+house.check(await house.visit(lost, '/desk?lang=zh') === 401, 'the desk asks to sign in')
+house.check(await heading(lost) === '请先登录', 'the page says so')
+await house.look(lost, 'use-sign-in')
+await lost.locator('main').getByRole('link', { name: '登录', exact: true }).click()
+house.check(await lost.locator('input[name=to]').inputValue() === '/desk', 'the way back goes along')
+for (const bad of ['//example.org/', 'https://example.org/', '/\\example.org', 'javascript:1']) {
+  await house.visit(lost, `/sign-in?to=${encodeURIComponent(bad)}`)
+  house.check(await lost.locator('input[name=to]').count() === 0, `no way out of the house: ${bad}`)
+}
+house.check(await house.visit(lost, '/cases/123') === 404 && await lost.locator('main a[href="/mine"]').count() === 1, 'a case that is not shown leads to one\'s own cases')
+await house.visit(wang, '/admin')
+house.check(await heading(wang) === '此账号不能打开', 'a page of others says that it is not for this account')
+
+// ---- what a clerk may do is one step away from the top of a long case
+
+await house.visit(wang, '/services/wish/table')
+await wang.locator('.line-number a').first().click()
+await wang.getByRole('link', { name: '可以做的事' }).click()
+house.check(await wang.locator('#do').evaluate((e) => e.getBoundingClientRect().top) < 200, 'the link leads to what can be done')
+
+await house.close()
+rmSync(folder, { recursive: true, force: true })
+process.exit(house.total())
