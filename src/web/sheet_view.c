@@ -106,7 +106,9 @@ enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struc
     const struct json *columns = json_member(view, "columns");
     struct sheet_row *rows;
     size_t count = read_rows(rq, db, s, view, &rows);
-    struct data *groups = data_list(p.data, "groups"), *lines = NULL;
+    struct str *labels = arena_array(rq->arena, struct str, columns ? columns->count : 0);
+    struct data *groups = data_list(p.data, "groups"), *heads = data_list(p.data, "columns"), *lines = NULL;
+    for (size_t k = 0; columns && k < columns->count; k++) data_item_text(heads, labels[k] = column_label(rq, s, columns->items[k].text));
     for (size_t i = 0; i < count; i++) {
         if (i == 0 || !str_eq(rows[i].group, rows[i - 1].group)) {
             struct data *group = data_item(groups);
@@ -122,13 +124,11 @@ enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struc
         for (size_t k = 0; columns && k < columns->count; k++) {
             struct data *value = data_item(values);
             data_text(value, "text", rows[i].values[k]);
-            data_text(value, "label", column_label(rq, s, columns->items[k].text));
+            data_text(value, "label", labels[k]);
             bool telephone = str_eq(columns->items[k].text, s->means.phone) && rows[i].values[k].n;
             data_text(value, "call", telephone ? arena_concat(rq->arena, STR("tel:"), rows[i].values[k]) : STR(""));
         }
     }
-    struct data *heads = data_list(p.data, "columns");
-    for (size_t k = 0; columns && k < columns->count; k++) data_item_text(heads, column_label(rq, s, columns->items[k].text));
     data_text(p.data, "day", say_paper_day(rq, viewer_of(rq)->now));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "sheet", 200);
