@@ -70,9 +70,9 @@ static void organisations_of(struct db *db, struct arena *a, const struct grant 
     " (k.restricted_role <> " role " or (" at " <> 0 and not exists (with recursive up(id) as (select k.restricted_at union"  \
     " select parent from organisation_edge, up where child = up.id and to_at is null) select 1 from up where id = " at "))))"
 
-/* Does an earlier step bar the account from an offered task? */
+/* Does an earlier step bar the account from an offered task that asks for four eyes? */
 static bool is_barred(struct db *db, int64_t account, int64_t task) {
-    struct query q = db_query(db, "select case_id, json_extract(properties, '$.\"lingban:fourEyes\"') from task where id = ? and properties like '%\"lingban:fourEyes\"%'", DB_INT(task));
+    struct query q = db_query(db, "select case_id, json_extract(properties, '$.\"lingban:fourEyes\"') from task where id = ?", DB_INT(task));
     bool barred = query_next(&q) && barred_by_four_eyes(db, account, query_int(&q, 0), query_text(&q, 1));
     query_done(&q);
     return barred;
@@ -81,9 +81,14 @@ static bool is_barred(struct db *db, int64_t account, int64_t task) {
 /* Up to `most`, without those that the account may not do after all. */
 static void collect_offered(struct db *db, struct arena *a, struct query q, int64_t account, struct id_list *list, size_t most) {
     for (size_t found = 0; found < most && query_next(&q);)
-        if (!is_barred(db, account, query_int(&q, 0))) add_id(a, list, query_int(&q, 0), most, false), found++;
+        if (!query_int(&q, 1) || !is_barred(db, account, query_int(&q, 0))) add_id(a, list, query_int(&q, 0), most, false), found++;
     query_done(&q);
 }
+
+/* A task, and whether it asks for four eyes: of a small index, for a count goes over hundreds. */
+#define OFFERED                                                                                                          \
+    "select task, exists (select 1 from task f indexed by task_four_eyes where f.id = o.task and instr(f.properties, '\"lingban:fourEyes\"') > 0)" \
+    " from task_offer o where role = ?1 and organisation = ?2 and task > ?3"
 
 static void offered_tasks(struct db *db, struct arena *a, const struct grant *g, int64_t account, struct str service, int64_t after, size_t most, struct id_list *list) {
     struct str only = g->service.n ? g->service : service;
@@ -91,10 +96,8 @@ static void offered_tasks(struct db *db, struct arena *a, const struct grant *g,
     organisations_of(db, a, g, &offices);
     for (size_t i = 0; i < offices.count; i++)
         collect_offered(db, a,
-                        only.n ? db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 and service = ?4 order by task",
-                                          DB_TEXT(g->role), DB_INT(offices.ids[i]), DB_INT(after), DB_TEXT(only))
-                               : db_query(db, "select task from task_offer where role = ?1 and organisation = ?2 and task > ?3 order by task", DB_TEXT(g->role),
-                                          DB_INT(offices.ids[i]), DB_INT(after)),
+                        only.n ? db_query(db, OFFERED " and service = ?4 order by task", DB_TEXT(g->role), DB_INT(offices.ids[i]), DB_INT(after), DB_TEXT(only))
+                               : db_query(db, OFFERED " order by task", DB_TEXT(g->role), DB_INT(offices.ids[i]), DB_INT(after)),
                         account, list, most);
 }
 

@@ -345,6 +345,7 @@ create index task_assignee on task(assignee, state, id) where assignee is not nu
 create index task_due on task(organisation, due_at, id) where state in ('open', 'claimed') and due_at is not null;
 create index task_office on task(organisation, id) where state in ('open', 'claimed') and due_at is not null;
 create index task_office_service on task(organisation, service, id) where state in ('open', 'claimed') and due_at is not null;
+create index task_four_eyes on task(id) where instr(properties, '"lingban:fourEyes"') > 0;
 
 -- Whom an open task is offered to; gone when it is claimed or closed.
 create table task_offer (
