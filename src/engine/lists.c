@@ -210,7 +210,7 @@ static struct task_line task_line_of(struct engine *e, struct db *db, struct are
     if (s) {
         t.service_name = text_pair_in(s->name, v->language);
         t.name = service_word(s, v->language, t.name);
-        t.title = title_in(db, a, s, v->language, t.title, t.reference);
+        t.title = title_apart(db, a, s, v->language, t.title, t.reference);
     }
     t.organisation_name = organisation_name(db, a, v->language, organisation);
     t.overdue = t.due_at && t.due_at < v->now;
@@ -261,7 +261,7 @@ struct case_line case_line_of(struct engine *e, struct db *db, struct arena *a, 
     if (!query_next(&q)) return c;
     c.reference = arena_str(a, query_text(&q, 0));
     c.service = arena_str(a, query_text(&q, 1));
-    c.title = arena_str(a, query_text(&q, 2));
+    c.title = c.title_alone = arena_str(a, query_text(&q, 2));
     c.state = arena_str(a, query_text(&q, 3));
     c.stage_name = arena_str(a, query_text(&q, 4));
     int64_t organisation = query_int(&q, 5), version = query_int(&q, 10);
@@ -276,8 +276,9 @@ struct case_line case_line_of(struct engine *e, struct db *db, struct arena *a, 
     const struct service *s = services_get(e->services, db, version);
     if (s) {
         c.service_name = text_pair_in(s->name, v->language);
-        c.title = title_in(db, a, s, v->language, c.title, c.reference);
-        int32_t at = c.stage_name.n ? bpmn_find(s->process, c.stage_name) : -1;
+        c.title_alone = title_in(db, a, s, v->language, c.title);
+        c.title = title_apart(db, a, s, v->language, c.title, c.reference);
+        int32_t at = c.stage_name.n && str_eqz(c.state, "open") ? bpmn_find(s->process, c.stage_name) : -1;
         c.stage_name = at >= 0 ? service_word(s, v->language, s->process->elements[at].name) : STR("");
     }
     c.organisation_name = organisation_name(db, a, v->language, organisation);

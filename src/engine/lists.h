@@ -32,6 +32,8 @@ size_t count_tasks(struct engine *e, struct db *db, struct arena *a, const struc
 struct case_line {
     int64_t id;
     struct str reference, service, service_name, title, state, stage_name, organisation_name, channel;
+    /* stage_name: of an open case only */
+    struct str title_alone; /* for where the number stands beside it */
     struct str applicant; /* masked for all but handlers; empty on public lists */
     instant opened_at, due_at, closed_at;
     bool overdue, is_public;

@@ -56,10 +56,18 @@ static struct str parts_in(struct db *db, struct arena *a, const struct service 
     return buf_str(&out);
 }
 
-struct str title_in(struct db *db, struct arena *a, const struct service *s, enum language language, struct str title, struct str reference) {
+static bool is_nameless(const struct service *s, struct str title) {
+    return str_eq(title, s->name.zh); /* none of the answers was given */
+}
+
+struct str title_in(struct db *db, struct arena *a, const struct service *s, enum language language, struct str title) {
+    if (is_nameless(s, title)) return text_pair_in(s->name, language);
+    return language == LANGUAGE_ZH ? title : parts_in(db, a, s, language, title);
+}
+
+struct str title_apart(struct db *db, struct arena *a, const struct service *s, enum language language, struct str title, struct str reference) {
     enum { TAIL = 4 };
-    bool nameless = str_eq(title, s->name.zh); /* none of the answers was given */
-    struct str shown = nameless ? text_pair_in(s->name, language) : language == LANGUAGE_ZH ? title : parts_in(db, a, s, language, title);
-    if ((!nameless && !s->means.numbered) || reference.n < TAIL) return shown;
+    struct str shown = title_in(db, a, s, language, title);
+    if ((!s->means.numbered && !is_nameless(s, title)) || reference.n < TAIL) return shown;
     return text_say(a, language, T("{0} (number ending {1})"), shown, str_sub(reference, reference.n - TAIL, reference.n));
 }

@@ -364,7 +364,7 @@ static void add_link(struct engine *e, struct db *db, struct arena *a, const str
     link.kind = service_word(link.from_here ? c->service : s, v->language, link.kind);
     link.reference = db_text(db, a, "select reference from cases where id = ?", DB_INT(other));
     link.state = db_text(db, a, "select state from cases where id = ?", DB_INT(other));
-    if (link.may_open) link.title = title_in(db, a, s, v->language, db_text(db, a, "select title from cases where id = ?", DB_INT(other)), link.reference);
+    if (link.may_open) link.title = title_in(db, a, s, v->language, db_text(db, a, "select title from cases where id = ?", DB_INT(other)));
     VEC_PUSH(a, c->links, c->link_count, c->link_capacity, link);
 }
 
@@ -413,8 +413,8 @@ static bool read_case(struct engine *e, struct db *db, struct arena *a, const st
     if (c->relation >= RELATION_HANDLER) c->household = household;
     c->service = services_get(e->services, db, c->version);
     if (!c->service) return false;
-    c->title = title_in(db, a, c->service, v->language, c->title, c->reference);
-    c->stage_name = element_name(c, v->language, c->stage);
+    c->title = title_in(db, a, c->service, v->language, c->title);
+    c->stage_name = str_eqz(c->state, "open") ? element_name(c, v->language, c->stage) : STR("");
     if (c->merged_into) c->merged_reference = db_text(db, a, "select reference from cases where id = ?", DB_INT(c->merged_into));
     return true;
 }

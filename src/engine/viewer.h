@@ -93,7 +93,7 @@ struct seen_case {
     int64_t id, version, organisation, merged_into, household; /* household: 0 but for handlers */
     enum relation relation;
     const struct service *service;
-    struct str reference, state, stage, stage_name, outcome, title, channel, organisation_name, merged_reference;
+    struct str reference, state, stage, stage_name /* of an open case */, outcome, title, channel, organisation_name, merged_reference;
     instant opened_at, due_at, closed_at;
     bool is_public, overdue;
     int64_t rating, reopened, generation;
@@ -122,9 +122,10 @@ int64_t viewer_find_reference(struct db *db, struct str digits); /* 0: none */
 /* One task with its case, for the task page; false when the viewer may not see it. */
 bool viewer_task(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t task_id, struct seen_task *task, struct seen_case *of);
 
-/* The title of a case in the language of a page: choices and offices in it by their names there, what was typed as it was;
- * the end of the number behind it where titles repeat (title.c). */
-struct str title_in(struct db *db, struct arena *a, const struct service *s, enum language language, struct str title, struct str reference);
+/* The title of a case in the language of a page: choices and offices in it by their names there, what was typed as it was
+ * (title.c). title_apart: with the end of the number behind it where titles repeat, for lists. */
+struct str title_in(struct db *db, struct arena *a, const struct service *s, enum language language, struct str title);
+struct str title_apart(struct db *db, struct arena *a, const struct service *s, enum language language, struct str title, struct str reference);
 /* Its English name on English pages, where it has one; empty for none. */
 struct str organisation_name(struct db *db, struct arena *a, enum language language, int64_t id);
 

@@ -244,7 +244,7 @@ static enum http_outcome show_incidents(struct http_request *rq) {
         const struct service *s = services_get(engine_services(site_of(rq)->engine), db, query_int(&q, 5));
         data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s/manage", STR_ARGS(digits)));
         data_text(item, "reference", grouped_reference(rq->arena, digits));
-        data_text(item, "title", s ? title_in(db, rq->arena, s, rq->language, title, digits) : title);
+        data_text(item, "title", s ? title_in(db, rq->arena, s, rq->language, title) : title);
         data_text(item, "element", say_step(rq, s, arena_str(rq->arena, query_text(&q, 2))));
         data_text(item, "sentence", say_stopped(rq, query_text(&q, 3)));
         data_text(item, "when", say_time(rq, query_int(&q, 4)));

@@ -426,7 +426,7 @@ static size_t find_alike(struct http_request *rq, struct db *db, const struct ne
         data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
         data_text(item, "title", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(lines[i].applicant), STR_ARGS(lines[i].title)));
         data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(grouped_reference(rq->arena, lines[i].reference)), STR_ARGS(say_day(rq, lines[i].opened_at))));
-        data_text(item, "tag", lines[i].stage_name);
+        data_text(item, "tag", lines[i].stage_name.n ? lines[i].stage_name : say_state(rq, lines[i].state));
         data_text(item, "color", STR("blue"));
     }
     return found;

@@ -38,10 +38,15 @@ size_t field_choices(struct http_request *rq, struct db *db, const struct form *
     return node ? form_choices(session, node, out) : 0;
 }
 
-static void add_choices(struct http_request *rq, struct db *db, const struct service *s, const struct form_field *field, struct data *options, struct str chosen) {
+/* At most 200: a list that is longer is no filter. */
+static void add_choices(struct http_request *rq, struct db *db, const struct service *s, const struct form_field *field, struct data *page, const char *list,
+                        const char *label, struct str chosen) {
+    enum { MOST = 200 };
     const struct form_choice *choices;
-    size_t n = field_choices(rq, db, s->form, field, &choices);
-    for (size_t i = 0; i < n; i++) {
+    struct data *options = data_list(page, list);
+    size_t n = field ? field_choices(rq, db, s->form, field, &choices) : 0;
+    if (field) data_text(page, label, form_field_text(rq->arena, s->form, field, FORM_LABEL, form_language_for(s->form, rq->language)));
+    for (size_t i = 0; i < n && i < MOST; i++) {
         struct data *o = data_item(options);
         data_text(o, "value", choices[i].value);
         data_text(o, "text", markdown_plain(rq->arena, choices[i].label));
@@ -49,23 +54,11 @@ static void add_choices(struct http_request *rq, struct db *db, const struct ser
     }
 }
 
+/* By an answer, and by the office that the form asks for, each under the words of its question. */
 static void add_filters(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, struct data *page) {
-    const struct form_field *field = filter_field(s, view);
-    struct str chosen = http_query(rq, "f"), office = http_query(rq, "o");
-    struct data *options = data_list(page, "filter_options");
-    if (field) {
-        data_text(page, "filter_label", form_field_text(rq->arena, s->form, field, FORM_LABEL, form_language_for(s->form, rq->language)));
-        add_choices(rq, db, s, field, options, chosen);
-    }
-    struct data *offices = data_list(page, "offices");
-    struct query q = db_query(db, "select id, name, name_en from organisation where kind = 'community' and closed_at is null order by id limit 200");
-    while (query_next(&q)) {
-        struct data *o = data_item(offices);
-        struct str id = arena_printf(rq->arena, "%lld", (long long)query_int(&q, 0));
-        data_text(o, "value", id);
-        data_text(o, "text", arena_str(rq->arena, query_text(&q, rq->language == LANGUAGE_EN && query_text(&q, 2).n ? 2 : 1)));
-        data_flag(o, "chosen", str_eq(id, office));
-    }
+    const struct form_field *office = s->means.organisation.n ? form_field_find(s->form, s->means.organisation) : NULL;
+    add_choices(rq, db, s, filter_field(s, view), page, "filter_options", "filter_label", http_query(rq, "f"));
+    add_choices(rq, db, s, office, page, "offices", "office_label", http_query(rq, "o"));
 }
 
 /* ---- the wall */
@@ -101,6 +94,15 @@ static void add_columns(struct http_request *rq, struct db *db, const struct jso
     }
 }
 
+/* How a card stands: to claim, closed, or what the view calls all others. */
+static void add_tag(struct http_request *rq, const struct json *view, const struct case_line *c, struct data *card) {
+    struct str under_way = pair_text(json_member(json_member(view, "words"), "under_way"), rq->language);
+    bool closed = str_eqz(c->state, "closed");
+    struct str word = c->open_items ? text_in(rq->language, T("To claim")) : closed ? text_in(rq->language, T("Done")) : under_way.n ? under_way : text_in(rq->language, T("Under way"));
+    data_text(card, "tag", word);
+    data_text(card, "color", c->open_items ? STR("blue") : closed || under_way.n ? STR("green") : STR("yellow"));
+}
+
 static void add_card(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, const struct case_line *c, struct data *cards) {
     struct data *card = data_item(cards);
     int64_t all = c->open_items + c->claimed_items + c->done_items;
@@ -108,8 +110,7 @@ static void add_card(struct http_request *rq, struct db *db, const struct servic
     data_text(card, "title", c->title);
     data_text(card, "office", c->organisation_name);
     data_text(card, "day", say_day(rq, c->opened_at));
-    data_text(card, "tag", c->open_items ? text_in(rq->language, T("To claim")) : str_eqz(c->state, "closed") ? text_in(rq->language, T("Done")) : text_in(rq->language, T("Under way")));
-    data_text(card, "color", c->open_items ? STR("blue") : str_eqz(c->state, "closed") ? STR("green") : STR("yellow"));
+    add_tag(rq, view, c, card);
     if (all > 1) {
         data_number(card, "done", c->claimed_items + c->done_items);
         data_number(card, "all", all);
@@ -219,7 +220,7 @@ static enum http_outcome show_table(struct http_request *rq, struct db *db, cons
         struct data *item = data_item(list);
         data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
         data_text(item, "reference", grouped_reference(rq->arena, lines[i].reference));
-        data_text(item, "title", lines[i].title);
+        data_text(item, "title", lines[i].title_alone);
         data_text(item, "who", lines[i].applicant);
         data_text(item, "office", lines[i].organisation_name);
         data_text(item, "stage", lines[i].stage_name);
