@@ -254,10 +254,13 @@ void case_emit_opened(struct decision *d, struct case_row *c, int64_t linked_fro
     event_emit(d, e);
 }
 
-/* audience: office — what an office keeps for itself (minutes, visits) is opened by staff only. */
+/* audience: office — what an office keeps for itself (minutes, visits) is not there for others; opened_by: office — everybody
+ * may read it, staff open its cases. */
 static bool offered_to_actor(struct decision *d, const struct service *s) {
-    if (!service_for_office(s) || d->command->actor.system) return true;
-    return (account_may(store_writer(d->store), d->command->actor.account, d->now) & MAY_STAFF) != 0;
+    if (!service_opened_by_office(s) || d->command->actor.system) return true;
+    if (account_may(store_writer(d->store), d->command->actor.account, d->now) & MAY_STAFF) return true;
+    if (service_for_office(s)) return refuse(d, 404, "service.unknown", T("There is no service “{0}”."), s->id);
+    return refuse(d, 403, "service.opened-by-office", T("Cases of this service are opened by the office."));
 }
 
 static bool find_organisation(struct decision *d, const struct service *s, struct form_session *session, struct case_row *c) {
@@ -331,7 +334,8 @@ static bool join_named(struct decision *d, const struct service *s, struct form_
 bool decide_case_open(struct decision *d) {
     struct str service = command_text(d->command, "service");
     const struct service *s = services_current(d->engine->services, store_writer(d->store), service);
-    if (!s || !offered_to_actor(d, s)) return refuse(d, 404, "service.unknown", T("There is no service “{0}”."), service);
+    if (!s) return refuse(d, 404, "service.unknown", T("There is no service “{0}”."), service);
+    if (!offered_to_actor(d, s)) return false;
     struct case_row c = {.id = next_id(d, "cases"), .version = s->version, .service = s->id, .of_service = s, .next_row = 1, .state = STR("open")};
     c.generation = 1;
     c.stage = STR(""); /* a case may end before anybody has to do anything */

@@ -22,6 +22,10 @@ bool service_for_office(const struct service *s) {
     return str_eqz(json_string(s->yaml, "audience"), "office");
 }
 
+bool service_opened_by_office(const struct service *s) {
+    return service_for_office(s) || str_eqz(json_string(s->yaml, "opened_by"), "office");
+}
+
 const struct service_form *service_form_named(const struct service *s, struct str name) {
     for (size_t i = 0; i < s->form_count; i++) {
         struct str file = s->forms[i].file;
@@ -438,6 +442,7 @@ const struct service *service_load(struct arena *a, const struct service_file *f
     load_forms(&l);
     service_words_load(a, s);
     load_process(&l);
+    service_ways_load(a, s, rules_too, faults);
     load_rules(&l);
     read_meaning(&l);
     read_deadline(&l);

@@ -63,6 +63,13 @@ struct service_meaning {
     size_t alike_count;
 };
 
+/* What will happen to a case, as the service's page says it (way.c). */
+struct service_way {
+    struct text_pair when; /* which cases go this way; empty: all */
+    const int32_t *steps;  /* elements of the process, in order; each has a name */
+    size_t count;
+};
+
 struct service {
     int64_t version, number;
     struct str id, hash;
@@ -74,6 +81,9 @@ struct service {
     size_t form_count;
     const struct bpmn_model *process;
     const struct bpmn_plan *picture[LANGUAGE_COUNT]; /* of it, to be marked for a case (bpmn/picture.h); NULL: nothing to draw */
+    const struct service_way *ways;  /* one, or one a kind of case */
+    const int32_t *sometimes;        /* steps that only some cases come by, and that are in no way */
+    size_t way_count, sometimes_count;
     const struct dmn_model *rules;   /* NULL: none */
     struct service_meaning means;
     int deadline_days;               /* working days for a whole case; 0: none */
@@ -106,6 +116,9 @@ struct service_heading {
 const struct service *service_load(struct arena *a, const struct service_file *files, size_t count, struct store *store,
                                    const struct engine_room *const *rooms, bool rules_too, struct faults *faults);
 bool service_for_office(const struct service *s); /* audience: office: neither offered to residents nor opened by them */
+bool service_opened_by_office(const struct service *s); /* that, or opened_by: office: everybody reads its page, staff open its cases */
+/* The way of a case from way: or the process, held against the process when `check` (way.c). */
+void service_ways_load(struct arena *a, struct service *s, bool check, struct faults *faults);
 const struct service_form *service_form_named(const struct service *s, struct str name); /* "visit" or "visit.xml" */
 const struct service_file *service_file_named(const struct service *s, struct str path);
 /* The picture, sound or film that a form names "jr://images/map.png": map.png in the folder, in media/ or images/ of it. */

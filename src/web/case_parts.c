@@ -3,6 +3,7 @@
 #include "web/pages.h"
 
 #include "base/ids.h"
+#include "bpmn/reach.h"
 
 static void add_amend(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row) {
     if (c->relation < RELATION_HANDLER || a->masked || a->is_photo) return;
@@ -70,13 +71,7 @@ void add_messages(struct http_request *rq, struct db *db, const struct seen_case
     }
 }
 
-/* ---- the steps people take, in the order of the file, with what became of them */
-
-static bool within_event_process(const struct bpmn_model *m, int32_t at) {
-    for (; at >= 0; at = m->elements[at].parent)
-        if (m->elements[at].triggered_by_event) return true;
-    return false;
-}
+/* ---- the steps people take, in the order of the file: what was done, what waits, and what may still come */
 
 static const char *step_state(const struct seen_case *c, struct str element) {
     const char *state = "";
@@ -87,14 +82,38 @@ static const char *step_state(const struct seen_case *c, struct str element) {
     return state;
 }
 
+/* Where tokens stand: entered more often than left. */
+static bool stands_at(const struct seen_case *c, struct str element) {
+    int64_t times = 0;
+    for (size_t i = 0; i < c->event_count; i++) {
+        if (!str_eq(c->events[i].element, element)) continue;
+        times += str_eqz(c->events[i].kind, "entered") ? 1 : str_eqz(c->events[i].kind, "left") ? -1 : 0;
+    }
+    return times > 0;
+}
+
+/* Of an open case: a flag an element that a token may still come to. A branch that was not taken is none of its way. */
+static const bool *still_ahead(struct http_request *rq, const struct seen_case *c) {
+    const struct bpmn_model *m = c->service->process;
+    bool *ahead = arena_array(rq->arena, bool, m->element_count + 1);
+    for (size_t i = 0; i < m->element_count && str_eqz(c->state, "open"); i++) {
+        bool inside = m->elements[i].children.count > 0; /* a sub-process: what stands in it says more */
+        if (inside || !stands_at(c, bpmn_element_id(m, (int32_t)i))) continue;
+        const bool *reached = bpmn_reach(rq->arena, m, (int32_t)i);
+        for (size_t k = 0; k < m->element_count; k++) ahead[k] |= reached[k];
+    }
+    return ahead;
+}
+
 void add_way(struct http_request *rq, const struct seen_case *c, struct data *page) {
     const struct bpmn_model *m = c->service->process;
     struct data *list = data_list(page, "way");
+    const bool *ahead = still_ahead(rq, c);
     for (size_t i = 0; i < m->element_count; i++) {
         const struct bpmn_element *e = &m->elements[i];
-        if (e->kind != BPMN_USER_TASK || !e->name.n || within_event_process(m, (int32_t)i)) continue;
+        if (e->kind != BPMN_USER_TASK || !e->name.n) continue;
         const char *state = step_state(c, bpmn_element_id(m, (int32_t)i));
-        if (!*state && str_eqz(bpmn_property(m, (int32_t)i, "lingban:sometimes"), "true")) continue;
+        if (!*state && (!ahead[i] || str_eqz(bpmn_property(m, (int32_t)i, "lingban:sometimes"), "true"))) continue;
         struct data *item = data_item(list);
         data_text(item, "text", service_word(c->service, rq->language, e->name));
         data_text(item, "state", str_from(state));

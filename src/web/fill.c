@@ -375,7 +375,7 @@ static struct str new_address(struct http_request *rq, struct str service) {
 
 static bool open_new(struct http_request *rq, struct db *db, struct new_case *n) {
     n->service = page_service(rq, db);
-    if (!n->service) return false;
+    if (!n->service || !service_opens_here(rq, n->service)) return false;
     struct str address = new_address(rq, n->service->id);
     if (!filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), 0, &n->filling)) return false;
     preset_activity(rq, db, n);
@@ -395,6 +395,7 @@ static bool open_new(struct http_request *rq, struct db *db, struct new_case *n)
 static enum http_outcome not_there(struct http_request *rq, struct db *db, const struct new_case *n) {
     if (!n->service) return no_service(rq, db);
     if (!site_done(rq, db)) return HTTP_DONE;
+    if (!service_opens_here(rq, n->service)) return http_refuse(rq, 403, T("Cases of this service are opened by the office."));
     if (n->filling.sent) return http_refuse(rq, 410, T("This form has been sent. What became of it stands under “My cases” on the device it was sent from."));
     return http_refuse(rq, 410, T("What was written here was sent already, or is older than seven days. Please begin again."));
 }

@@ -104,27 +104,47 @@ static void add_views(struct http_request *rq, struct db *db, const struct servi
     }
 }
 
-/* What will happen, from the user tasks of the process in the order they stand in the file; those that only some cases
- * come by (lingban:sometimes) are named apart. */
-static void add_steps(struct http_request *rq, const struct service *s, struct data *page) {
-    struct data *steps = data_list(page, "steps");
+/* What will happen: one way, or one a kind of case; what only some cases come by is named apart. */
+static void add_ways(struct http_request *rq, const struct service *s, struct data *page) {
+    struct data *ways = data_list(page, "ways");
     struct buf sometimes;
-    size_t count = 0;
-    buf_init(&sometimes, rq->arena, 2000);
-    for (size_t i = 0; i < s->process->element_count && count < 9; i++) {
-        const struct bpmn_element *e = &s->process->elements[i];
-        if (e->kind != BPMN_USER_TASK || !e->name.n) continue;
-        if (str_eqz(bpmn_property(s->process, (int32_t)i, "lingban:sometimes"), "true")) {
-            if (sometimes.n) buf_add(&sometimes, text_in(rq->language, T(", ")));
-            buf_add(&sometimes, service_word(s, rq->language, e->name));
-            continue;
+    buf_init(&sometimes, rq->arena, 4000);
+    for (size_t i = 0; i < s->way_count; i++) {
+        struct data *way = data_item(ways), *steps = data_list(way, "steps");
+        data_text(way, "when", text_pair_in(s->ways[i].when, rq->language));
+        for (size_t k = 0; k < s->ways[i].count; k++) {
+            struct data *step = data_item(steps);
+            data_text(step, "text", service_word(s, rq->language, s->process->elements[s->ways[i].steps[k]].name));
+            data_text(step, "state", STR("next"));
         }
-        struct data *step = data_item(steps);
-        data_text(step, "text", service_word(s, rq->language, e->name));
-        data_text(step, "state", STR("next"));
-        count++;
     }
-    data_text(page, "sometimes", buf_str(&sometimes));
+    for (size_t i = 0; i < s->sometimes_count; i++) {
+        if (i) buf_add(&sometimes, text_in(rq->language, T(", ")));
+        buf_add(&sometimes, service_word(s, rq->language, s->process->elements[s->sometimes[i]].name));
+    }
+    data_text(page, "sometimes", s->sometimes_count ? buf_str(&sometimes) : STR(""));
+}
+
+/* deadline: words: say it in other words than the number of days, where days are no promise to anybody. */
+static void add_deadline(struct http_request *rq, const struct service *s, struct data *page) {
+    struct str words = text_pair_in(text_pair_of(json_member(s->yaml, "deadline"), "words"), rq->language), days = arena_printf(rq->arena, "%d", s->deadline_days);
+    if (words.n) data_text(page, "deadline", words);
+    else if (s->deadline_calendar) data_say(page, "deadline", T("Answered within {0} days."), days);
+    else data_say(page, "deadline", T("Answered within {0} working days."), days);
+}
+
+/* What residents should know before they begin: good_to_know:, else that writing it down is done for them. */
+static void add_good_to_know(struct http_request *rq, const struct service *s, struct data *page) {
+    const struct json *own = json_member(s->yaml, "good_to_know");
+    struct data *list = data_list(page, "good_to_know");
+    data_text(data_item(list), "text", text_in(rq->language, T("You need no account. You get a number that you can read out on the telephone, and a link of your own.")));
+    for (size_t i = 0; own && own->kind == JSON_ARRAY && i < own->count; i++) data_text(data_item(list), "text", pair_text(&own->items[i], rq->language));
+    if (!own) data_text(data_item(list), "text", text_in(rq->language, T("If writing is hard, your community office writes it down for you.")));
+    data_text(data_item(list), "text", text_in(rq->language, T("Your name, telephone number and address never stand on public pages.")));
+}
+
+bool service_opens_here(const struct http_request *rq, const struct service *s) {
+    return !service_opened_by_office(s) || viewer_of(rq)->may & MAY_STAFF;
 }
 
 static enum http_outcome show_service(struct http_request *rq) {
@@ -135,13 +155,11 @@ static enum http_outcome show_service(struct http_request *rq) {
     page_crumb(&p, T("Home"), STR("/"));
     page_crumb(&p, T("All services"), STR("/services"));
     data_text(p.data, "summary_text", text_pair_in(s->summary, rq->language));
-    data_text(p.data, "start", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
-    struct str days = arena_printf(rq->arena, "%d", s->deadline_days);
-    if (s->deadline_calendar) data_say(p.data, "deadline", T("Answered within {0} days."), days);
-    else data_say(p.data, "deadline", T("Answered within {0} working days."), days);
-    data_flag(p.data, "residents", !service_for_office(s));
+    if (service_opens_here(rq, s)) data_text(p.data, "start", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
+    add_deadline(rq, s, p.data);
+    if (!service_opened_by_office(s)) add_good_to_know(rq, s, p.data);
     add_views(rq, db, s, p.data);
-    add_steps(rq, s, p.data);
+    add_ways(rq, s, p.data);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "service", 200);
 }

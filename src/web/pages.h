@@ -55,6 +55,7 @@ enum http_outcome go_together(struct http_request *rq);
 
 /* The current version of the service in the address; NULL when there is none, then answer no_service. */
 bool service_shown(const struct http_request *rq, bool for_office); /* to whoever asks: the offices' own only to staff */
+bool service_opens_here(const struct http_request *rq, const struct service *s); /* whether whoever asks may open a case of it */
 const struct service *page_service(struct http_request *rq, struct db *db);
 enum http_outcome no_service(struct http_request *rq, struct db *db);
 

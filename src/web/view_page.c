@@ -148,7 +148,7 @@ static enum http_outcome show_wall(struct http_request *rq, struct db *db, const
         data_flag(tab, "current", closed == (i == 1));
     }
     data_text(p.data, "here", rq->path);
-    data_text(p.data, "start", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
+    if (service_opens_here(rq, s)) data_text(p.data, "start", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
     if (next) {
         data_text(p.data, "page_text", STR(" "));
         data_text(p.data, "next", arena_printf(rq->arena, "%.*s?before=%lld%s&f=%.*s&o=%lld", STR_ARGS(rq->path), (long long)next, closed ? "&s=done" : "", STR_ARGS(value), (long long)office));
