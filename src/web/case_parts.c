@@ -82,9 +82,15 @@ static const char *step_state(const struct seen_case *c, struct str element) {
     return state;
 }
 
-/* Where tokens stand: entered more often than left. */
-static bool stands_at(const struct seen_case *c, struct str element) {
+/* A token waits there: entered more often than left, which is kept of what waits only. */
+static bool waits_at(const struct seen_case *c, int32_t at) {
+    static const bool waits[BPMN_KIND_COUNT] = {[BPMN_USER_TASK] = true, [BPMN_RECEIVE_TASK] = true, [BPMN_CALL_ACTIVITY] = true, [BPMN_CATCH_EVENT] = true, [BPMN_EVENT_GATEWAY] = true};
+    const struct bpmn_model *m = c->service->process;
+    struct bpmn_indexes in = m->elements[at].incoming;
+    struct str element = bpmn_element_id(m, at);
     int64_t times = 0;
+    bool behind = in.count && m->elements[m->flows[in.items[0]].source].kind == BPMN_EVENT_GATEWAY; /* the gateway waits for it */
+    if (!waits[m->elements[at].kind] || behind) return false;
     for (size_t i = 0; i < c->event_count; i++) {
         if (!str_eq(c->events[i].element, element)) continue;
         times += str_eqz(c->events[i].kind, "entered") ? 1 : str_eqz(c->events[i].kind, "left") ? -1 : 0;
@@ -97,8 +103,7 @@ static const bool *still_ahead(struct http_request *rq, const struct seen_case *
     const struct bpmn_model *m = c->service->process;
     bool *ahead = arena_array(rq->arena, bool, m->element_count + 1);
     for (size_t i = 0; i < m->element_count && str_eqz(c->state, "open"); i++) {
-        bool inside = m->elements[i].children.count > 0; /* a sub-process: what stands in it says more */
-        if (inside || !stands_at(c, bpmn_element_id(m, (int32_t)i))) continue;
+        if (!waits_at(c, (int32_t)i)) continue;
         const bool *reached = bpmn_reach(rq->arena, m, (int32_t)i);
         for (size_t k = 0; k < m->element_count; k++) ahead[k] |= reached[k];
     }

@@ -131,6 +131,61 @@ static void keeps_people_out_of_forms_that_residents_see(void **state) {
     }
 }
 
+/* A lamp is either mended or replaced: two branches, and a step that only some come by. */
+static void check_way(const char *way) {
+    static const char process[] =
+        "<bpmn:definitions xmlns:bpmn=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" xmlns:zeebe=\"http://camunda.org/schema/zeebe/1.0\" id=\"d\" targetNamespace=\"lamp\">"
+        "<bpmn:process id=\"lamp\" isExecutable=\"true\"><bpmn:startEvent id=\"a\"/><bpmn:userTask id=\"look\" name=\"看\"/><bpmn:exclusiveGateway id=\"or\"/>"
+        "<bpmn:userTask id=\"mend\" name=\"修\"/><bpmn:userTask id=\"replace\" name=\"换\"/><bpmn:userTask id=\"ask\" name=\"问\"><bpmn:extensionElements><zeebe:properties>"
+        "<zeebe:property name=\"lingban:sometimes\" value=\"true\"/></zeebe:properties></bpmn:extensionElements></bpmn:userTask><bpmn:endEvent id=\"z\"/>"
+        "<bpmn:sequenceFlow id=\"f1\" sourceRef=\"a\" targetRef=\"look\"/><bpmn:sequenceFlow id=\"f2\" sourceRef=\"look\" targetRef=\"or\"/>"
+        "<bpmn:sequenceFlow id=\"f3\" sourceRef=\"or\" targetRef=\"mend\"/><bpmn:sequenceFlow id=\"f4\" sourceRef=\"or\" targetRef=\"replace\"/><bpmn:sequenceFlow id=\"f5\" sourceRef=\"or\" targetRef=\"ask\"/>"
+        "<bpmn:sequenceFlow id=\"f6\" sourceRef=\"mend\" targetRef=\"z\"/><bpmn:sequenceFlow id=\"f7\" sourceRef=\"replace\" targetRef=\"z\"/><bpmn:sequenceFlow id=\"f8\" sourceRef=\"ask\" targetRef=\"z\"/>"
+        "</bpmn:process></bpmn:definitions>";
+    static struct service_file files[2];
+    files[0] = (struct service_file){STR("service.yaml"), arena_printf(&arena, "id: lamp\nname: {zh: 灯, en: Lamp}\nform: request.xml\n%s", way)};
+    files[1] = (struct service_file){STR("process.bpmn"), str_from(process)};
+    faults_init(&faults, &arena);
+    service_load(&arena, files, 2, NULL, NULL, true, &faults);
+}
+
+static enum fault_level level_of(const char *code) {
+    for (size_t i = 0; i < faults.count; i++)
+        if (strcmp(faults.items[i].code, code) == 0) return faults.items[i].level;
+    return (enum fault_level)-1;
+}
+
+static void holds_the_way_against_the_process(void **state) {
+    (void)state;
+    const enum fault_level none = (enum fault_level)-1;
+    check_way(""); /* nothing is said: the branches would stand one after the other */
+    assert_int_equal(level_of("service.way-order"), FAULT_WARNING);
+    check_way("way: [look, mend, replace]\n");
+    assert_int_equal(level_of("service.way-order"), FAULT_ERROR);
+    check_way("way: [mend, look]\n"); /* the wrong way round, and one left out */
+    assert_int_equal(level_of("service.way-order"), FAULT_ERROR);
+    assert_int_equal(level_of("service.way-left-out"), FAULT_ERROR);
+    check_way("way: [look, or, mend]\n"); /* a gateway has no name to show */
+    assert_int_equal(line_of("service.way", "or"), 4);
+    check_way("way: [look, {steps: 3}]\n");
+    assert_int_equal(level_of("service.way"), FAULT_ERROR);
+    check_way("way:\n  - {when: {zh: 修, en: Mend}, steps: [look, mend]}\n  - {when: {zh: 换}, steps: [look, replace]}\n");
+    assert_int_equal(line_of("service.words", "when"), 6);
+    check_way("way:\n  - {when: {zh: 修, en: Mend}, steps: [look, mend]}\n  - {when: {zh: 换, en: Replace}, steps: [look, replace]}\n");
+    assert_int_equal(level_of("service.way"), none);
+    assert_int_equal(level_of("service.way-order"), none);
+    assert_int_equal(level_of("service.way-left-out"), none);
+    assert_int_equal(line_of("service.words", "when"), 0);
+}
+
+static void refuses_openers_that_there_are_not(void **state) {
+    (void)state;
+    check_yaml("id: lamp\nname: {zh: 灯, en: Lamp}\nopened_by: staff\n");
+    assert_int_equal(line_of("service.unknown-word", "opened_by"), 3);
+    check_yaml("id: lamp\nname: {zh: 灯, en: Lamp}\nopened_by: office\n");
+    assert_int_equal(line_of("service.unknown-word", "opened_by"), 0);
+}
+
 int main(void) {
     arena_init(&arena, 64 << 20);
     const struct CMUnitTest tests[] = {
@@ -139,6 +194,8 @@ int main(void) {
         cmocka_unit_test(refuses_a_picture_that_there_is_not),
         cmocka_unit_test(refuses_a_form_whose_picture_is_not_there),
         cmocka_unit_test(refuses_a_task_whose_room_is_not_built),
+        cmocka_unit_test(holds_the_way_against_the_process),
+        cmocka_unit_test(refuses_openers_that_there_are_not),
         cmocka_unit_test(keeps_people_out_of_forms_that_residents_see),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

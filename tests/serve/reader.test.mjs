@@ -1,0 +1,99 @@
+// reader.test.mjs: what a reader sees of a service, in both languages: its way, who opens it, its promise; titles that tell
+// cases apart, in the words of the page; walls, tables and papers that say what is so.
+import { Server, ask, check, makeFolder, total } from './server.mjs'
+
+const folder = makeFolder('reader', `
+clock 2026-09-07T09:00:00+08:00
+deploy services/contest
+deploy services/reading
+deploy services/flood
+deploy services/enforce
+deploy services/parcel
+deploy services/wish
+organisation city city "四平市" en "Siping"
+organisation school unit "市第二实验小学" en "Second Primary School" under city
+organisation dongshan community "东山社区" en "Dongshan Community" under city
+organisation brigade brigade "县交通运输执法大队" en "Transport Enforcement Brigade" under city
+organisation water unit "市供水公司" en "Water Company" under city
+account wang staff at city
+account zhao staff at city
+account boss supervisor at city
+account zheng partner at dongshan of water
+open q contest by wang /data/kind=question /data/office=@city /data/question/topic=constitution /data/question/qtype=single /data/question/wording=题 /data/question/answer=A /data/question/source_title=章程 /data/question/source_place=总纲 /data/question/source_day=2022-10-22 /data/question/valid_until=2027-12-31
+open r contest by wang /data/kind=question /data/office=@city /data/question/topic=constitution /data/question/qtype=single /data/question/wording=题二 /data/question/answer=B /data/question/source_title=章程 /data/question/source_place=总纲 /data/question/source_day=2022-10-22 /data/question/valid_until=2027-12-31
+complete q review by zhao /data/outcome=approve /data/checked=OK
+open p parcel by wang /data/campaign_part/campaign=2026-summer /data/who/name=刘某某 /data/who/age=35to59 /data/where/office=@dongshan /data/where/building=1号楼 /data/where/room=101 /data/need/hardship=relief /data/need/minors=1 /data/agree/consent=OK /data/agree/how=spoken
+entity flood_works D1 "条子河堤防" by wang class=dyke place=四平
+open s enforce by resident /data/what/matter=survey /data/what/operator=taxi /data/what/office=@brigade /data/survey/round=1 /data/survey/overall=4 /data/survey/manner=4 /data/survey/rules=4 /data/survey/help=4
+activity classics reading "与经典为友" places 1 at school by wang
+`.trim() + '\n')
+
+const server = await Server.start(folder, ['--demo'])
+const guest = server.person()
+const text = (html) => html.replace(/<svg[\s\S]*?<\/svg>/g, '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
+const page = async (who, path, lang) => {
+  const answer = await who.get(path + (path.includes('?') ? '&' : '?') + 'lang=' + lang)
+  check(answer.status === 200, `${path} in ${lang}: ${answer.status}`)
+  return answer.text
+}
+const says = (html, words, what) => check(text(html).includes(words), `${what}: “${words}” is not in ${text(html).slice(0, 2000)}`)
+const says_not = (html, words, what) => check(!text(html).includes(words), `${what}: “${words}” stands there`)
+
+// ---- the way, the promise, who opens it
+
+const steps = (html) => [...html.matchAll(/<ol class="steps">([\s\S]*?)<\/ol>/g)].map((m) => [...m[1].matchAll(/<span>([^<]*)<\/span>/g)].map((s) => s[1]))
+const contest = await page(guest, '/services/contest', 'en'), zh = await page(guest, '/services/contest', 'zh')
+check(JSON.stringify(steps(zh)) === JSON.stringify([['另一人审题', '登记入库'], ['按种子抽题', '比赛记分', '申诉复核', '确认名次']]), `two ways: ${JSON.stringify(steps(zh))}`)
+check(steps(contest).flat().every((s) => !/\p{Script=Han}/u.test(s)) && steps(contest).length === 2, `in English: ${JSON.stringify(steps(contest))}`)
+says(zh, '这项服务由工作人员登记', 'a service of the office')
+says_not(zh, '社区工作人员可以代您填写', 'nobody fills in a question for a resident')
+says_not(zh, '开始办理', 'no start for a guest')
+check((await guest.get('/services/contest/new')).status === 403, 'nor by its address')
+const reading = await page(guest, '/services/reading', 'zh')
+check(JSON.stringify(steps(reading)) === JSON.stringify([['占名额', '到场和笔记', '另一人审核', '上展示墙']]), `sign-up first: ${JSON.stringify(steps(reading))}`)
+says(reading, '等候递补', 'the waiting list is named')
+says_not(reading, '500', 'no promise of 500 days')
+says(reading, '社区工作人员可以代您填写', 'a guardian may be helped')
+const enforce = await page(guest, '/services/enforce', 'zh')
+says_not(enforce, '社区工作人员可以代您填写', 'a lead is for the supervisor only')
+says(enforce, '请本人来写', 'what is so instead')
+check(steps(await page(guest, '/services/flood', 'zh')).length === 1, 'flood has one way')
+says(await page(guest, '/services/flood', 'zh'), '需要时才有：管控，到期复查', 'control is for some hazards')
+
+// ---- titles, in the office's lists
+
+const wang = await server.enter(1)
+check((await wang.get('/services/contest/new')).status === 200, 'staff write questions')
+const [ref, other] = ask(folder, "select reference from cases where service = 'contest' order by id").map(([r]) => r)
+const tasks = await page(wang, '/tasks?list=office', 'en')
+says(tasks, `Party constitution, One choice (number ending ${other.slice(-4)})`, 'a title of choices in English, told apart by its number')
+says(await page(wang, '/tasks?list=office', 'zh'), `党章、单选（尾号${other.slice(-4)}）`, 'and in Chinese')
+const table = await page(wang, '/services/contest/table', 'en')
+says_not(table, 'number ending', 'where the number stands beside it')
+check(!table.includes('>Who<'), 'no column of applicants where nobody applied')
+check(!/Closed<\/span>\s*<span class="small muted">[^<]+</.test(table) && /Under way<\/span>\s*<span class="small muted">Review/.test(table), 'a step stands beside open cases only')
+says(await page(wang, '/services/parcel/table', 'en'), 'Summer 2026, Dongshan Community', 'a campaign and an office')
+check((await page(wang, '/services/parcel/table', 'en')).includes('>Who<'), 'whose parcel it is')
+const survey = ask(folder, "select reference from cases where service = 'enforce'")[0][0]
+says(await page(wang, `/cases/${survey}`, 'en'), 'Opinions about enforcement', 'a case without a title is called as its service')
+
+// ---- a case's page
+
+const closed = await page(wang, `/cases/${ref}`, 'en')
+says(closed, 'Party constitution, One choice', 'its heading')
+const way = (html) => [...(html.match(/<ol class="way"[\s\S]*?<\/ol>/)?.[0] ?? '').matchAll(/<li[^>]*>([\s\S]*?)<\/li>/g)].map((m) => text(m[1]).trim())
+const closedWay = way(closed), openWay = way(await page(wang, `/cases/${other}`, 'zh'))
+check(closedWay.length === 1, `what a question did not come by is not shown: ${JSON.stringify(closedWay)}`)
+check(openWay.length === 1 && openWay[0].includes('另一人审题'), `nor what it cannot come by: ${JSON.stringify(openWay)}`)
+const picture = closed.match(/<svg[^>]*class="bpmn"[\s\S]*?<\/svg>/)?.[0] ?? ''
+check(picture && !/\p{Script=Han}/u.test(picture.replace(/font-family="[^"]*"/g, '')), `the picture in English: ${picture.match(/[^<>"]*\p{Script=Han}[^<>"]*/u)?.[0]}`)
+check(/\p{Script=Han}/u.test((await page(wang, `/cases/${ref}`, 'zh')).match(/<svg[^>]*class="bpmn"[\s\S]*?<\/svg>/)?.[0] ?? ''), 'and in Chinese')
+
+// ---- walls
+
+const wall = await page(guest, '/services/reading/wall', 'zh')
+check(/<label for="o">学校<\/label>/.test(wall) && /<option[^>]*>市第二实验小学</.test(wall) && !/<option[^>]*>东山社区</.test(wall), 'schools under the words of the form')
+check(/<label for="o">所在社区<\/label>/.test(await page(guest, '/services/wish/wall', 'zh')), 'communities likewise')
+
+await server.stop()
+total()
