@@ -24,7 +24,7 @@ with passed(institution, stages) as (
 hospitals(key) as (
   select e.key from v_entities e join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'hospital'
   where e.service = 'ecred' and e.register = 'institutions' and e.closed_at is null)
-select count(*) as "机构|Institutions", count(p.institution) as "全流程|Full process",
+select cast(count(*) as text) as "机构|Institutions", cast(count(p.institution) as text) as "全流程|Full process",
        case when count(*) > 0 then printf('%.1f', 100.0 * count(p.institution) / count(*)) end as "比率（%）|Rate (%)"
 from hospitals h left join passed p on p.institution = h.key and p.stages = 6;
 
@@ -50,7 +50,7 @@ with opened(institution, used) as (
   join v_entity_values s on s.entity = i.entity and s.field = 'stage' and s.value = 'purchase'
   join v_entity_values u on u.entity = i.entity and u.field = 'used'
   where i.service = 'ecred' and i.register = 'stages' and i.field = 'institution')
-select count(*) as "药店|Pharmacies", count(o.institution) as "开通|Opened", coalesce(sum(o.used = 'yes'), 0) as "使用|Used",
+select cast(count(*) as text) as "药店|Pharmacies", cast(count(o.institution) as text) as "开通|Opened", cast(coalesce(sum(o.used = 'yes'), 0) as text) as "使用|Used",
        case when count(*) > 0 then printf('%.1f', 100.0 * coalesce(sum(o.used = 'yes'), 0) / count(*)) end as "比率（%）|Rate (%)"
 from v_entities e join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'pharmacy'
 left join opened o on o.institution = e.key
@@ -83,6 +83,19 @@ select c.organisation_name as "县区|Area",
 from v_answers k join v_cases c on c.id = k.case_id and c.service = 'ecred' and c.state <> 'withdrawn'
 where k.path = '/data/kind' and (k.value = 'activation' or exists (select 1 from v_answers p where p.case_id = c.id and p.path = '/data/persons'))
 group by c.organisation order by 2 desc;
+
+-- name: activations_by_month
+-- zh: 每月各县区新增激活
+-- en: Newly activated by month and area
+select month as "月份|Month", area as "县区|Area", sum(persons) as "人数|Persons"
+from (select substr(coalesce(day.value, period.value), 1, 7) as month, c.organisation_name as area, c.organisation as office, coalesce(cast(persons.value as integer), 1) as persons
+      from v_cases c
+      join v_answers k on k.case_id = c.id and k.path = '/data/kind' and k.value in ('activation', 'batch')
+      left join v_answers day on day.case_id = c.id and day.path = '/data/activated_on'
+      left join v_answers period on period.case_id = c.id and period.path = '/data/period'
+      left join v_answers persons on persons.case_id = c.id and persons.path = '/data/persons'
+      where c.service = 'ecred' and c.state <> 'withdrawn')
+group by month, office order by month desc, 3 desc;
 
 -- name: blocked
 -- zh: 堵点：在办、已解决

@@ -4,8 +4,8 @@
 -- zh: 高温日与当日规则
 -- en: Days with their temperature and rule
 select day.value as "日期|Day", temperature.value as "最高气温（℃）|Maximum (°C)", source.value as "发布单位|Issued by",
-       case rule.value when 'stop' then '停止户外作业|Outdoor work stops' when 'limit' then '不超过6小时，最热3小时停|At most 6 hours, none in the hottest 3'
-            when 'rotate' then '换班轮休，不加班|Shifts rotate, no overtime' else '照常防护|The usual protection' end as "当日规则|Rule of the day"
+       case rule.value when 'stop' then '|停止户外作业|Outdoor work stops' when 'limit' then '|不超过6小时，最热3小时停|At most 6 hours, none in the hottest 3'
+            when 'rotate' then '|换班轮休，不加班|Shifts rotate, no overtime' else '|照常防护|The usual protection' end as "当日规则|Rule of the day"
 from v_answers day
 join v_cases c on c.id = day.case_id and c.service = 'heat' and c.state not in ('withdrawn', 'merged')
 join v_answers temperature on temperature.submission = day.submission and temperature.path = '/data/max_c'
@@ -55,7 +55,7 @@ group by worker order by worker;
 -- zh: 连续作业过长
 -- en: Stretches of work that were too long
 -- audience: office
-select day.value as "日期|Day", case json_extract(f.value, '$.worker') when '' then '全班|The whole crew' else json_extract(f.value, '$.worker') end as "工号|Worker",
+select day.value as "日期|Day", case json_extract(f.value, '$.worker') when '' then '|全班|The whole crew' else json_extract(f.value, '$.worker') end as "工号|Worker",
        cast(json_extract(f.value, '$.minutes') as text) as "连续几分钟|Minutes"
 from v_figures f
 join v_cases c on c.id = f.case_id and c.service = 'heat' and c.state not in ('withdrawn', 'merged')

@@ -125,7 +125,8 @@ const struct service_file *service_file_named(const struct service *s, struct st
 const struct service_file *service_media(const struct service *s, struct str uri);
 /* Lists of this moment that a form may attach by address; empty when it asks for none. Without `db` they have no rows.
  * Of the engine's rooms come others, such as a register's entries; `e` NULL: none of those.
- *   jr://file-csv/offices.csv   every organisation that is not closed: name (its id), label, kind, under (id of its parent)
+ *   jr://file-csv/offices.csv   every organisation that is not closed: name (its id), label, kind, under (id of its parent),
+ *                               roles (that somebody holds at it; blanks between them)
  *   jr://file-csv/people.csv    every account that is not closed: name (its login), label, unit (id of an organisation), roles
  *                               (blanks between them); only for forms that residents do not see (check.c)
  *   jr://file-csv/case.csv      of a task's form: the public and office answers the case was opened with: name and label (both the value), question

@@ -12,9 +12,10 @@ static struct str offices(struct arena *a, struct db *db, int64_t of_case, enum 
     struct buf out;
     (void)of_case;
     buf_init(&out, a, LIST_BYTES);
-    buf_addz(&out, "name,label,kind,under\n");
+    buf_addz(&out, "name,label,kind,under,roles\n");
     if (!db) return buf_str(&out);
-    struct query q = db_query(db, "select o.id, o.name, o.name_en, o.kind, coalesce(e.parent, 0) from organisation o left join organisation_edge e"
+    struct query q = db_query(db, "select o.id, o.name, o.name_en, o.kind, coalesce(e.parent, 0), coalesce((select group_concat(role, ' ') from"
+                                  " (select distinct role from role_grant where organisation = o.id and to_at is null order by role)), '') from organisation o left join organisation_edge e"
                                   " on e.child = o.id and e.to_at is null where o.closed_at is null order by o.id limit 5000");
     while (query_next(&q)) {
         struct str english = query_text(&q, 2);
@@ -22,7 +23,9 @@ static struct str offices(struct arena *a, struct db *db, int64_t of_case, enum 
         table_put_csv_cell(&out, language == LANGUAGE_EN && english.n ? english : query_text(&q, 1));
         buf_byte(&out, ',');
         table_put_csv_cell(&out, query_text(&q, 3));
-        buf_printf(&out, ",%lld\n", (long long)query_int(&q, 4));
+        buf_printf(&out, ",%lld,", (long long)query_int(&q, 4));
+        table_put_csv_cell(&out, query_text(&q, 5));
+        buf_byte(&out, '\n');
     }
     query_done(&q);
     return buf_str(&out);

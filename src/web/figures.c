@@ -116,6 +116,12 @@ static struct str column_title(struct http_request *rq, struct str name) {
     return arena_str(rq->arena, rq->language == LANGUAGE_ZH ? str_sub(name, 0, (size_t)bar) : str_sub(name, (size_t)bar + 1, name.n));
 }
 
+/* A text of a later column may be what somebody wrote, so that one in both languages says so by a bar before it: "|全班|The whole crew". */
+static struct str later_words(struct http_request *rq, struct str text) {
+    bool both = text.n > 1 && text.p[0] == '|' && str_find_byte(str_sub(text, 1, text.n), '|') >= 0;
+    return both ? column_title(rq, str_sub(text, 1, text.n)) : arena_str(rq->arena, text);
+}
+
 static bool take_row(void *context, const struct query *row) {
     struct reading *r = context;
     struct figure *f = r->figure;
@@ -128,7 +134,7 @@ static bool take_row(void *context, const struct query *row) {
     f->column_count = columns;
     f->unnamed |= columns > 0 && query_kind(row, 0) == DB_KIND_INTEGER;
     for (size_t i = 0; i < columns; i++) {
-        f->cells[f->row_count][i] = cell_words(r, i == 0 ? column_title(r->rq, query_text(row, 0)) : arena_str(r->rq->arena, query_text(row, (int)i)));
+        f->cells[f->row_count][i] = cell_words(r, i == 0 ? column_title(r->rq, query_text(row, 0)) : later_words(r->rq, query_text(row, (int)i)));
         if (query_kind(row, (int)i) != DB_KIND_INTEGER) continue;
         int64_t n = query_int(row, (int)i);
         f->numbers[f->row_count][i] = n < 0 ? 0 : n;
