@@ -84,7 +84,7 @@ static struct form_node *find_or_add(struct form_session *session, struct str re
     return form_find(session, reference);
 }
 
-struct form_session *answers_check(struct decision *d, int64_t of_case, const struct service_form *form, const struct json *answers) {
+struct form_session *answers_fill(struct decision *d, int64_t of_case, const struct service_form *form, const struct json *answers) {
     struct form_session *session = open_session(d, form->form, of_case);
     if (answers && answers->kind != JSON_ARRAY) {
         refuse(d, 400, "form.answers", T("The answers must be a list of path and value."));
@@ -101,7 +101,12 @@ struct form_session *answers_check(struct decision *d, int64_t of_case, const st
         form_set(session, node, value);
     }
     form_release(session);
-    if (form_finish(session) == 0) return session;
+    return session;
+}
+
+struct form_session *answers_check(struct decision *d, int64_t of_case, const struct service_form *form, const struct json *answers) {
+    struct form_session *session = answers_fill(d, of_case, form, answers);
+    if (!session || form_finish(session) == 0) return session;
     collect_problems(d, session, form_root(session));
     size_t count = d->refusal.fields ? d->refusal.fields->count : 0;
     refuse(d, 422, "form.invalid", T("{0} of the answers need your attention."), arena_printf(d->arena, "%zu", count));

@@ -403,7 +403,7 @@ bool decide_case_reopen(struct decision *d) {
     event_emit(d, e);
     history_note(d, &c, "reopened", STR_NONE, 0, command_text(d->command, "reason"), STR_NONE);
     int64_t submission = db_int(store_writer(d->store), 0, "select min(id) from submission where case_id = ?", DB_INT(c.id));
-    struct form_session *session = answers_check(d, c.id, &c.of_service->forms[0], answers_stored(d, submission));
+    struct form_session *session = answers_fill(d, c.id, &c.of_service->forms[0], answers_stored(d, submission)); /* a choice may have gone since */
     if (!session) return false;
     struct bpmn_event event = {.kind = BPMN_EVENT_START, .element = start, .variables = case_start_variables(d, &c, session)};
     return process_event(d, &c, &event);

@@ -98,6 +98,8 @@ int64_t party_new(struct decision *d, const char *kind, struct str name, struct 
  * {"path","value"} of the command. The checked session comes back for whoever needs its values. `of_case`: whose answers the form
  * may choose from (case.csv); 0 for a case that is only being opened. */
 struct form_session *answers_check(struct decision *d, int64_t of_case, const struct service_form *form, const struct json *answers);
+/* The same without asking whether they are good: what was taken once is not asked again. */
+struct form_session *answers_fill(struct decision *d, int64_t of_case, const struct service_form *form, const struct json *answers);
 /* The stored answers of a submission in the form answers_check takes; sensitive ones, which cannot be read, are left
  * out. */
 struct json *answers_stored(struct decision *d, int64_t submission);
