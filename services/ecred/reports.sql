@@ -4,6 +4,7 @@
 -- zh: 各环节：上报、通过验收、有人使用
 -- en: Stages: reported, passed, used
 -- choices: /data/stage
+-- things: all
 select s.value as "环节|Stage", count(distinct s.case_id) as "上报|Reported",
        (select count(*) from v_entity_values p where p.service = 'ecred' and p.register = 'stages' and p.field = 'stage' and p.value = s.value) as "通过|Passed",
        (select count(*) from v_entity_values p join v_entity_values u on u.entity = p.entity and u.field = 'used' and u.value = 'yes'
@@ -17,6 +18,7 @@ group by s.value order by s.value;
 -- name: full
 -- zh: 全流程机构（六个环节都通过验收）
 -- en: Institutions with the full process: all six stages passed
+-- things: all
 with passed(institution, stages) as (
   select i.value, count(distinct s.value)
   from v_entity_values i join v_entity_values s on s.entity = i.entity and s.field = 'stage' and s.value <> 'purchase'
@@ -45,6 +47,7 @@ order by e.key, w.stage;
 -- name: pharmacies
 -- zh: 药店：总数、已开通、在使用、开通使用率
 -- en: Pharmacies: all, opened, using, rate
+-- things: all
 with opened(institution, used) as (
   select i.value, u.value from v_entity_values i
   join v_entity_values s on s.entity = i.entity and s.field = 'stage' and s.value = 'purchase'

@@ -1,29 +1,28 @@
--- Satisfaction. A round is counted from its fifth answer on, so that no total tells what is not shown by the rounds; of the kinds of
--- operator that have fewer, no average is shown, nor of the smallest other one where their sum would tell it.
+-- Satisfaction. A round is counted from its fifth answer on. What few answered is for nobody's eyes, not for the offices' either
+-- ("small: hidden"): the house leaves out the numbers and what would give them away, in pages and files alike.
 
 -- name: satisfaction
 -- zh: 总体满意度（平均分，1到5；不满5份的一轮不计）
 -- en: Satisfaction on the whole (average, 1 to 5; a round counts from five answers on)
+-- small: hidden
 with answers(round, score) as (
   select r.value, cast(a.value as integer) from v_answers a join v_answers r on r.case_id = a.case_id and r.path = '/data/survey/round'
-  join v_cases c on c.id = a.case_id and c.service = :service and c.state = 'closed' where a.path = '/data/survey/overall'),
-counted(score) as (select score from answers where round in (select round from answers group by round having count(*) >= 5))
-select case when count(*) < 5 then '< 5' else round(avg(score), 2) end as "平均分|Average", case when count(*) < 5 then '< 5' else cast(count(*) as text) end as "份数|Answers" from counted;
+  join v_cases c on c.id = a.case_id and c.service = :service and c.state = 'closed' where a.path = '/data/survey/overall')
+select round(avg(score), 2) as "平均分|Average", count(*) as "份数|Answers" from answers
+where round in (select round from answers group by round having count(*) >= 5);
 
 -- name: satisfaction_by_operator
--- zh: 各类对象的满意度（少于5份不显示；能由此推出的一类也不显示）
--- en: Satisfaction by kind of operator (fewer than 5: not shown, nor the one that would tell it)
+-- zh: 各类对象的满意度（少于5份不显示，能由此推出的也不显示）
+-- en: Satisfaction by kind of operator (fewer than 5: not shown, nor what would tell it)
 -- choices: /data/what/operator
+-- small: hidden
+-- chart: panels
 with answers(round, operator, score) as (
   select r.value, o.value, cast(a.value as integer) from v_answers a join v_answers r on r.case_id = a.case_id and r.path = '/data/survey/round'
   join v_answers o on o.case_id = a.case_id and o.path = '/data/what/operator'
-  join v_cases c on c.id = a.case_id and c.service = :service and c.state = 'closed' where a.path = '/data/survey/overall'),
-cells(operator, n, mean) as (
-  select operator, count(*), avg(score) from answers where round in (select round from answers group by round having count(*) >= 5) group by operator),
-small(n) as (select coalesce(sum(n), 0) from cells where n < 5),
-also(operator) as (select operator from cells, small where cells.n >= 5 and small.n between 1 and 4 order by cells.n, operator limit 1)
-select operator as "对象|Operators", case when n < 5 then '< 5' when operator in (select operator from also) then '—' else round(mean, 2) end as "平均分|Average"
-from cells order by operator;
+  join v_cases c on c.id = a.case_id and c.service = :service and c.state = 'closed' where a.path = '/data/survey/overall')
+select operator as "对象|Operators", round(avg(score), 2) as "平均分|Average", count(*) as "份数|Answers" from answers
+where round in (select round from answers group by round having count(*) >= 5) group by operator order by operator;
 
 -- name: opinions
 -- zh: 意见台账：收到、已答复、重新办过
@@ -34,18 +33,22 @@ from v_answers m left join v_tasks t on t.case_id = m.case_id and t.element = 'a
 where m.path = '/data/what/matter' and m.value = 'opinion' and m.case_id in (select id from v_cases where service = :service);
 
 -- name: rounds
--- zh: 各轮调查的满意度（少于5份不显示）
--- en: Satisfaction by round (fewer than 5: not shown)
-select '第' || r.value || '轮|Round ' || r.value as "轮次|Round", case when count(*) < 5 then '< 5' else round(avg(cast(a.value as integer)), 2) end as "平均分|Average",
-       case when count(*) < 5 then '< 5' else cast(count(*) as text) end as "份数|Answers"
+-- zh: 各轮调查的满意度（不满5份的一轮不计）
+-- en: Satisfaction by round (a round counts from five answers on)
+-- small: hidden
+-- chart: panels
+select '第' || r.value || '轮|Round ' || r.value as "轮次|Round", round(avg(cast(a.value as integer)), 2) as "平均分|Average", count(*) as "份数|Answers"
 from v_answers a join v_answers r on r.case_id = a.case_id and r.path = '/data/survey/round'
 where a.path = '/data/survey/overall' and a.case_id in (select id from v_cases where service = :service and state = 'closed')
-group by r.value order by cast(r.value as integer);
+group by r.value having count(*) >= 5 order by cast(r.value as integer);
 
 -- name: rounds_compared
 -- zh: 与上一轮相比：平均分的差和95%置信区间（任一轮少于5份不比）
 -- en: Beside the round before: difference of the averages with its 95 % confidence interval (none when either has fewer than 5)
--- Normal approximation: difference ± 1.96 * sqrt(v1/n1 + v2/n2), v with n - 1.
+-- things: all
+-- chart: none
+-- Normal approximation: difference ± 1.96 * sqrt(v1/n1 + v2/n2), v with n - 1. Of counted rounds only; how many answers there were
+-- stands in the table of rounds alone: said twice, it could be hidden once.
 with scores(round, score) as (
   select cast(r.value as integer), cast(a.value as integer)
   from v_answers a join v_answers r on r.case_id = a.case_id and r.path = '/data/survey/round'

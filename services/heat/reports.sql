@@ -3,6 +3,7 @@
 -- name: days
 -- zh: 高温日与当日规则
 -- en: Days with their temperature and rule
+-- things: all
 select day.value as "日期|Day", temperature.value as "最高气温（℃）|Maximum (°C)", source.value as "发布单位|Issued by",
        case rule.value when 'stop' then '|停止户外作业|Outdoor work stops' when 'limit' then '|不超过6小时，最热3小时停|At most 6 hours, none in the hottest 3'
             when 'rotate' then '|换班轮休，不加班|Shifts rotate, no overtime' else '|照常防护|The usual protection' end as "当日规则|Rule of the day"
@@ -20,8 +21,9 @@ order by day.value desc limit 60;
 -- zh: 本月高温津贴名单（人、日、气温）
 -- en: Heat allowance of this month: who, which days, which temperature
 -- audience: office
+-- chart: none
 -- Due where outdoor work was done at 35 degrees or more (防暑降温措施管理办法 article 17). The amount is the province's.
-select worker as "工号|Worker", cast(count(*) as text) as "天数|Days", group_concat(substr(day, 6) || ' ' || celsius || '℃', '、') as "日期与气象台气温|Days, with the weather office's temperature",
+select worker as "工号|Worker", count(*) as "天数|Days", group_concat(substr(day, 6) || ' ' || celsius || '℃', '、') as "日期与气象台气温|Days, with the weather office's temperature",
        printf('%g', sum(hours)) as "户外小时|Hours outdoors"
 from (select worker.value as worker, day.value as day, max(temperature.value) as celsius, sum(cast(hours.value as real)) as hours
       from v_answers worker
@@ -38,7 +40,8 @@ group by worker order by worker;
 -- zh: 上月高温津贴名单（人、日、气温）
 -- en: Heat allowance of last month: who, which days, which temperature
 -- audience: office
-select worker as "工号|Worker", cast(count(*) as text) as "天数|Days", group_concat(substr(day, 6) || ' ' || celsius || '℃', '、') as "日期与气象台气温|Days, with the weather office's temperature",
+-- chart: none
+select worker as "工号|Worker", count(*) as "天数|Days", group_concat(substr(day, 6) || ' ' || celsius || '℃', '、') as "日期与气象台气温|Days, with the weather office's temperature",
        printf('%g', sum(hours)) as "户外小时|Hours outdoors"
 from (select worker.value as worker, day.value as day, max(temperature.value) as celsius, sum(cast(hours.value as real)) as hours
       from v_answers worker
@@ -55,8 +58,9 @@ group by worker order by worker;
 -- zh: 连续作业过长
 -- en: Stretches of work that were too long
 -- audience: office
+-- chart: none
 select day.value as "日期|Day", case json_extract(f.value, '$.worker') when '' then '|全班|The whole crew' else json_extract(f.value, '$.worker') end as "工号|Worker",
-       cast(json_extract(f.value, '$.minutes') as text) as "连续几分钟|Minutes"
+       json_extract(f.value, '$.minutes') as "连续几分钟|Minutes"
 from v_figures f
 join v_cases c on c.id = f.case_id and c.service = 'heat' and c.state not in ('withdrawn', 'merged')
 join v_answers day on day.case_id = c.id and day.path = '/data/day'
@@ -82,4 +86,5 @@ select count(*) as "事件|Incidents" from v_tasks where service = 'heat' and el
 -- name: points
 -- zh: 清凉点
 -- en: Cooling points
-select cast(count(*) as text) as "清凉点|Cooling points" from v_entities where service = 'heat' and register = 'points' and closed_at is null;
+-- things: all
+select count(*) as "清凉点|Cooling points" from v_entities where service = 'heat' and register = 'points' and closed_at is null;

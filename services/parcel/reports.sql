@@ -23,6 +23,7 @@ where c.service = :service group by place.value, by_whom.value order by "份数|
 -- zh: 编号、发放日期、地区
 -- en: From number to day and district
 -- choices: outcome /data/campaign_part/campaign
+-- things: all
 select campaign.value as "批次|Campaign", cast(s.serial as text) as "编号|Number", day.value as "日期|Day", c.organisation_name as "社区|Community", c.outcome as "结果|Outcome"
 from v_serials s join v_cases c on c.id = s.case_id
 join v_answers campaign on campaign.case_id = c.id and campaign.path = '/data/campaign_part/campaign'

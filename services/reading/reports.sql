@@ -4,10 +4,10 @@
 -- zh: 活动：名额、报名、候补、场次、到场人次
 -- en: Activities: places, signed up, waiting, sessions, attendances
 -- audience: office
--- Texts, not numbers: different things that one bar should not add up.
-select a.name as "活动|Activity", cast(a.capacity as text) as "名额|Places", cast(a.taken as text) as "已报名|Signed up", cast(a.waiting as text) as "候补|Waiting",
-       cast((select count(*) from v_sessions s where s.activity = a.id) as text) as "场次|Sessions",
-       cast((select coalesce(sum(s.present), 0) from v_sessions s where s.activity = a.id) as text) as "到场人次|Attendances"
+-- chart: none
+select a.name as "活动|Activity", a.capacity as "名额|Places", a.taken as "已报名|Signed up", a.waiting as "候补|Waiting",
+       (select count(*) from v_sessions s where s.activity = a.id) as "场次|Sessions",
+       (select coalesce(sum(s.present), 0) from v_sessions s where s.activity = a.id) as "到场人次|Attendances"
 from v_activities a where a.service = :service order by a.id;
 
 -- name: sessions
@@ -27,13 +27,14 @@ where c.service = :service group by grade.value, book.value order by grade.value
 -- name: shown
 -- zh: 展示的笔记
 -- en: Notes on the wall
+-- things: all
 select count(*) as "篇数|Notes" from v_cases where service = :service and public = 1;
 
 -- name: spread
 -- zh: 参加几场的各有几人
 -- en: How many came to how many sessions
 -- A distribution, no ranking: nobody is named, and nobody is first.
-select s.attended as "场次|Sessions", count(*) as "人数|Pupils"
+select s.attended || ' 场|' || s.attended || case s.attended when 1 then ' session' else ' sessions' end as "场次|Sessions", count(*) as "人数|Pupils"
 from v_signups s where s.service = :service and s.state = 'in' group by s.attended order by s.attended;
 
 -- name: list

@@ -4,6 +4,8 @@
 -- zh: 每件事跑了几次（平均）与承诺
 -- en: Trips made (average) beside the promise
 -- choices: /data/what/item
+-- things: 承诺|Promised
+-- chart: panels
 select a.value as "事项|Item", round(avg(cast(t.value as integer)), 2) as "跑了几次|Trips", max(cast(f.value as integer)) as "承诺|Promised", count(*) as "件数|Cases"
 from v_cases c
 join v_answers a on a.case_id = c.id and a.path = '/data/what/item'
@@ -23,7 +25,7 @@ where c.service = 'social' and cast(t.value as integer) > cast(f.value as intege
 -- name: on_time
 -- zh: 按期办结率（%）
 -- en: Closed in time (%)
-select round(100.0 * sum(closed_at <= due_at) / count(*), 1) as "按期（%）|In time (%)" from v_cases where service = 'social' and state = 'closed';
+select round(100.0 * sum(closed_at <= due_at) / count(*), 1) as "按期（%）|In time (%)", count(*) as "件数|Cases" from v_cases where service = 'social' and state = 'closed';
 
 -- name: bad_ratings
 -- zh: 差评与按期回访

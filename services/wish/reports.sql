@@ -4,6 +4,7 @@
 -- name: wishes_by_state
 -- zh: 心愿目前的状态
 -- en: Where wishes stand now
+-- things: all
 select case c.state when 'open' then '办理中|Under way' when 'closed' then '办结|Closed' when 'merged' then '已合并|Merged'
                     else '已撤回|Withdrawn' end as "状态|State",
        count(*) as "件数|Wishes"
@@ -28,6 +29,7 @@ order by 2 desc, 1;
 -- name: claim_to_delivery
 -- zh: 从领办到送达的天数
 -- en: Days from claim to delivery
+-- chart: none
 -- An item's days count from the claim that led to its delivery; the share is that of all delivered items.
 with delivered as (
     select (d.closed_at - max(k.closed_at)) / 86400000000.0 as days
@@ -41,15 +43,16 @@ with delivered as (
     select days, row_number() over (order by days) as place, count(*) over () as n from delivered
 )
 select '一半不超过（中位数）|Half of them within (median)' as "送达的快慢|How fast",
-       round(avg(case when place in ((n + 1) / 2, (n + 2) / 2) then days end), 1) as "天数|Days"
+       round(avg(case when place in ((n + 1) / 2, (n + 2) / 2) then days end), 1) as "天数|Days", count(*) as "送达项数|Items delivered"
 from ranked
 union all
-select '九成不超过|Nine in ten within', round(max(case when place <= (n * 9 + 9) / 10 then days end), 1)
+select '九成不超过|Nine in ten within', round(max(case when place <= (n * 9 + 9) / 10 then days end), 1), count(*)
 from ranked;
 
 -- name: by_partner_unit
 -- zh: 共建单位
 -- en: By partner unit
+-- things: 领办项数, 送达项数, 按时送达
 select k.claimed_for_name as "共建单位|Partner unit", count(distinct k.id) as "领办项数|Items claimed",
        count(distinct d.id) as "送达项数|Items delivered",
        count(distinct case when d.closed_at <= d.due_at then d.id end) as "按时送达|Delivered in time",

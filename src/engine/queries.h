@@ -4,6 +4,10 @@
  *     -- zh: 近期帮助次数
  *     -- en: Times helped recently
  *     -- audience: office                 a report that outsiders do not see; without it everybody may
+ *     -- things: 期数|Sessions          these columns' whole numbers count no people ("all": none does); others from 1 to 4
+ *                                      are not said to outsiders
+ *     -- small: hidden                 nor to the offices, not even in a report with audience: office
+ *     -- chart: stacked                parts of one whole; panels: no common scale; none
  *     -- choices: /data/kind /data/need   cells that are a value of these questions are shown by their label
  *     select count(*) from v_cases where …
  *
@@ -17,6 +21,9 @@
 /* All queries of a file; `store` compiles each to check it when not NULL. */
 const struct service_query *queries_read(struct arena *a, struct str text, struct str file, struct store *store,
                                          size_t *count, struct faults *faults);
+
+/* Does "-- things:" name this column? By all of its name, or by either half of "件数|Cases". */
+bool query_is_thing(struct str things, struct str column);
 
 /* Does the house, or one of these rooms (NULL: none), know this job type ("lingban:notify")? service_task.c. */
 bool service_task_known(const struct engine_room *const *rooms, struct str type);

@@ -152,6 +152,7 @@ static void read_meaning(struct loader *l) {
     }
     m->rating = read_path(in, "rating");
     if (!m->rating.n) m->rating = STR("rating");
+    m->about_things = str_eqz(read_path(in, "about"), "things");
     m->address = read_paths(l, in, "address", &m->address_count);
     m->title = read_paths(l, in, "title", &m->title_count);
     m->item = read_paths(l, in, "item", &m->item_count);

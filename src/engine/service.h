@@ -34,11 +34,18 @@ struct service_form {
     const struct form *form;
 };
 
+/* "-- chart: stacked": parts of one whole; "panels": measures that share no scale; "none". Left out: bars side by side,
+ * a line over months. */
+enum query_chart { QUERY_CHART_PLAIN, QUERY_CHART_STACKED, QUERY_CHART_PANELS, QUERY_CHART_NONE };
+
 /* A named query over the v_… views: a fact for decisions, or a figure (reports.sql, facts.sql). */
 struct service_query {
     struct str name, sql;
     struct text_pair title;
     bool office; /* "-- audience: office": not for outsiders */
+    bool confidential; /* "-- small: hidden": small numbers are not said to the offices either */
+    struct str things; /* "-- things: all" or names of columns, with commas: whole numbers that count no people */
+    enum query_chart chart;
     struct str choices; /* "-- choices: PATHS": a report's cells that are values of these questions are shown by their labels */
     int line; /* in its file */
 };
@@ -57,6 +64,7 @@ struct service_meaning {
     bool numbered;                   /* titles repeat: pages put the end of the case's number behind them */
     const struct str *item;          /* answers in a repeat that say what one item is; none: the title's */
     size_t item_count;
+    bool about_things;               /* "about: things": its cases are nobody's own matter (works, questions, shifts) */
     struct str joins;                /* reference of a public case that this one is about, too ("me too") */
     struct str activity;             /* number of the activity that one signs up for */
     const struct str *alike;         /* answers that make two cases look alike when all are equal */

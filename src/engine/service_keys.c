@@ -7,11 +7,11 @@
 
 /* Words that one place of the file may hold, with blanks between. */
 static const char top_words[] = "id name summary icon order form forms process decisions case deadline audience settings roles papers registers views way opened_by good_to_know before_opening";
-static const char case_words[] = "title numbered item name phone address household organisation rating joins alike activity desk";
+static const char case_words[] = "title numbered item name phone address household organisation rating joins alike activity desk about";
 static const char view_words[] = "name kind audience filter columns task group words";
 static const char deadline_words[] = "working_days days words";
 static const char view_kinds[] = "table wall sheet";
-static const char audiences[] = "public office";
+static const char audiences[] = "public office", abouts[] = "people things";
 static const char opened_by[] = "anybody office";
 /* The pictures that the pages have (part “icon” of src/web/parts.html; tools/lint.sh holds the two lists together). */
 static const char icons[] = "box book bell chart check clock file globe heart home people phone plus print search shield sun text user warning";
@@ -47,6 +47,7 @@ void service_check_keys(const struct service *s, struct faults *faults) {
     check_words(json_member(s->yaml, "deadline"), deadline_words, faults);
     check_choice(s->yaml, "audience", audiences, faults);
     check_choice(s->yaml, "opened_by", opened_by, faults);
+    check_choice(json_member(s->yaml, "case"), "about", abouts, faults);
     check_choice(s->yaml, "icon", icons, faults);
     for (size_t i = 0; views && views->kind == JSON_OBJECT && i < views->count; i++) {
         check_words(&views->items[i], view_words, faults);

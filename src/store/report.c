@@ -198,7 +198,7 @@ static bool run(struct db *db, struct str sql, const struct report_parameter *pa
     sqlite3_progress_handler(db_handle(db), 1000, past_deadline, &deadline);
     struct query q = compile(db, &a, sql, faults);
     bool good = q.statement != NULL;
-    if (good && row) {
+    if (good) {
         good = bind_parameters(db, db_query_statement(&q), parameters, count);
         good = give_rows(&q, limits, row, context, faults) && good;
     }
@@ -220,7 +220,21 @@ bool store_report(struct store *s, struct str sql, const struct report_parameter
     return good;
 }
 
-bool store_report_check(struct store *s, struct str sql, struct faults *faults) {
-    static const struct report_limits limits = {.micros = 2 * MICROS_A_SECOND, .rows = 0};
-    return store_report(s, sql, NULL, 0, limits, NULL, NULL, faults);
+bool store_report_check(struct store *s, struct str sql, struct arena *a, struct str **out_columns, size_t *out_count, struct faults *faults) {
+    struct arena own;
+    struct db *db = pool_take(s, &s->reports, prepare_connection, faults);
+    if (!db) return false;
+    arena_init(&own, 4 << 20);
+    struct query q = compile(db, &own, sql, faults);
+    bool good = q.statement != NULL;
+    *out_count = good ? (size_t)query_columns(&q) : 0;
+    *out_columns = arena_array(a, struct str, *out_count);
+    for (size_t i = 0; i < *out_count; i++) (*out_columns)[i] = arena_str(a, query_name(&q, (int)i));
+    query_done(&q);
+    if (failed(db, faults)) good = false;
+    db_finish_queries(db);
+    db_forget_failure(db);
+    arena_release(&own);
+    pool_give(&s->reports, db);
+    return good;
 }

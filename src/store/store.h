@@ -89,8 +89,8 @@ typedef bool report_row(void *context, const struct query *row);
  * argument). Two faults are never added. */
 bool store_report(struct store *s, struct str sql, const struct report_parameter *parameters, size_t count,
                   struct report_limits limits, report_row *row, void *context, struct faults *faults);
-/* Only compiles it: what `service check` asks. */
-bool store_report_check(struct store *s, struct str sql, struct faults *faults);
+/* Only compiles it: what `service check` asks. Names of its columns, in the arena. */
+bool store_report_check(struct store *s, struct str sql, struct arena *a, struct str **out_columns, size_t *out_count, struct faults *faults);
 
 /* State tables row for row. False with faults (code store.differs: table, key of the row, column) at the first
  * difference of each table. */

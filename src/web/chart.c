@@ -4,50 +4,56 @@
 
 #include <stdio.h>
 
-enum { WIDTH = 360, ROW = 40, BAR = 14, LINES_HEIGHT = 200, LEFT = 34, BOTTOM = 24, TOP = 10, CHART_BYTES = 1 << 20 };
+enum { WIDTH = 360, LABEL = 19, BAR = 14, THIN_BAR = 12, GAP = 3, ROOM = WIDTH - 60, LINES_HEIGHT = 200, LEFT = 34, BOTTOM = 24, TOP = 10, CHART_BYTES = 1 << 20 };
 
-static int64_t value_at(const struct chart *c, size_t series, size_t label) {
-    int64_t v = c->series[series].values[label];
-    return v > 0 ? v : 0;
+static double value_at(const struct chart *c, size_t series, size_t label) {
+    const struct chart_value *v = &c->series[series].values[label];
+    return v->said == SMALL_SAID && v->number > 0 ? v->number : 0;
 }
 
 static size_t shown_series(const struct chart *c) {
     return c->series_count < CHART_SERIES ? c->series_count : CHART_SERIES;
 }
 
-static int64_t total_at(const struct chart *c, size_t label, size_t series_count) {
-    int64_t sum = 0;
-    for (size_t s = 0; s < series_count; s++) sum += value_at(c, s, label);
+static double sum_at(const struct chart *c, size_t label) {
+    double sum = 0;
+    for (size_t s = 0; s < shown_series(c); s++) sum += value_at(c, s, label);
     return sum;
 }
 
-static int64_t largest(const struct chart *c, bool stacked) {
-    int64_t most = 1;
-    for (size_t l = 0; l < c->label_count; l++) {
-        if (stacked && total_at(c, l, shown_series(c)) > most) most = total_at(c, l, shown_series(c));
-        for (size_t s = 0; s < shown_series(c) && !stacked; s++)
-            if (value_at(c, s, l) > most) most = value_at(c, s, l);
-    }
-    return most;
+/* The largest number of some series; 1 when there is none, and no less than the mark "< 5" stands for. */
+static double largest(const struct chart *c, size_t first, size_t count) {
+    double most = 0;
+    for (size_t s = first; s < first + count; s++)
+        for (size_t l = 0; l < c->label_count; l++) {
+            double v = c->series[s].values[l].said == SMALL_FEW ? SMALL_LEAST : value_at(c, s, l);
+            if (v > most) most = v;
+        }
+    return most > 0 ? most : 1;
+}
+
+bool chart_complete(const struct chart *c) {
+    for (size_t s = 0; s < shown_series(c); s++)
+        for (size_t l = 0; l < c->label_count; l++)
+            if (c->series[s].values[l].said != SMALL_SAID || !c->series[s].values[l].text.n) return false;
+    return true;
 }
 
 /* The smallest of 1, 2, 4, 5, 6, 8 times a power of ten that is not below `most`: four or five even steps fit it. */
-static int64_t round_up(int64_t most) {
+static int64_t round_up(double most) {
     static const int64_t steps[] = {1, 2, 4, 5, 6, 8, 10};
     for (int64_t power = 1; power < INT64_MAX / 100; power *= 10)
         for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-            if (steps[i] * power >= most) return steps[i] * power;
-    return most;
+            if ((double)(steps[i] * power) >= most) return steps[i] * power;
+    return INT64_MAX;
 }
 
-static void open_figure(struct buf *out, const struct chart *c) {
+/* ---- pieces */
+
+static void open_figure(struct buf *out, const struct chart *c, size_t height) {
     buf_add(out, STR("<figure class=\"chart\"><figcaption>"));
     html_text(out, c->title);
-    buf_add(out, STR("</figcaption>"));
-}
-
-static void open_svg(struct buf *out, const struct chart *c, int height) {
-    buf_printf(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\"", WIDTH, height);
+    buf_printf(out, "</figcaption><svg viewBox=\"0 0 %d %zu\" role=\"img\"", WIDTH, height);
     html_attr(out, "aria-label", c->title);
     buf_byte(out, '>');
 }
@@ -58,7 +64,7 @@ static void put_text(struct buf *out, double x, double y, const char *anchor, co
     buf_add(out, STR("</text>"));
 }
 
-static void put_number(struct buf *out, double x, double y, const char *anchor, const char *class, int64_t n) {
+static void put_whole_number(struct buf *out, double x, double y, const char *anchor, const char *class, int64_t n) {
     char digits[32];
     int length = snprintf(digits, sizeof digits, "%lld", (long long)n);
     put_text(out, x, y, anchor, class, (struct str){digits, (size_t)length});
@@ -75,78 +81,119 @@ static void put_legend(struct buf *out, const struct chart *c) {
     buf_add(out, STR("</ul>"));
 }
 
-static void put_table(struct buf *out, enum language language, const struct chart *c) {
-    buf_add(out, STR("<details class=\"more\"><summary>"));
-    html_text(out, text_in(language, T("The numbers as a table")));
-    buf_add(out, STR("</summary><div class=\"scroll\"><table class=\"table\"><thead><tr><th scope=\"col\">"));
-    html_text(out, c->label_name);
-    buf_add(out, STR("</th>"));
-    for (size_t s = 0; s < c->series_count; s++) {
-        buf_add(out, STR("<th scope=\"col\" class=\"right\">"));
-        html_text(out, c->series[s].name);
-        buf_add(out, STR("</th>"));
-    }
-    buf_add(out, STR("</tr></thead><tbody>"));
-    for (size_t l = 0; l < c->label_count; l++) {
-        buf_add(out, STR("<tr><th scope=\"row\">"));
-        html_text(out, c->labels[l]);
-        buf_add(out, STR("</th>"));
-        for (size_t s = 0; s < c->series_count; s++)
-            buf_printf(out, "<td class=\"right\">%lld</td>", (long long)c->series[s].values[l]);
-        buf_add(out, STR("</tr>"));
-    }
-    buf_add(out, STR("</tbody></table></div></details></figure>"));
+static void put_rect(struct buf *out, const char *class, size_t series, double x, double y, double width, int height) {
+    buf_printf(out, "<rect class=\"%s", class);
+    if (series) buf_int(out, (int64_t)series);
+    buf_printf(out, "\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" rx=\"3\"/>", x, y, width, height);
 }
 
-static struct str lying_bars(struct arena *a, enum language language, const struct chart *c, size_t series_count) {
+/* ---- lying bars */
+
+static void put_bar(struct buf *out, const struct chart *c, size_t series, size_t label, double y, int height, double most) {
+    const struct chart_value *v = &c->series[series].values[label];
+    double width = value_at(c, series, label) / most * ROOM;
+    put_rect(out, "track", 0, 0, y, ROOM, height);
+    if (v->said != SMALL_SAID) {
+        width = v->said == SMALL_FEW ? SMALL_LEAST / most * ROOM : 24;
+        if (width < 12) width = 12;
+        put_rect(out, "unsaid u", series + 1, 1, y + 1, width - 2, height - 2);
+    } else if (width > 0) {
+        put_rect(out, "s", series + 1, 0, y, width, height);
+    }
+    put_text(out, width + 6, y + height - 2, "start", v->said == SMALL_SAID ? "value" : "", v->text);
+}
+
+/* Bars of some series under each label; answers where they end. */
+static double put_bars(struct buf *out, const struct chart *c, double y, size_t first, size_t count) {
+    double most = largest(c, first, count);
+    int height = count > 1 ? THIN_BAR : BAR;
+    for (size_t l = 0; l < c->label_count; l++) {
+        put_text(out, 0, y + 14, "start", "", c->labels[l]);
+        y += LABEL;
+        for (size_t s = first; s < first + count; s++, y += height + GAP) put_bar(out, c, s, l, y, height, most);
+        y += 7 - GAP;
+    }
+    return y;
+}
+
+static size_t bars_height(const struct chart *c, size_t count) {
+    size_t bar = count > 1 ? THIN_BAR : BAR;
+    return c->label_count * (LABEL + count * (bar + GAP) + 7 - GAP);
+}
+
+struct str chart_bars(struct arena *a, const struct chart *c) {
     struct buf out;
     buf_init(&out, a, CHART_BYTES);
-    double most = (double)largest(c, series_count > 1), room = WIDTH - 50;
-    open_figure(&out, c);
-    open_svg(&out, c, (int)c->label_count * ROW);
-    for (size_t l = 0; l < c->label_count; l++) {
-        double y = (double)l * ROW, x = 0;
-        put_text(&out, 0, y + 14, "start", "", c->labels[l]);
-        buf_printf(&out, "<rect class=\"grid-line\" x=\"0\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" rx=\"3\" fill=\"#eef2f0\"/>", y + 19, room, BAR);
-        for (size_t s = 0; s < series_count; s++) {
-            double width = (double)value_at(c, s, l) / most * room;
-            if (width <= 0) continue;
-            buf_printf(&out, "<rect class=\"s%zu\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" rx=\"3\"/>", s + 1, x, y + 19, width, BAR);
-            x += width;
-        }
-        put_number(&out, x + 6, y + 31, "start", "value", total_at(c, l, series_count));
-    }
+    open_figure(&out, c, bars_height(c, shown_series(c)));
+    put_bars(&out, c, 0, 0, shown_series(c));
     buf_add(&out, STR("</svg>"));
-    if (series_count > 1) put_legend(&out, c);
-    put_table(&out, language, c);
+    put_legend(&out, c);
+    buf_add(&out, STR("</figure>"));
     return buf_str(&out);
 }
 
-struct str chart_bars(struct arena *a, enum language language, const struct chart *c) {
-    return lying_bars(a, language, c, c->series_count ? 1 : 0);
+struct str chart_panels(struct arena *a, const struct chart *c) {
+    enum { HEAD = 24 };
+    struct buf out;
+    double y = 0;
+    buf_init(&out, a, CHART_BYTES);
+    open_figure(&out, c, shown_series(c) * (HEAD + bars_height(c, 1)));
+    for (size_t s = 0; s < shown_series(c); s++) {
+        put_text(&out, 0, y + 16, "start", "panel", c->series[s].name);
+        y = put_bars(&out, c, y + HEAD, s, 1);
+    }
+    buf_add(&out, STR("</svg></figure>"));
+    return buf_str(&out);
 }
 
-struct str chart_stacked(struct arena *a, enum language language, const struct chart *c) {
-    return lying_bars(a, language, c, shown_series(c));
+static double largest_sum(const struct chart *c) {
+    double most = 0;
+    for (size_t l = 0; l < c->label_count; l++)
+        if (sum_at(c, l) > most) most = sum_at(c, l);
+    return most > 0 ? most : 1;
 }
+
+struct str chart_stacked(struct arena *a, const struct chart *c) {
+    struct buf out;
+    double most = largest_sum(c);
+    buf_init(&out, a, CHART_BYTES);
+    open_figure(&out, c, bars_height(c, 1));
+    for (size_t l = 0; l < c->label_count; l++) {
+        double y = (double)l * (LABEL + BAR + 7), x = 0;
+        put_text(&out, 0, y + 14, "start", "", c->labels[l]);
+        put_rect(&out, "track", 0, 0, y + LABEL, ROOM, BAR);
+        for (size_t s = 0; s < shown_series(c); s++) {
+            double width = value_at(c, s, l) / most * ROOM;
+            if (width > 0) put_rect(&out, "s", s + 1, x, y + LABEL, width, BAR);
+            x += width;
+        }
+        put_whole_number(&out, x + 6, y + LABEL + BAR - 2, "start", "value", (int64_t)sum_at(c, l));
+    }
+    buf_add(&out, STR("</svg>"));
+    put_legend(&out, c);
+    buf_add(&out, STR("</figure>"));
+    return buf_str(&out);
+}
+
+/* ---- lines */
 
 static double x_of(const struct chart *c, size_t label) {
     double room = WIDTH - LEFT - 12;
     return LEFT + (c->label_count > 1 ? (double)label / (double)(c->label_count - 1) * room : room / 2);
 }
 
-static double y_of(int64_t value, int64_t top) {
+static double y_of(double value, int64_t top) {
     double room = LINES_HEIGHT - TOP - BOTTOM;
-    return TOP + room - (double)value / (double)top * room;
+    return TOP + room - value / (double)top * room;
 }
 
 static void put_grid(struct buf *out, const struct chart *c, int64_t top) {
     int steps = top % 4 == 0 ? 4 : top % 5 == 0 ? 5 : top % 3 == 0 ? 3 : top % 2 == 0 ? 2 : 1;
     for (int i = 0; i <= steps; i++) {
         int64_t value = top / steps * i;
-        double y = y_of(value, top);
+        double y = y_of((double)value, top);
         buf_printf(out, "<path class=\"%s\" d=\"M%d %.1fH%d\"/>", i ? "grid-line" : "axis", LEFT, y, WIDTH - 6);
-        put_number(out, LEFT - 6, y + 4, "end", "", value);
+        put_whole_number(out, LEFT - 6, y + 4, "end", "", value);
     }
     size_t every = (c->label_count + 5) / 6; /* six labels fit side by side */
     for (size_t l = 0; l < c->label_count; l += every ? every : 1) {
@@ -155,12 +202,11 @@ static void put_grid(struct buf *out, const struct chart *c, int64_t top) {
     }
 }
 
-struct str chart_lines(struct arena *a, enum language language, const struct chart *c) {
+struct str chart_lines(struct arena *a, const struct chart *c) {
     struct buf out;
     buf_init(&out, a, CHART_BYTES);
-    int64_t top = round_up(largest(c, false));
-    open_figure(&out, c);
-    open_svg(&out, c, LINES_HEIGHT);
+    int64_t top = round_up(largest(c, 0, shown_series(c)));
+    open_figure(&out, c, LINES_HEIGHT);
     put_grid(&out, c, top);
     for (size_t s = 0; s < shown_series(c); s++) {
         buf_printf(&out, "<path class=\"line l%zu\" d=\"", s + 1);
@@ -172,6 +218,6 @@ struct str chart_lines(struct arena *a, enum language language, const struct cha
     }
     buf_add(&out, STR("</svg>"));
     put_legend(&out, c);
-    put_table(&out, language, c);
+    buf_add(&out, STR("</figure>"));
     return buf_str(&out);
 }

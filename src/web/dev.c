@@ -117,15 +117,21 @@ static void add_work(struct page *p) {
 }
 
 static void add_charts(struct page *p) {
-    static const int64_t opened[] = {12, 18, 9, 22, 31, 28, 35, 40}, closed[] = {8, 15, 11, 19, 25, 30, 33, 36}, late[] = {1, 0, 2, 1, 3, 2, 1, 0};
+    static const int numbers[3][8] = {{12, 18, 9, 22, 31, 28, 35, 40}, {8, 15, 11, 19, 25, 30, 33, 36}, {7, 0, 2, 9, 3, 2, 1, 0}};
+    struct chart_value values[3][8];
+    for (size_t s = 0; s < 3; s++)
+        for (size_t i = 0; i < 8; i++) values[s][i] = (struct chart_value){numbers[s][i], arena_printf(p->rq->arena, "%d", numbers[s][i]), SMALL_SAID};
     static const struct str months[] = {{"4", 1}, {"5", 1}, {"6", 1}, {"7", 1}, {"8", 1}, {"9", 1}, {"10", 2}, {"11", 2}};
     const struct str places[] = {say(p->rq, STR("南湖社区"), STR("Nanhu")), say(p->rq, STR("北市社区"), STR("Beishi")), say(p->rq, STR("站前社区"), STR("Zhanqian"))};
-    const struct chart_series series[] = {{say(p->rq, STR("新增"), STR("New")), opened}, {say(p->rq, STR("办结"), STR("Done")), closed}, {say(p->rq, STR("超期"), STR("Late")), late}};
-    struct chart lines = {say(p->rq, STR("每月心愿"), STR("Wishes a month")), say(p->rq, STR("月份"), STR("Month")), months, 8, series, 2};
-    struct chart bars = {say(p->rq, STR("各社区心愿"), STR("Wishes by community")), say(p->rq, STR("社区"), STR("Community")), places, 3, series, 3};
-    data_html(p->data, "lines", chart_lines(p->rq->arena, p->rq->language, &lines));
-    data_html(p->data, "bars", chart_bars(p->rq->arena, p->rq->language, &bars));
-    data_html(p->data, "stacked", chart_stacked(p->rq->arena, p->rq->language, &bars));
+    const struct chart_series series[] = {{say(p->rq, STR("新增"), STR("New")), values[0]}, {say(p->rq, STR("办结"), STR("Done")), values[1]}, {say(p->rq, STR("超期"), STR("Late")), values[2]}};
+    struct chart lines = {say(p->rq, STR("每月心愿"), STR("Wishes a month")), months, 8, series, 2};
+    struct chart bars = {say(p->rq, STR("各社区心愿"), STR("Wishes by community")), places, 3, series, 3};
+    data_html(p->data, "lines", chart_lines(p->rq->arena, &lines));
+    data_html(p->data, "stacked", chart_stacked(p->rq->arena, &bars));
+    data_html(p->data, "panels", chart_panels(p->rq->arena, &bars));
+    values[2][1] = (struct chart_value){0, STR("< 5"), SMALL_FEW};
+    values[2][2] = (struct chart_value){0, say(p->rq, STR("不显示"), STR("not shown")), SMALL_UNSAID};
+    data_html(p->data, "bars", chart_bars(p->rq->arena, &bars));
     struct data *figures = data_list(p->data, "figures");
     static const char *const names[][3] = {{"今年心愿", "Wishes this year", "312"}, {"已办结", "Done", "287"}, {"平均天数", "Days on average", "3.4"}, {"满意率", "Satisfied", "98%"}};
     for (size_t i = 0; i < 4; i++) {

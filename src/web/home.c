@@ -2,58 +2,58 @@
  *
  * In: the deployed services and a few counts. Out: home.html, services.html, service.html. Read next: fill.c. */
 #include "registry/view.h"
+#include "web/counts.h"
 #include "web/pages.h"
 
-static void add_card(struct http_request *rq, struct db *db, struct data *list, const struct service_heading *s) {
+static void add_card(struct http_request *rq, struct data *list, const struct service_counts *counts) {
+    const struct service_heading *s = counts->service;
     struct data *card = data_item(list);
     struct str icon = json_string(s->yaml, "icon");
-    int64_t open = db_int(db, 0, "select count(*) from (select 1 from cases where service = ? and state = 'open' limit 1000)", DB_TEXT(s->id));
     data_text(card, "href", arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
     data_text(card, "name", text_pair_in(s->name, rq->language));
     data_text(card, "note", text_pair_in(s->summary, rq->language));
     data_text(card, "icon", icon.n ? icon : STR("file"));
-    if (open) data_say(card, "figure", T("{0} under way"), arena_printf(rq->arena, "%lld", (long long)open));
+    if (counts->counts[COUNT_OPEN]) data_say(card, "figure", T("{0} under way"), count_said(rq, counts, COUNT_OPEN));
 }
 
 bool service_shown(const struct http_request *rq, bool for_office) {
     return !for_office || viewer_of(rq)->may & MAY_STAFF;
 }
 
-static void add_services(struct http_request *rq, struct db *db, struct data *page) {
+static size_t add_services(struct http_request *rq, struct db *db, struct data *page, struct service_counts **out) {
     struct data *list = data_list(page, "services");
-    const struct service_heading **all;
-    size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
-    for (size_t i = 0; i < count; i++) {
-        if (service_shown(rq, all[i]->for_office)) add_card(rq, db, list, all[i]);
-    }
+    size_t count = counts_take(rq, db, out);
+    for (size_t i = 0; i < count; i++) add_card(rq, list, &(*out)[i]);
+    return count;
 }
 
-static void add_figure(struct data *figures, struct str name, int64_t value) {
+/* A number that is not said is left out. */
+static void add_figure(struct data *figures, struct str name, struct str value) {
+    if (!value.n) return;
     struct data *f = data_item(figures);
     data_text(f, "name", name);
-    data_number(f, "value", value);
+    data_text(f, "value", value);
 }
 
-enum { TOWN_OPEN, TOWN_CLOSED, TOWN_TO_CLAIM, TOWN_NUMBERS };
+/* Tasks that anybody may see on a wall. */
 
-static void count_town(struct http_request *rq, struct db *db, size_t count, int64_t *values) {
+static void count_to_claim(struct http_request *rq, struct db *db, size_t count, int64_t *values) {
     (void)rq, (void)count;
-    values[TOWN_OPEN] = db_int(db, 0, "select count(*) from cases where state = 'open'");
-    values[TOWN_CLOSED] = db_int(db, 0, "select count(*) from cases where state = 'closed'");
-    values[TOWN_TO_CLAIM] = db_int(db, 0, "select count(distinct task) from task_offer where public = 1");
+    *values = db_int(db, 0, "select count(distinct task) from task_offer where public = 1");
 }
 
 static enum http_outcome show_home(struct http_request *rq) {
     struct page p = page_begin(rq, T("Welcome"));
     struct db *db = site_read(rq);
     data_flag(p.data, "hero", true);
-    add_services(rq, db, p.data);
-    int64_t values[TOWN_NUMBERS];
-    numbers_take(&site_of(rq)->town_numbers, rq, db, TOWN_NUMBERS, count_town, values);
+    struct service_counts *all;
+    size_t count = add_services(rq, db, p.data, &all);
+    int64_t to_claim;
+    numbers_take(&site_of(rq)->town_numbers, rq, db, 1, count_to_claim, &to_claim);
     struct data *figures = data_list(p.data, "figures");
-    add_figure(figures, text_in(rq->language, T("cases under way")), values[TOWN_OPEN]);
-    add_figure(figures, text_in(rq->language, T("cases closed")), values[TOWN_CLOSED]);
-    add_figure(figures, text_in(rq->language, T("tasks that wait to be claimed")), values[TOWN_TO_CLAIM]);
+    add_figure(figures, text_in(rq->language, T("cases under way")), counts_sum(rq, all, count, COUNT_OPEN));
+    add_figure(figures, text_in(rq->language, T("cases closed")), counts_sum(rq, all, count, COUNT_CLOSED));
+    add_figure(figures, text_in(rq->language, T("tasks that wait to be claimed")), arena_printf(rq->arena, "%lld", (long long)to_claim));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "home", 200);
 }
@@ -62,7 +62,8 @@ static enum http_outcome show_services(struct http_request *rq) {
     struct page p = page_begin(rq, T("All services"));
     page_crumb(&p, T("Home"), STR("/"));
     struct db *db = site_read(rq);
-    add_services(rq, db, p.data);
+    struct service_counts *all;
+    add_services(rq, db, p.data, &all);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "services", 200);
 }

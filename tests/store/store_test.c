@@ -226,7 +226,15 @@ static void reports_read_views_only(void **state) {
     assert_string_equal(only_fault(), "report.wrong");
     assert_false(report(s, "SELECT name FROM v_pot; SELECT name FROM v_pot", &rows));
     assert_string_equal(only_fault(), "report.wrong");
-    assert_true(store_report_check(s, STR("SELECT name FROM v_pot WHERE id > :from"), &faults));
+    struct str *columns;
+    size_t count;
+    struct arena names;
+    arena_init(&names, 1 << 20);
+    assert_true(store_report_check(s, STR("SELECT name, id as \"号|Number\" FROM v_pot WHERE id > :from"), &names, &columns, &count, &faults));
+    assert_true(count == 2 && str_eqz(columns[0], "name") && str_eqz(columns[1], "号|Number"));
+    assert_false(store_report_check(s, STR("SELECT pot FROM v_pot"), &names, &columns, &count, &faults));
+    faults.count = 0;
+    arena_release(&names);
     store_close(s);
 }
 
