@@ -26,7 +26,7 @@ with passed(institution, stages) as (
 hospitals(key) as (
   select e.key from v_entities e join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'hospital'
   where e.service = 'ecred' and e.register = 'institutions' and e.closed_at is null)
-select cast(count(*) as text) as "机构|Institutions", cast(count(p.institution) as text) as "全流程|Full process",
+select count(*) as "机构|Institutions", count(p.institution) as "全流程|Full process",
        case when count(*) > 0 then printf('%.1f', 100.0 * count(p.institution) / count(*)) end as "比率（%）|Rate (%)"
 from hospitals h left join passed p on p.institution = h.key and p.stages = 6;
 
@@ -53,7 +53,7 @@ with opened(institution, used) as (
   join v_entity_values s on s.entity = i.entity and s.field = 'stage' and s.value = 'purchase'
   join v_entity_values u on u.entity = i.entity and u.field = 'used'
   where i.service = 'ecred' and i.register = 'stages' and i.field = 'institution')
-select cast(count(*) as text) as "药店|Pharmacies", cast(count(o.institution) as text) as "开通|Opened", cast(coalesce(sum(o.used = 'yes'), 0) as text) as "使用|Used",
+select count(*) as "药店|Pharmacies", count(o.institution) as "开通|Opened", coalesce(sum(o.used = 'yes'), 0) as "使用|Used",
        case when count(*) > 0 then printf('%.1f', 100.0 * coalesce(sum(o.used = 'yes'), 0) / count(*)) end as "比率（%）|Rate (%)"
 from v_entities e join v_entity_values k on k.entity = e.id and k.field = 'kind' and k.value = 'pharmacy'
 left join opened o on o.institution = e.key

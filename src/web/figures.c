@@ -54,6 +54,25 @@ static bool apart(const struct figure *f, const size_t *columns, size_t count) {
     return count > 1 && ((whole > 0 && whole < count) || (least > 0 && most / least > PANELS_APART));
 }
 
+static bool names_repeat(const struct figure *f) {
+    for (size_t r = 1; r < f->row_count; r++)
+        for (size_t k = 0; k < r; k++)
+            if (str_eq(f->rows[r].cells[0].text, f->rows[k].cells[0].text)) return true;
+    return false;
+}
+
+/* What stands beside a bar: the row's name; of rows by two things ("grade, book") both. */
+static const struct str *name_bars(struct arena *a, const struct figure *f, bool repeated) {
+    struct str *names = arena_array(a, struct str, f->row_count);
+    bool both = repeated && f->column_count > 1 && !drawable(f, 1);
+    for (size_t r = 0; r < f->row_count; r++) {
+        const struct figure_cell *cells = f->rows[r].cells;
+        names[r] = cells[0].text;
+        if (both && cells[1].text.n) names[r] = arena_printf(a, "%.*s · %.*s", STR_ARGS(cells[0].text), STR_ARGS(cells[1].text));
+    }
+    return names;
+}
+
 struct drawing {
     struct str svg;
     bool whole; /* every row and every column is in it */
@@ -69,23 +88,22 @@ static size_t choose_columns(const struct figure *f, size_t *columns) {
     return count;
 }
 
-static struct str draw_chart(struct arena *a, const struct figure *f, const struct chart *chart, bool panels) {
+static struct str draw_chart(struct arena *a, const struct figure *f, const struct chart *chart, bool panels, bool over_time) {
     bool complete = chart_complete(chart);
     if (f->chart == QUERY_CHART_STACKED && complete && chart->series_count > 1) return chart_stacked(a, chart);
     if (panels) return chart_panels(a, chart);
-    return f->over_time && f->row_count > 1 && complete ? chart_lines(a, chart) : chart_bars(a, chart);
+    return over_time && f->row_count > 1 && complete ? chart_lines(a, chart) : chart_bars(a, chart);
 }
 
 static struct drawing draw(struct http_request *rq, const struct figure *f) {
     struct arena *a = rq->arena;
     size_t columns[FIGURE_COLUMNS], count = choose_columns(f, columns);
     struct chart_series series[FIGURE_COLUMNS];
-    struct str *labels = arena_array(a, struct str, f->row_count);
     if (!count) return (struct drawing){.svg = STR("")};
-    for (size_t r = 0; r < f->row_count; r++) labels[r] = f->rows[r].cells[0].text;
+    bool repeated = names_repeat(f), panels = f->chart == QUERY_CHART_PANELS || apart(f, columns, count);
     for (size_t i = 0; i < count; i++) series[i] = make_series(a, f, columns[i]);
-    struct chart chart = {f->title, labels, f->row_count, series, count};
-    return (struct drawing){draw_chart(a, f, &chart, f->chart == QUERY_CHART_PANELS || apart(f, columns, count)), count + 1 == f->column_count};
+    struct chart chart = {f->title, name_bars(a, f, repeated), f->row_count, series, count};
+    return (struct drawing){draw_chart(a, f, &chart, panels, f->over_time && !repeated), count + 1 == f->column_count};
 }
 
 /* ---- the table beside */
