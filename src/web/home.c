@@ -110,6 +110,7 @@ static void add_ways(struct http_request *rq, const struct service *s, struct da
     struct data *ways = data_list(page, "ways");
     struct buf sometimes;
     buf_init(&sometimes, rq->arena, 4000);
+    data_flag(page, "several_ways", s->way_count > 1);
     for (size_t i = 0; i < s->way_count; i++) {
         struct data *way = data_item(ways), *steps = data_list(way, "steps");
         data_text(way, "when", text_pair_in(s->ways[i].when, rq->language));
@@ -160,6 +161,7 @@ static enum http_outcome show_service(struct http_request *rq) {
     add_deadline(rq, s, p.data);
     if (!service_opened_by_office(s)) add_good_to_know(rq, s, p.data);
     add_views(rq, db, s, p.data);
+    data_flag(p.data, "doors", service_opens_here(rq, s) || data_get(p.data, STR("views"))->count);
     add_ways(rq, s, p.data);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "service", 200);
