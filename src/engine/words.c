@@ -61,6 +61,7 @@ void service_words_load(struct arena *a, struct service *s) {
         keep(&r, key, text);
         if (slot_in(key) >= 0) VEC_PUSH(a, s->phrases, s->phrase_count, capacity, ((struct text_pair){key, text}));
     }
+    if (s->name.en.n) keep_label(&r, s->name.zh, s->name.en); /* mostly what the process is called, too */
     for (size_t i = 0; i < s->form_count; i++) {
         const struct form *form = s->forms[i].form;
         form_each_word(form, a, form_language_for(form, LANGUAGE_ZH), form_language_for(form, LANGUAGE_EN), keep_label, &r);
@@ -75,7 +76,7 @@ struct str service_word(const struct service *s, enum language language, struct 
     return en ? *en : zh;
 }
 
-enum { SLOTS = 5, DEEPEST = 3, LONGEST = 16 << 10 /* bytes; longer ones are no sentence of a rule */ };
+enum { SLOTS = 5, DEEPEST = 5, LONGEST = 16 << 10 /* bytes; longer ones are no sentence of a rule */ };
 
 /* Does the text read as the phrase does, with something in the place of each {n}? The shortest something that will do. */
 static bool reads_as(struct str phrase, struct str text, struct str values[SLOTS]) {
@@ -114,24 +115,22 @@ static bool say_phrase(struct arena *a, const struct service *s, struct str zh, 
     return false;
 }
 
-/* Cuts the next part off: to the first line's end, “；” or behind “。”, whichever comes first. */
-static struct str cut(struct str *rest, struct str *between) {
-    static const struct {
-        const char *zh, *en;
-        bool kept; /* the mark belongs to the part */
-    } marks[] = {{"\n", "\n", false}, {"；", "; ", false}, {"。", " ", true}};
-    size_t end = rest->n, skip = 0;
-    *between = STR("");
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        ptrdiff_t at = str_find(*rest, str_from(marks[i].zh));
-        size_t n = strlen(marks[i].zh);
-        if (at < 0 || (size_t)at >= end) continue;
-        end = (size_t)at + (marks[i].kept ? n : 0);
-        skip = marks[i].kept ? 0 : n;
-        *between = str_from(marks[i].en);
-    }
+/* What stands between parts: lines, then what rules join, then sentences. */
+struct mark {
+    const char *zh, *en;
+    bool kept; /* it belongs to the part before it */
+};
+
+static const struct mark marks[] = {{"\n", "\n", false}, {"；", "; ", false}, {"。", " ", true}};
+enum { MARKS = sizeof marks / sizeof *marks };
+
+/* Cuts the part before the next mark off. */
+static struct str cut(struct str *rest, const struct mark *m) {
+    size_t n = strlen(m->zh);
+    ptrdiff_t at = str_find(*rest, str_from(m->zh));
+    size_t end = at < 0 ? rest->n : (size_t)at + (m->kept ? n : 0);
     struct str part = str_sub(*rest, 0, end);
-    *rest = str_sub(*rest, end + skip, rest->n);
+    *rest = str_sub(*rest, at < 0 || m->kept ? end : end + n, rest->n);
     return part;
 }
 
@@ -164,14 +163,16 @@ static bool say_part(struct arena *a, const struct service *s, struct str part, 
 static bool say_parts(struct arena *a, const struct service *s, struct str zh, int depth, struct str *out) {
     struct buf all;
     bool any = false;
-    struct str between, rest = zh, part = cut(&rest, &between);
-    if (part.n == zh.n) return false;
+    size_t i = 0;
+    struct str rest = zh;
+    while (i < MARKS && cut(&rest, &marks[i]).n == zh.n) rest = zh, i++;
+    if (i == MARKS) return false;
     buf_init(&all, a, 64 << 10);
     for (rest = zh; rest.n;) {
-        part = cut(&rest, &between);
+        struct str part = cut(&rest, &marks[i]);
         any |= say_part(a, s, part, depth + 1, &part);
         buf_add(&all, part);
-        if (rest.n) buf_add(&all, between);
+        if (rest.n) buf_addz(&all, marks[i].en);
     }
     if (any && !all.full) *out = buf_str(&all);
     return any && !all.full;

@@ -5,7 +5,7 @@
 struct str item_words(struct http_request *rq, const struct service *s, struct str item) {
     struct json *v = item.n ? json_parse(rq->arena, item, &json_default_limits, STR_NONE, NULL) : NULL;
     if (!v || !s) return STR("");
-    if (v->kind == JSON_STRING) return v->text;
+    if (v->kind == JSON_STRING) return service_words(rq->arena, s, rq->language, v->text);
     struct buf out;
     buf_init(&out, rq->arena, 4000);
     for (size_t i = 0; i < s->means.item_count; i++) {
@@ -14,7 +14,7 @@ struct str item_words(struct http_request *rq, const struct service *s, struct s
         if (!m || (m->kind != JSON_STRING && m->kind != JSON_NUMBER)) continue;
         if (out.n) buf_byte(&out, ' ');
         if (m->kind == JSON_NUMBER && m->is_integer) buf_int(&out, m->integer);
-        else buf_add(&out, m->text);
+        else buf_add(&out, service_words(rq->arena, s, rq->language, m->text));
     }
     return out.p ? buf_str(&out) : STR("");
 }

@@ -20,6 +20,7 @@ static const char po[] =
     "msgid \"涵管漏水\"\nmsgstr \"Leaking culvert\"\n"
     "msgid \"{0}处隐患：{1}\"\nmsgstr \"Hazards: {0} ({1})\"\n"
     "msgid \"{0}：户外{1}小时\"\nmsgstr \"{0}: {1} hours outdoors\"\n"
+    "msgid \"第五条：甲。另定。\"\nmsgstr \"Article 5. To be set.\"\n"
     "msgid \"每月约领 {0} 元。\"\nmsgstr \"About {0} yuan a month.\"\n"
     "msgid \"仅供参考\"\nmsgstr \"An estimate only\"\n"
     "msgid \"未能受理。原因：{0}\"\nmsgstr \"Not accepted. Reason: {0}\"\n"
@@ -83,6 +84,7 @@ static void sentences_and_parts_are_said_one_by_one(void **state) {
     says("每月约领 1234.5 元。仅供参考。", "About 1234.5 yuan a month. An estimate only.");
     says("涵管漏水；另有一处", "Leaking culvert; 另有一处");
     says("涵管漏水\n1处隐患：其他", "Leaking culvert\nHazards: 1 (Other)");
+    says("第五条：甲。另定。\n其他；第五条：甲。另定。", "Article 5. To be set.\nOther; Article 5. To be set."); /* lines, then “；”, then sentences */
     says("甲。乙。", "甲。乙。");
     says("仅供参考。", "An estimate only.");
 }
