@@ -492,7 +492,7 @@ static size_t read_notices(struct engine *e, struct db *db, struct arena *a, con
     while (query_next(&q)) {
         struct notice_line n = {.id = query_int(&q, 0), .case_id = query_int(&q, 1), .kind = arena_str(a, query_text(&q, 2)), .at = query_int(&q, 4)};
         struct json *pieces = json_parse(a, query_text(&q, 3), &json_default_limits, STR_NONE, NULL);
-        const struct service *s = v->language == LANGUAGE_ZH ? NULL : services_get(e->services, db, query_int(&q, 7));
+        const struct service *of = query_int(&q, 7) ? services_get(e->services, db, query_int(&q, 7)) : NULL, *s = v->language == LANGUAGE_ZH ? NULL : of;
         struct str texts[4];
         size_t n_texts = 0;
         for (; pieces && n_texts < pieces->count && n_texts < 4; n_texts++)
@@ -500,6 +500,7 @@ static size_t read_notices(struct engine *e, struct db *db, struct arena *a, con
         n.sentence = n_texts ? text_format(a, v->language, texts, n_texts) : STR("");
         n.read_at = query_int(&q, 5);
         n.reference = arena_str(a, query_text(&q, 6));
+        n.service_name = of ? text_pair_in(of->name, v->language) : STR("");
         VEC_PUSH(a, *out, count, capacity, n);
     }
     return count;

@@ -65,7 +65,7 @@ void search_index_party(struct db *db, struct arena *a, int64_t party);
 
 struct notice_line {
     int64_t id, case_id;
-    struct str kind, sentence, reference;
+    struct str kind, sentence, reference, service_name; /* of its case; empty: none */
     instant at, read_at;
 };
 /* To the viewer's account, newest first. */

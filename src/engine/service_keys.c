@@ -12,6 +12,7 @@ static const char view_words[] = "name kind audience filter columns task group w
 static const char deadline_words[] = "working_days days words";
 static const char view_kinds[] = "table wall sheet";
 static const char audiences[] = "public office", abouts[] = "people things";
+static const char paper_times[] = "closed";
 static const char opened_by[] = "anybody office";
 /* The pictures that the pages have (part “icon” of src/web/parts.html; tools/lint.sh holds the two lists together). */
 static const char icons[] = "box book bell chart check clock file globe heart home people phone plus print search shield sun text user warning";
@@ -49,6 +50,8 @@ void service_check_keys(const struct service *s, struct faults *faults) {
     check_choice(s->yaml, "opened_by", opened_by, faults);
     check_choice(json_member(s->yaml, "case"), "about", abouts, faults);
     check_choice(s->yaml, "icon", icons, faults);
+    const struct json *papers = json_member(s->yaml, "papers");
+    for (size_t i = 0; papers && papers->kind == JSON_OBJECT && i < papers->count; i++) check_choice(&papers->items[i], "when", paper_times, faults);
     for (size_t i = 0; views && views->kind == JSON_OBJECT && i < views->count; i++) {
         check_words(&views->items[i], view_words, faults);
         check_choice(&views->items[i], "kind", view_kinds, faults);

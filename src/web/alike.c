@@ -41,7 +41,7 @@ static void add_row(struct http_request *rq, const struct seen_case *cases, size
         data_text(cell, "value", value);
         data_text(cell, "label", i ? grouped_reference(rq->arena, cases[i].reference) : text_in(rq->language, T("This case")));
     }
-    data_flag(row, "same", same);
+    data_flag(row, "same", same); /* then a phone shows it once */
 }
 
 static void add_rows(struct http_request *rq, const struct seen_case *cases, size_t count, struct data *beside) {

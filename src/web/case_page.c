@@ -184,8 +184,11 @@ static void add_papers(struct http_request *rq, const struct seen_case *c, struc
     for (size_t i = 0; i < c->service->file_count; i++) {
         struct str path = c->service->files[i].path;
         if (!str_starts(path, STR("print/")) || !str_ends(path, STR(".html"))) continue;
-        struct str stem = str_sub(path, 6, path.n - 5), name = pair_text(json_member(names, arena_cstr(rq->arena, stem)), rq->language);
+        struct str stem = str_sub(path, 6, path.n - 5), name;
+        const struct json *said = json_member(names, arena_cstr(rq->arena, stem));
         if (paper_of_a_register(rq->arena, c->service, stem)) continue;
+        if (str_eqz(json_string(said, "when"), "closed") && !str_eqz(c->state, "closed")) continue; /* no thanks for what has not come yet */
+        name = pair_text(said, rq->language);
         struct data *item = data_item(list);
         data_text(item, "href", arena_printf(rq->arena, "%.*s/print/%.*s", STR_ARGS(page_case_address(rq, c->reference)), STR_ARGS(stem)));
         data_text(item, "text", name.n ? name : stem);

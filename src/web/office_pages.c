@@ -110,10 +110,13 @@ static enum http_outcome show_inbox(struct http_request *rq) {
         struct data *item = data_item(list);
         data_text(item, "text", lines[i].sentence);
         data_text(item, "when", say_time(rq, lines[i].at));
+        data_text(item, "service", lines[i].service_name);
+        data_text(item, "number", lines[i].reference.n ? grouped_reference(rq->arena, lines[i].reference) : STR(""));
         data_flag(item, "unread", lines[i].read_at == 0);
         data_number(item, "id", lines[i].id);
         if (lines[i].reference.n) data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
     }
+    data_flag(p.data, "some_unread", count_unread(db, viewer_of(rq)) > 1);
     if (count == 30) {
         data_text(p.data, "page_text", STR(" "));
         data_text(p.data, "next", arena_printf(rq->arena, "/inbox?before=%lld", (long long)lines[count - 1].id));
@@ -123,23 +126,42 @@ static enum http_outcome show_inbox(struct http_request *rq) {
     return page_show(&p, "inbox", 200);
 }
 
-static enum http_outcome was_read(struct http_request *rq) {
-    if (!site_answer(rq)->done) return site_refused(rq);
-    return http_redirect(rq, STR("/inbox"));
+/* Notices to mark as read, one command each. */
+struct reading {
+    int64_t *notices;
+    size_t count, at;
+};
+
+static enum http_outcome read_next(struct http_request *rq) {
+    struct reading *r = visit_of(rq)->state;
+    if (r->at && !site_answer(rq)->done) return site_refused(rq);
+    if (r->at == r->count) return http_redirect(rq, STR("/inbox"));
+    struct command *c = site_command(rq, "notice.read");
+    json_add_integer(rq->arena, c->arguments, "notice", r->notices[r->at++]);
+    c->key = STR(""); /* one key for several commands would answer the second with the first's result; reading twice is harmless */
+    return site_submit(rq, c, read_next);
 }
 
-static enum http_outcome read_notice(struct http_request *rq) {
-    int64_t id = 0;
-    str_to_int64(http_form(rq, "notice"), &id);
-    struct command *c = site_command(rq, "notice.read");
-    json_add_integer(rq->arena, c->arguments, "notice", id);
-    return site_submit(rq, c, was_read);
+static enum http_outcome read_notices(struct http_request *rq) {
+    enum { AT_ONCE = 100 };
+    struct reading *r = arena_new(rq->arena, struct reading);
+    r->notices = arena_array(rq->arena, int64_t, AT_ONCE);
+    if (http_form(rq, "all").n) {
+        struct db *db = site_read(rq);
+        struct query q = db_query(db, "select id from notice where account = ? and read_at is null order by id desc limit ?", DB_INT(viewer_of(rq)->account), DB_INT(AT_ONCE));
+        while (query_next(&q)) r->notices[r->count++] = query_int(&q, 0);
+        if (!site_done(rq, db)) return HTTP_DONE;
+    } else {
+        str_to_int64(http_form(rq, "notice"), &r->notices[r->count++]);
+    }
+    visit_of(rq)->state = r;
+    return read_next(rq);
 }
 
 const struct http_route office_routes[] = {
     {"GET", "/search", show_search, "anyone", T_STATIC("Finds services; staff find people by number, name, pinyin, telephone"), 0, 0},
     {"GET", "/desk", show_desk, "staff", T_STATIC("The intake desk"), 0, 0},
     {"GET", "/inbox", show_inbox, "account", T_STATIC("Notices to oneself"), 0, 0},
-    {"POST", "/inbox", read_notice, "account", T_STATIC("Marks a notice as read"), 0, 0},
+    {"POST", "/inbox", read_notices, "account", T_STATIC("Marks a notice, or all, as read"), 0, 0},
     {0},
 };

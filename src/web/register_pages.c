@@ -5,6 +5,8 @@
 #include "web/register_pages.h"
 #include "web/table_file.h"
 
+#include "base/dates.h"
+
 enum { ENTRIES_A_PAGE = 50, ENTRIES_TO_TAKE = 20000 };
 
 static struct str number_text(struct http_request *rq, int64_t n) {
@@ -212,6 +214,7 @@ static const struct word change_words[] = {{"label", T_STATIC("Name")}, {"opened
 
 static void add_duties(struct http_request *rq, const struct seen_entity *e, struct data *to, bool current_only) {
     struct data *list = data_list(to, "duties");
+    bool phones = false, ends = false;
     for (size_t i = 0; i < e->duty_count; i++) {
         const struct seen_duty *d = &e->duties[i];
         if (current_only && (!d->current || d->gone)) continue;
@@ -221,14 +224,17 @@ static void add_duties(struct http_request *rq, const struct seen_entity *e, str
         data_text(item, "who", d->who);
         data_text(item, "post", d->post);
         data_text(item, "phone", d->phone);
-        data_text(item, "from", d->from_day);
-        data_text(item, "to", d->to_day);
+        data_text(item, "from", date_say_text(rq->arena, rq->language, d->from_day, DATE_DAY));
+        data_text(item, "to", date_say_text(rq->arena, rq->language, d->to_day, DATE_DAY));
         data_flag(item, "current", d->current);
         data_flag(item, "gone", d->gone);
         data_flag(item, "may_leave", !d->to_day.n && !d->gone && !d->unit && e->sight == REGISTER_KEEPER);
         data_flag(item, "may_end", !d->to_day.n && e->sight == REGISTER_KEEPER);
+        phones |= d->phone.n > 0;
+        ends |= d->to_day.n > 0 || e->sight == REGISTER_KEEPER;
     }
-    (void)rq;
+    data_flag(to, "has_phones", phones); /* a column in which nothing stands is left out */
+    data_flag(to, "has_ends", ends);
 }
 
 /* Kinds of duty that nobody who is still there has: a board says so instead of leaving them out. */

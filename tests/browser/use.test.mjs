@@ -147,6 +147,39 @@ await wang.locator('.line-number a').first().click()
 await wang.getByRole('link', { name: '可以做的事' }).click()
 house.check(await wang.locator('#do').evaluate((e) => e.getBoundingClientRect().top) < 200, 'the link leads to what can be done')
 
+// ---- the inbox says of which case, and empties at once
+
+const member = await enter('李建国', 'phone', 'zh')
+await house.visit(member, '/inbox')
+const notes = await member.locator('.tasks__note').allInnerTexts()
+house.check(notes.length > 3 && notes.every((note) => /微心愿 · \d{4}-\d{4}-\d{4}/.test(note)), `each notice names service and number: ${notes[0]}`)
+house.check(await member.locator('.tasks .is-new').count() > 1, 'what is new stands out')
+await house.look(member, 'use-inbox')
+await member.getByRole('button', { name: '全部标为已读' }).click()
+house.check(await member.locator('.tasks .is-new').count() === 0 && await member.locator('.menu .count').count() === 0, 'all are read with one button')
+
+// ---- papers come when there is something to say; registers write dates and leave empty columns out
+
+for (const [state, offered] of [['open', 0], ['closed', 1]]) {
+  await house.visit(wang, `/services/wish/table?s=${state}`)
+  await wang.locator('.line-number a').first().click()
+  house.check(await wang.getByRole('link', { name: '感谢信' }).count() === offered, `a letter of thanks for a case that is ${state}: ${offered}`)
+}
+await house.visit(clerk, '/registers/flood/works/1')
+const days = await clerk.locator('.table tbody td[data-label="From day"]').allInnerTexts()
+house.check(days.length > 0 && days.every((day) => /^\d{1,2} [A-Z][a-z]+ \d{4}$/.test(day)), `duties say their day in words: ${days}`)
+const heads = await clerk.locator('.table thead th').allInnerTexts()
+house.check(!heads.includes('Telephone') && !heads.includes('Until'), `no column of duties stands empty: ${heads}`)
+
+// ---- what may be left out says so once
+
+for (const [path, page] of [['/services/wish/new', clerk], ['/services/heat/new', clerk], ['/services/wish/new', wang]]) {
+  await house.visit(page, path)
+  const twice = await page.evaluate(() => [...document.querySelectorAll('.govuk-form-group')].filter((group) => group.querySelector('.lingban-optional') &&
+    /可以不写|may leave this empty|\boptional\b/i.test([...group.querySelectorAll('.govuk-hint')].map((hint) => hint.textContent).join(' '))).map((group) => group.textContent.trim().slice(0, 60)))
+  house.check(twice.length === 0, `${path} says "optional" once: ${twice}`)
+}
+
 await house.close()
 rmSync(folder, { recursive: true, force: true })
 process.exit(house.total())
