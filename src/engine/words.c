@@ -78,6 +78,15 @@ struct str service_word(const struct service *s, enum language language, struct 
 
 enum { SLOTS = 5, DEEPEST = 5, LONGEST = 16 << 10 /* bytes; longer ones are no sentence of a rule */ };
 
+/* What stands between parts: lines, then what rules join, then sentences. */
+struct mark {
+    const char *zh, *en;
+    bool kept; /* it belongs to the part before it */
+};
+
+static const struct mark marks[] = {{"\n", "\n", false}, {"；", "; ", false}, {"。", " ", true}};
+enum { MARKS = sizeof marks / sizeof *marks };
+
 /* Does the text read as the phrase does, with something in the place of each {n}? The shortest something that will do. */
 static bool reads_as(struct str phrase, struct str text, struct str values[SLOTS]) {
     ptrdiff_t at = slot_in(phrase);
@@ -95,7 +104,8 @@ static bool reads_as(struct str phrase, struct str text, struct str values[SLOTS
         if (ends <= 0 || slot >= SLOTS) return false;
         values[slot] = str_sub(text, 0, (size_t)ends);
         bool goes_on = last && !before.n; /* what stands at the end may have parts of its own */
-        if (str_find_byte(values[slot], '\n') >= 0 || (!goes_on && str_find(values[slot], STR("；")) >= 0)) return false;
+        for (size_t i = 0; i < MARKS; i++)
+            if ((i == 0 || !goes_on) && str_find(values[slot], str_from(marks[i].zh)) >= 0) return false;
         text = str_sub(text, (size_t)ends, text.n);
     }
     return text.n == before.n;
@@ -114,15 +124,6 @@ static bool say_phrase(struct arena *a, const struct service *s, struct str zh, 
     }
     return false;
 }
-
-/* What stands between parts: lines, then what rules join, then sentences. */
-struct mark {
-    const char *zh, *en;
-    bool kept; /* it belongs to the part before it */
-};
-
-static const struct mark marks[] = {{"\n", "\n", false}, {"；", "; ", false}, {"。", " ", true}};
-enum { MARKS = sizeof marks / sizeof *marks };
 
 /* Cuts the part before the next mark off. */
 static struct str cut(struct str *rest, const struct mark *m) {
@@ -169,9 +170,10 @@ static bool say_parts(struct arena *a, const struct service *s, struct str zh, i
     if (i == MARKS) return false;
     buf_init(&all, a, 64 << 10);
     for (rest = zh; rest.n;) {
-        struct str part = cut(&rest, &marks[i]);
-        any |= say_part(a, s, part, depth + 1, &part);
-        buf_add(&all, part);
+        struct str part = cut(&rest, &marks[i]), said = str_trim(part);
+        bool known = say_part(a, s, said, depth + 1, &said);
+        any |= known;
+        buf_add(&all, known ? said : part);
         if (rest.n) buf_addz(&all, marks[i].en);
     }
     if (any && !all.full) *out = buf_str(&all);

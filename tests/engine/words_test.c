@@ -85,6 +85,7 @@ static void sentences_and_parts_are_said_one_by_one(void **state) {
     says("涵管漏水；另有一处", "Leaking culvert; 另有一处");
     says("涵管漏水\n1处隐患：其他", "Leaking culvert\nHazards: 1 (Other)");
     says("第五条：甲。另定。\n其他；第五条：甲。另定。", "Article 5. To be set.\nOther; Article 5. To be set."); /* lines, then “；”, then sentences */
+    says("甲组：户外6小时。其他。乙组：户外7小时", "甲组: 6 hours outdoors. Other. 乙组: 7 hours outdoors"); /* no value goes on into the next sentence */
     says("甲。乙。", "甲。乙。");
     says("仅供参考。", "An estimate only.");
 }
