@@ -14,6 +14,7 @@ group by f.case_id, name.value, "队|Team" order by f.case_id desc, "得分|Poin
 -- en: Every score line; a reversal is a line of its own
 -- choices: /data/line/phase /data/line/verdict
 -- things: all
+-- chart: none
 select cast(row_number() over (partition by f.case_id order by f.id) as text) as "行|Line", name.value as "比赛|Event",
        coalesce(json_extract(f.value, '$.team'), '') as "队|Team", json_extract(f.value, '$.phase') as "环节|Round",
        substr(json_extract(f.value, '$.text'), 1, coalesce(nullif(instr(json_extract(f.value, '$.text'), ' → '), 0) - 1, 99)) as "评判|Verdict",

@@ -1,9 +1,11 @@
 -- The three rates of 接诉即办 (local standard of Beijing, the common form elsewhere). Not counted: withdrawn, merged, not ours.
--- Each beside the number of cases that it is of: a share without it is not said to outsiders.
+-- Each beside the number of cases that it is of: a share without it is not said to outsiders. What is asked for (a lamp, a road), and
+-- whether the office answered in time, is no secret of anybody's: things. What residents said of it is theirs.
 
 -- name: response_rate
 -- zh: 响应率（%）：期限内联系了市民
 -- en: Response rate (%): the resident was contacted in time
+-- things: all
 -- The day of contact is compared with the day the limit ends: the form asks for a day.
 select round(100.0 * sum(r.contacted <= r.due) / count(*), 1) as "响应率（%）|Response (%)", count(*) as "件数|Cases" from (
     select t.case_id, min(a.value) as contacted, date(min(t.due_at) / 1000000, 'unixepoch', '+8 hours') as due
@@ -35,11 +37,13 @@ and case_id in (select id from v_cases where service = 'request');
 -- name: joined
 -- zh: 一起办的（我也遇到了）
 -- en: Joined (me too)
+-- things: all
 select count(*) as "件数|Cases" from v_cases where service = 'request' and state = 'merged';
 
 -- name: by_kind
 -- zh: 各类办件
 -- en: Cases by kind
 -- choices: /data/what/kind
+-- things: all
 select a.value as "类别|Kind", count(*) as "件数|Cases" from v_cases c join v_answers a on a.case_id = c.id and a.path = '/data/what/kind'
 where c.service = 'request' and c.state <> 'merged' group by a.value order by count(*) desc, a.value;

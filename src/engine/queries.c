@@ -17,7 +17,7 @@ static const char *const chart_words[] = {[QUERY_CHART_PLAIN] = "plain", [QUERY_
 
 static bool part_is(struct str things, struct str column) {
     for (struct str thing; str_split(&things, ',', &thing);)
-        if (str_eq(str_trim(thing), column)) return true;
+        if (column.n && str_eq(str_trim(thing), column)) return true;
     return false;
 }
 

@@ -8,7 +8,7 @@
 #include "web/pages.h"
 #include "web/table_file.h"
 
-enum { CHART_LABELS = 40, ROWS_ON_PAGE = 100, NARROW_COLUMNS = 3, WIDE_COLUMNS = 4, PANELS_APART = 8 };
+enum { CHART_LABELS = 40, ROWS_ON_PAGE = 100, NARROW_COLUMNS = 3, WIDE_COLUMNS = 4, PANELS_APART = 8, SHORT_NAME = 12 /* bytes: a day */ };
 
 /* ---- drawing */
 
@@ -116,6 +116,7 @@ static void add_rows(const struct figure *f, struct data *rows) {
             data_text(cell, "text", f->rows[r].cells[c].text);
             data_text(cell, c ? "label" : "row_head", f->columns[c]);
             data_flag(cell, "number", f->numeric[c]);
+            if (c == 0) data_flag(cell, "short", f->rows[r].cells[c].text.n <= SHORT_NAME);
         }
     }
 }

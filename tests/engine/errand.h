@@ -1,5 +1,5 @@
 /* errand.h: a house of their own for tests of the engine that need cases: an open engine, the small service of
- * tests/services/errand, commands as the system. Used by variables_test.c, calendar_test.c and answers_test.c. */
+ * tests/services/errand, commands as the system. Used by variables_test.c, calendar_test.c, answers_test.c and queries_test.c. */
 #ifndef TESTS_ENGINE_ERRAND_H
 #define TESTS_ENGINE_ERRAND_H
 
