@@ -245,16 +245,28 @@ static void check_role(struct service_check *c, const struct bpmn_element *e, st
                     T("“{0}” is given to the role “{1}”, which nobody can hold here."), name_of(e), role);
 }
 
+static void check_role_list(struct service_check *c, const struct bpmn_element *e, struct str list) {
+    struct str role;
+    while (str_split(&list, ',', &role)) check_role(c, e, str_trim(role));
+}
+
+/* An expression whose value is known now: ="staff", or =["staff", "member"]. */
+static void check_constant_roles(struct service_check *c, const struct bpmn_element *e, const struct feel_expression *groups) {
+    struct feel_value v;
+    if (!feel_is_constant(groups, &v)) return;
+    if (v.kind == FEEL_STRING) check_role_list(c, e, v.string);
+    for (size_t i = 0; v.kind == FEEL_LIST && i < v.list->count; i++)
+        if (v.list->items[i].kind == FEEL_STRING) check_role(c, e, v.list->items[i].string);
+}
+
 static void check_roles(struct service_check *c) {
     for (size_t i = 0; c->around->role_count && i < c->model->element_count; i++) {
         const struct bpmn_element *e = element(c, (int32_t)i);
         if (!runs(c, e) || !e->user) continue;
         const struct bpmn_expression *groups = &e->user->candidate_groups;
-        struct str rest = groups->text, role;
-        if (groups->present && !groups->feel)
-            while (str_split(&rest, ',', &role)) check_role(c, e, str_trim(role));
-        else if (!groups->present && e->lane >= 0 && !e->user->assignee.present &&
-                 !e->user->candidate_users.present)
+        if (groups->present && groups->feel) check_constant_roles(c, e, groups->feel);
+        else if (groups->present) check_role_list(c, e, groups->text);
+        else if (e->lane >= 0 && !e->user->assignee.present && !e->user->candidate_users.present)
             check_role(c, e, c->model->lanes[e->lane].role);
     }
 }
@@ -280,11 +292,28 @@ static bool calculated(const struct bpmn_element *e, const char *name) {
     return false;
 }
 
+/* Every property of ours that something reads (docs/service-folder.md). */
+static const char *const known_properties[] = {"advice", "claimable", "claimCompletes", "deadlineWorkingDays", "evidence", "fourEyes", "giveBack",
+                                               "opensPersonal", "public", "role", "sometimes", "workingDays"};
+
+static void check_property_names(struct service_check *c, const struct bpmn_element *e) {
+    struct str ours = STR("lingban:");
+    for (size_t i = 0; i < e->property_count; i++) {
+        struct str name = e->properties[i].name;
+        bool known = !str_starts(name, ours);
+        for (size_t k = 0; !known && k < sizeof known_properties / sizeof *known_properties; k++)
+            known = str_eqz(str_sub(name, ours.n, name.n), known_properties[k]);
+        if (!known)
+            fault_error(c->faults, "lingban.unknown-property", place_of(c, e), T("“{0}”: nothing reads the property “{1}”. Is it misspelt?"), name_of(e), name);
+    }
+}
+
 static void check_properties(struct service_check *c) {
     static const char *const days[] = {"lingban:deadlineWorkingDays", "lingban:workingDays"};
     for (size_t i = 0; i < c->model->element_count; i++) {
         const struct bpmn_element *e = element(c, (int32_t)i);
         if (!runs(c, e)) continue;
+        check_property_names(c, e);
         check_four_eyes(c, e, bpmn_property(c->model, (int32_t)i, "lingban:fourEyes"));
         for (size_t k = 0; k < 2; k++) {
             struct str written = bpmn_property(c->model, (int32_t)i, days[k]);

@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/house.h"
 #include "registry/registry.h"
+#include "web/pages.h"
 
 extern const char schema_engine[];
 const struct store_schema cli_schema[] = {
@@ -14,4 +15,4 @@ const struct store_schema cli_schema[] = {
     {NULL, NULL},
 };
 
-const struct engine_room *const house_rooms[] = {&registry_room, &activity_room, NULL}; /* beyond the engine's own */
+const struct engine_room *const house_rooms[] = {&registry_room, &activity_room, &web_room, NULL}; /* beyond the engine's own */

@@ -100,6 +100,15 @@ static void check_people(const struct service *s, struct faults *faults) {
     }
 }
 
+/* A file that is no XML is told of by whoever reads it: once is enough. */
+static bool told(const struct faults *faults, const struct fault *one) {
+    for (size_t i = 0; i < faults->count; i++) {
+        const struct place *p = &faults->items[i].place;
+        if (p->line == one->place.line && p->column == one->place.column && str_eq(p->file, one->place.file) && str_eq(faults->items[i].sentence[0], one->sentence[0])) return true;
+    }
+    return false;
+}
+
 /* An operation of a web service (operationRef) is nothing a service folder can have: that remark of the standard's
  * rules would stand beside every message of every service. */
 static void check_process_file(struct arena *a, const struct service_file *f, struct faults *faults) {
@@ -108,12 +117,13 @@ static void check_process_file(struct arena *a, const struct service_file *f, st
     bpmn_check_file(a, f->content, f->path, BPMN_LEVEL_NORMAL, &found);
     for (size_t i = 0; i < found.count; i++) {
         const struct fault *one = &found.items[i];
-        if (strcmp(one->code, "bpmn.EXT128") != 0) faults_add(faults, one->level, one->code, one->place, one->sentence, one->sentence_count);
+        if (strcmp(one->code, "bpmn.EXT128") != 0 && !told(faults, one)) faults_add(faults, one->level, one->code, one->place, one->sentence, one->sentence_count);
     }
 }
 
 void service_check_rules(struct arena *a, const struct service *s, struct faults *faults) {
     service_check_keys(s, faults);
+    service_check_fit(a, s, faults);
     check_people(s, faults);
     const struct json *process = json_member(s->yaml, "process");
     const struct service_file *f = service_file_named(s, process ? process->text : STR("process.bpmn"));

@@ -29,7 +29,9 @@ bool query_is_thing(struct str things, struct str column);
 bool service_task_known(const struct engine_room *const *rooms, struct str type);
 /* Both rule sets of bpmn/rules.h over the service's process: what `service check` adds. */
 void service_check_rules(struct arena *a, const struct service *s, struct faults *faults);
-/* Entries of service.yaml that the program does not know: service_keys.c. */
+/* Entries of service.yaml that the program does not know, or that are not what they must be: service_keys.c. */
 void service_check_keys(const struct service *s, struct faults *faults);
+/* Do views, forms, papers, queries and words fit together? service_fit.c. */
+void service_check_fit(struct arena *a, const struct service *s, struct faults *faults);
 
 #endif

@@ -91,6 +91,13 @@ bool form_field_kept(const struct form_field *field) {
     return field->located || opened || str_eqz(field->preload, "property");
 }
 
+bool form_field_answered(const struct form_field *field) {
+    if (field->control != FORM_NO_CONTROL || field->first || field->rules[RULE_CALCULATE] || field->preload.n || field->located) return true;
+    for (size_t i = 0; i < field->form->action_count; i++)
+        if (!field->form->actions[i].field || field->form->actions[i].field == field) return true; /* or one that may be it */
+    return false;
+}
+
 struct str form_field_attribute(const struct form_field *field, const char *name) {
     struct str value = field->body && field->body->element ? xml_attr(field->body->element, name) : STR_NONE;
     return value.p ? value : STR("");

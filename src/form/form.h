@@ -95,6 +95,8 @@ const struct form_field *form_field_repeat(const struct form_field *field); /* i
 /* A value without a control that opening the form again would not give: where the device was (setgeopoint), when the form was
  * opened, by whom (preloads). Whoever sends the answers on must send it along. */
 bool form_field_kept(const struct form_field *field);
+/* May anything ever give it an answer beside what the form is written with: a control, a calculation, a preload, an action? */
+bool form_field_answered(const struct form_field *field);
 /* Value of an attribute on the body control, such as "appearance" or "mediatype"; empty when absent. */
 struct str form_field_attribute(const struct form_field *field, const char *name);
 /* Label, hint, guidance or purpose in that translation (empty = default), outputs left blank, without the marks of markdown.h;

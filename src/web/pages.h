@@ -28,6 +28,8 @@ extern const struct http_route move_routes[]; /* move_page.c: /admin/services/{s
 #define ORGANISATION_SAID(o, english) "case when " english " and " o ".name_en <> '' then " o ".name_en else " o ".name end"
 #define IN_ENGLISH(rq) DB_INT((rq)->language == LANGUAGE_EN)
 
+extern const struct engine_room web_room; /* paper_check.c: papers of a folder are compiled when it is checked */
+
 /* The case of the address as this viewer may see it; NULL: none, then answer no_case (case_page.c). */
 struct seen_case *page_case(struct http_request *rq, struct db *db);
 enum http_outcome no_case(struct http_request *rq, struct db *db);
