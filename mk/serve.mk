@@ -6,9 +6,7 @@ $(BUILD)/town: $(BUILD)/o/tests/serve/town.o $(LIBS)
 serve-%: $(BUILD)/town $(BUILD)/lingban
 	@LINGBAN_BUILD=$(abspath $(BUILD)) node tests/serve/$*.test.mjs
 
-## make torture           the long versions: failing disks, races, kill -9, leaks, bad input: some ten minutes
+## make torture           the long versions: failing disks, races, kill -9, leaks, bad input: a quarter of an hour
 .PHONY: torture
 torture: $(BUILD)/town $(BUILD)/lingban $(BUILD)/tests/engine/disk_test $(BUILD)/tests/store/crash_test
-	@LINGBAN_DISK_ROUNDS=100 $(BUILD)/tests/engine/disk_test 2>/dev/null
-	@LINGBAN_CRASH_ROUNDS=100 $(BUILD)/tests/store/crash_test
-	@LINGBAN_LONG=1 tests/parts/40-serve.sh $(BUILD)
+	@tests/torture.sh $(BUILD)

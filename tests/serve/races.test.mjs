@@ -19,15 +19,19 @@ const FIRST = 6 // the town has five accounts before them
 const claimants = []
 for (let i = 0; i < CLIENTS; i++) claimants.push(await server.enter(FIRST + i, i % 3 ? 'zh' : 'en'))
 
-// The wall says which items are open and where they are claimed.
-const wall = await claimants[0].get('/services/wish/wall')
-const items = [...new Set([...wall.text.matchAll(/action="\/tasks\/(\d+)\/claim"/g)].map((m) => m[1]))]
+// The wall says which items are open and where they are claimed, page after page.
+const items = [], at = new Map()
+for (let page = '/services/wish/wall'; page && items.length < ROUNDS;) {
+  const wall = await claimants[0].get(page)
+  for (const [, item] of wall.text.matchAll(/action="\/tasks\/(\d+)\/claim"/g)) if (!at.has(item)) items.push(item), at.set(item, page)
+  page = wall.text.match(/rel="next" href="([^"]+)"/)?.[1].replaceAll('&amp;', '&')
+}
 check(items.length >= ROUNDS, `the wall offers ${items.length} items`)
 
 let round = 0
 for (const item of items.slice(0, ROUNDS)) {
   round++
-  const forms = await Promise.all(claimants.map((c) => c.form('/services/wish/wall')))
+  const forms = await Promise.all(claimants.map((c) => c.form(at.get(item))))
   const answers = await Promise.all(claimants.map((c, i) => c.post(`/tasks/${item}/claim`, forms[i])))
   const winners = answers.filter((a) => a.status === 303)
   const losers = answers.filter((a) => a.status === 409)
