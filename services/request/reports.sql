@@ -6,9 +6,9 @@
 -- zh: 响应率（%）：期限内联系了市民
 -- en: Response rate (%): the resident was contacted in time
 -- things: all
--- The day of contact is compared with the day the limit ends: the form asks for a day.
+-- The first contact is compared with the end of the limit, to the second.
 select round(100.0 * sum(r.contacted <= r.due) / count(*), 1) as "响应率（%）|Response (%)", count(*) as "件数|Cases" from (
-    select t.case_id, min(a.value) as contacted, date(min(t.due_at) / 1000000, 'unixepoch', '+8 hours') as due
+    select t.case_id, min(cast(strftime('%s', a.value) as integer)) as contacted, min(t.due_at) / 1000000 as due
     from v_tasks t join v_answers a on a.case_id = t.case_id and a.path = '/data/contacted'
     join v_cases c on c.id = t.case_id and c.state in ('open', 'closed') and c.outcome <> 'refused'
     where t.service = 'request' and t.element = 'handle' and t.state = 'completed' group by t.case_id) r;

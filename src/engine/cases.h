@@ -110,6 +110,7 @@ struct feel_value answers_variables(struct decision *d, struct form_session *ses
 
 /* Tells the resident or an account: a notice, and by the outbox what the service's notices: say. */
 void notice_resident(struct decision *d, struct case_row *c, const char *kind, const struct str *sentence, size_t count);
+void notice_joined(struct decision *d, const struct case_row *c, const char *kind, const struct str *sentence, size_t count);
 void notice_account(struct decision *d, int64_t case_id, int64_t account, const char *kind, const struct str *sentence,
                     size_t count);
 

@@ -54,6 +54,21 @@ void notice_resident(struct decision *d, struct case_row *c, const char *kind, c
     if (phone.n) queue_out(d, c->id, "webhook", kind, c->of, phone, text_format(d->arena, LANGUAGE_ZH, sentence, count));
 }
 
+/* Where residents may join a case ("me too", case: joins:) whoever's case was merged into this one hears what comes of it, each
+ * under the number of their own: sentence[1]. In other services the words may be for one person's eyes. */
+void notice_joined(struct decision *d, const struct case_row *c, const char *kind, const struct str *sentence, size_t count) {
+    if (!c->of_service->means.joins.n || count < 2 || count > 3) return;
+    struct query q = db_query(store_writer(d->store), "select id from cases where merged_into = ? and state = 'merged' order by id limit 1000", DB_INT(c->id));
+    while (query_next(&q)) {
+        struct case_row joined;
+        if (!case_load_any(d, query_int(&q, 0), &joined)) continue;
+        struct str own[3] = {sentence[0], joined.reference, count > 2 ? sentence[2] : STR("")};
+        notice_resident(d, &joined, kind, own, count);
+        notice_joined(d, &joined, kind, sentence, count);
+    }
+    query_done(&q);
+}
+
 void notice_account(struct decision *d, int64_t case_id, int64_t account, const char *kind, const struct str *sentence, size_t count) {
     emit_notice(d, case_id, account, false, kind, sentence, count);
     struct db *db = store_writer(d->store);

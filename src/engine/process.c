@@ -447,7 +447,9 @@ static void end_case(struct bridge *b) {
         event_emit(d, rated);
     }
     history_note(d, b->c, "closed", outcome, 0, STR_NONE, STR_NONE);
-    notice_resident(d, b->c, "case.closed", (const struct str[]){T("Your case {0} is closed."), b->c->reference}, 2);
+    const struct str sentence[] = {T("Your case {0} is closed."), b->c->reference};
+    notice_resident(d, b->c, "case.closed", sentence, 2);
+    notice_joined(d, b->c, "case.closed", sentence, 2);
 }
 
 /* ---- the rounds */

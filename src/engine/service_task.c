@@ -25,7 +25,9 @@ static bool notify(struct decision *d, struct case_row *c, const struct bpmn_job
     (void)out;
     if (!text.n) return refuse(d, 422, "notify.no-text", T("The service task “{0}” has no text to send."), job->type);
     if (!to.n || str_eqz(to, "resident")) {
-        notice_resident(d, c, "notify", (const struct str[]){T("Case {0}: {1}"), c->reference, text}, 3);
+        const struct str sentence[] = {T("Case {0}: {1}"), c->reference, text};
+        notice_resident(d, c, "notify", sentence, 3);
+        notice_joined(d, c, "notify", sentence, 3);
         return true;
     }
     int64_t account = db_int(store_writer(d->store), 0, "select id from account where login = ?", DB_TEXT(to));

@@ -153,6 +153,8 @@ static enum http_outcome show_task(struct http_request *rq) {
     data_text(p.data, "holder", t->task.holder);
     data_text(p.data, "address", t->address);
     data_flag(p.data, "may_claim", t->task.may_claim);
+    bool opens = str_find(t->task.properties, STR("\"lingban:opensPersonal\":\"true\"")) >= 0;
+    data_flag(p.data, "opens_more", opens && t->task.may_claim && t->task.may_complete && t->of.relation == RELATION_OFFERED);
     data_flag(p.data, "may_give_back", t->task.mine && str_eqz(t->task.state, "claimed"));
     data_flag(p.data, "may_complete", t->task.may_complete);
     data_flag(p.data, "staff", t->of.relation >= RELATION_HANDLER && (t->task.may_complete || t->of.relation == RELATION_SUPERVISOR));
