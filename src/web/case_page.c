@@ -270,6 +270,7 @@ static enum http_outcome show_receipt(struct http_request *rq) {
     if (!c || (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER)) return no_case(rq, db);
     struct page p = page_begin(rq, T("Receipt"));
     add_head(rq, c, p.data);
+    data_text(p.data, "opened", say_paper_time(rq, c->opened_at)); /* it is printed and kept */
     struct str link = secret_link(rq, c, db);
     data_text(p.data, "link", link);
     bool here = str_starts(link, STR("http://127.")) || str_starts(link, STR("http://localhost")) || str_starts(link, STR("http://[::1]"));

@@ -35,6 +35,9 @@ const places = await wang.getByRole('navigation', { name: '主菜单' }).getByRo
 house.check(places.length >= 8, `the opened menu has every place: ${places}`)
 await wang.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: '受理台' }).click()
 house.check(await heading(wang) === '受理台', 'a place of the menu opens')
+await house.visit(wang, '/tasks')
+const outside = await wang.locator('.tabs a').evaluateAll((tabs) => tabs.filter((tab) => tab.getBoundingClientRect().right > 376).map((tab) => tab.textContent))
+house.check(await wang.locator('.tabs a').count() === 4 && outside.length === 0, `a phone shows every tab: ${outside}`)
 await house.visit(clerk, '/tasks')
 house.check(await clerk.locator('.nav--long').isVisible() && !await clerk.locator('.menu').isVisible(), 'a desk has the menu in a row')
 
@@ -170,6 +173,13 @@ for (const [state, offered] of [['open', 0], ['closed', 1]]) {
   await wang.locator('.line-number a').first().click()
   house.check(await wang.getByRole('link', { name: '感谢信' }).count() === offered, `a letter of thanks for a case that is ${state}: ${offered}`)
 }
+await wang.emulateMedia({ media: 'print' })
+const printed = await wang.evaluate(() => ['.menu', '.header', '.tabs', '.summary__action', '.inline-form', '.demo'].filter((s) => [...document.querySelectorAll(s)].some((e) => e.getClientRects().length)))
+house.check(printed.length === 0, `a printed case has nothing to press: ${printed}`)
+await wang.emulateMedia({ media: 'screen' })
+await wang.getByRole('link', { name: '感谢信' }).click()
+house.check((await wang.locator('.paper__place').innerText()).length > 1, 'a paper says of which town')
+await house.look(wang, 'use-paper')
 await house.visit(clerk, '/registers/flood/works/1')
 const days = await clerk.locator('.table tbody td[data-label="From day"]').allInnerTexts()
 house.check(days.length > 0 && days.every((day) => /^\d{1,2} [A-Z][a-z]+ \d{4}$/.test(day)), `duties say their day in words: ${days}`)
