@@ -240,6 +240,7 @@ struct str say_due(struct http_request *rq, instant due) {
     int64_t days = civil_to_days(local_time(rq, due).date) - civil_to_days(local_time(rq, rq->now).date);
     struct str n = arena_printf(rq->arena, "%lld", (long long)(days < 0 ? -days : days));
     if (due < rq->now && days == 0) return text_in(rq->language, T("late since today"));
+    if (days == -1) return text_in(rq->language, T("1 day late"));
     if (days < 0) return text_say(rq->arena, rq->language, T("{0} days late"), n);
     if (days == 0) return text_in(rq->language, T("due today"));
     if (days == 1) return text_in(rq->language, T("due tomorrow"));
