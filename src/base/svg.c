@@ -138,6 +138,17 @@ static bool breaks_between(uint32_t x, uint32_t y) {
     return wide(x) || wide(y) || x == '-' || x == '/';
 }
 
+double svg_word_width(struct str text, double size) {
+    double word = 0, widest = 0;
+    uint32_t c, before = 0;
+    for (size_t at = 0; utf8_next(text, &at, &c); before = c) {
+        if (before && breaks_between(before, c)) word = 0;
+        if (!space(c)) word += width_of(c) * size;
+        if (word > widest) widest = word;
+    }
+    return widest;
+}
+
 /* End of the longest first line of `text` that fits; at least one character. *newline: it ends at a line
  * feed. */
 static size_t first_line(struct str text, double size, double width) {

@@ -31,6 +31,8 @@ void svg_close(struct svg *s); /* the innermost */
 void svg_path(struct buf *d, char command, size_t count, const double *values);
 
 /* Estimated width of text at a font size, in the same unit. Wide characters count one em. */
+/* The widest piece of it that no line may end within: a word of Latin letters. */
+double svg_word_width(struct str text, double size);
 double svg_text_width(struct str text, double size);
 /* Breaks text into at most `most` lines of that width: between words, and anywhere between Chinese characters
  * but before closing and after opening punctuation. What does not fit ends in "…". Returns the number of

@@ -22,6 +22,11 @@ double picture_line_height(double size) {
     return size * 1.3;
 }
 
+double picture_label_width(struct str text, double size, double width) {
+    enum { MOST = 160 };
+    return fmax(width, fmin(svg_word_width(text, size) + 1, MOST));
+}
+
 void picture_rect(struct canvas *c, const struct bpmn_box *box, double radius) {
     svg_open(&c->svg, "rect");
     svg_number(&c->svg, "x", box->x);

@@ -118,7 +118,7 @@ void picture_edge_label(struct canvas *c, const struct bpmn_edge *e) {
     struct str text = str_trim(bpmn_attr(e->element, "name")), lines[4];
     if (!text.n) return;
     if (e->has_label) {
-        size_t n = svg_wrap(c->arena, text, 11, fmax(e->label.width + 8, 40), 4, lines);
+        size_t n = svg_wrap(c->arena, text, 11, picture_label_width(text, 11, fmax(e->label.width + 8, 40)), 4, lines);
         picture_lines(c, lines, n, e->label.x + e->label.width / 2, e->label.y, 11, ANCHOR_MIDDLE, true);
         return;
     }

@@ -78,6 +78,8 @@ enum anchor { ANCHOR_MIDDLE, ANCHOR_START };
 void picture_lines(struct canvas *c, const struct str *lines, size_t count, double x, double top, double size,
                    enum anchor anchor, bool halo);
 double picture_line_height(double size);
+/* Room for a label that the file gave `width` for its own language: no word is cut in two by it. */
+double picture_label_width(struct str text, double size, double width);
 void picture_rect(struct canvas *c, const struct bpmn_box *box, double radius);
 void picture_path(struct canvas *c,
                   struct str d); /* opens a path element; the caller adds attributes and closes */

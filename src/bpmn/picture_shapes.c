@@ -33,7 +33,7 @@ static void label_outside(struct canvas *c, const struct bpmn_shape *s, struct s
     double width = s->has_label && s->label.width > 30 ? s->label.width + 6 : 110;
     double centre = s->has_label ? s->label.x + s->label.width / 2 : s->box.x + s->box.width / 2;
     double top = s->has_label ? s->label.y : s->box.y + s->box.height + 5;
-    size_t n = svg_wrap(c->arena, text, 11, width, 6, lines);
+    size_t n = svg_wrap(c->arena, text, 11, picture_label_width(text, 11, width), 6, lines);
     picture_lines(c, lines, n, centre, top, 11, ANCHOR_MIDDLE, true);
 }
 

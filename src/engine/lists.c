@@ -283,6 +283,7 @@ struct case_line case_line_of(struct engine *e, struct db *db, struct arena *a, 
     }
     c.organisation_name = organisation_name(db, a, v->language, organisation);
     c.overdue = str_eqz(c.state, "open") && c.due_at && c.due_at < v->now;
+    if (s && s->deadline_words.zh.n && !c.overdue) c.due_at = 0;
     count_items(db, &c);
     return c;
 }

@@ -185,6 +185,7 @@ static void read_deadline(struct loader *l) {
         l->s->deadline_days = (int)json_integer(v, "days", 0);
         l->s->deadline_calendar = true;
     }
+    if (json_member(v, "words")) l->s->deadline_words = read_pair(l, v, "words", true);
     if (l->s->deadline_days < 1 || l->s->deadline_days > 3660)
         fault_error(l->faults, "service.deadline", yaml_place(v, STR("deadline")), T("The deadline must be 1 to 3,660 days."));
 }

@@ -96,6 +96,7 @@ struct service {
     struct service_meaning means;
     int deadline_days;               /* working days for a whole case; 0: none */
     bool deadline_calendar;          /* calendar days instead */
+    struct text_pair deadline_words; /* what the page says instead of a number of days; then no page says the day either */
     struct json *settings;           /* object: variables every case starts with */
     const struct service_query *facts, *reports;
     size_t fact_count, report_count;

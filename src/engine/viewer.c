@@ -413,6 +413,7 @@ static bool read_case(struct engine *e, struct db *db, struct arena *a, const st
     if (c->relation >= RELATION_HANDLER) c->household = household;
     c->service = services_get(e->services, db, c->version);
     if (!c->service) return false;
+    if (c->service->deadline_words.zh.n && !c->overdue) c->due_at = 0;
     c->title = title_in(db, a, c->service, v->language, c->title);
     c->stage_name = str_eqz(c->state, "open") ? element_name(c, v->language, c->stage) : STR("");
     if (c->merged_into) c->merged_reference = db_text(db, a, "select reference from cases where id = ?", DB_INT(c->merged_into));

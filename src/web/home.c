@@ -129,7 +129,7 @@ static void add_ways(struct http_request *rq, const struct service *s, struct da
 
 /* deadline: words: say it in other words than the number of days, where days are no promise to anybody. */
 static void add_deadline(struct http_request *rq, const struct service *s, struct data *page) {
-    struct str words = text_pair_in(text_pair_of(json_member(s->yaml, "deadline"), "words"), rq->language), days = arena_printf(rq->arena, "%d", s->deadline_days);
+    struct str words = text_pair_in(s->deadline_words, rq->language), days = arena_printf(rq->arena, "%d", s->deadline_days);
     if (words.n) data_text(page, "deadline", words);
     else if (s->deadline_days == 1) data_text(page, "deadline", text_in(rq->language, s->deadline_calendar ? T("Answered within a day.") : T("Answered within one working day.")));
     else if (s->deadline_calendar) data_say(page, "deadline", T("Answered within {0} days."), days);

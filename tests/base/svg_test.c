@@ -6,6 +6,10 @@
 #include <stddef.h>
 #include <cmocka.h>
 
+static bool near(double x, double y) {
+    return x - y < 0.01 && y - x < 0.01;
+}
+
 static void writes_escaped_and_closed(void **state) {
     (void)state;
     struct arena a;
@@ -60,6 +64,8 @@ static void lines_break_where_they_may(void **state) {
     assert_int_equal(n, 2);
     assert_true(str_ends(lines[1], STR("…")));
     assert_int_equal(svg_wrap(&a, STR("  "), 10, 50, 2, lines), 0);
+    assert_true(near(svg_word_width(STR("Return for correction"), 10), svg_text_width(STR("correction"), 10))); /* a word is not cut */
+    assert_true(near(svg_word_width(STR("退回补正"), 10), 10) && near(svg_word_width(STR(""), 10), 0));
     n = svg_wrap(&a, STR("字"), 10, 1, 2, lines); /* narrower than a character: still ends */
     assert_int_equal(n, 1);
     arena_release(&a);

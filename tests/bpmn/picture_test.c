@@ -220,9 +220,31 @@ static void a_plan_serves_many_cases(void **state) {
     arena_release(&a);
 }
 
+/* A file drawn for short Chinese names: the English in their place needs more room than the label was given. */
+static void a_word_is_not_cut_in_two(void **state) {
+    (void)state;
+    static const char xml[] = HEAD
+        "<process id='p'><startEvent id='s' name='Delivered'/><endEvent id='e'/><sequenceFlow id='f' sourceRef='s' targetRef='e' name='Satisfied'/></process>"
+        "<bpmndi:BPMNDiagram><bpmndi:BPMNPlane bpmnElement='p'>"
+        "<bpmndi:BPMNShape bpmnElement='s'><dc:Bounds x='0' y='0' width='36' height='36'/><bpmndi:BPMNLabel><dc:Bounds x='4' y='40' width='31' height='14'/></bpmndi:BPMNLabel></bpmndi:BPMNShape>"
+        "<bpmndi:BPMNShape bpmnElement='e'><dc:Bounds x='200' y='0' width='36' height='36'/></bpmndi:BPMNShape>"
+        "<bpmndi:BPMNEdge bpmnElement='f'><di:waypoint x='36' y='18'/><di:waypoint x='200' y='18'/><bpmndi:BPMNLabel><dc:Bounds x='100' y='0' width='22' height='14'/></bpmndi:BPMNLabel></bpmndi:BPMNEdge>"
+        "</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></definitions>";
+    struct arena a;
+    struct buf out;
+    arena_init(&a, 32 << 20);
+    buf_init(&out, &a, 1 << 20);
+    struct bpmn_picture how = {.language = LANGUAGE_EN};
+    assert_true(bpmn_picture_draw(&out, read_tree(&a, str_from(xml)), &how));
+    assert_int_equal(count_of(buf_str(&out), ">Delivered</text>"), 1);
+    assert_int_equal(count_of(buf_str(&out), ">Satisfied</text>"), 1);
+    arena_release(&a);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_hostile_name_stays_text),
+        cmocka_unit_test(a_word_is_not_cut_in_two),
         cmocka_unit_test(a_plan_serves_many_cases), cmocka_unit_test(the_files_coordinates_are_used),
         cmocka_unit_test(nothing_to_draw_is_said),   cmocka_unit_test(layouts_do_not_overlap),
         cmocka_unit_test(inner_shapes_stay_inside),  cmocka_unit_test(a_large_tangle_is_laid_out),

@@ -26,6 +26,11 @@ open p parcel by wang /data/campaign_part/campaign=2026-summer /data/who/name=�
 entity flood_works D1 "条子河堤防" by wang class=dyke place=四平
 open s enforce by resident /data/what/matter=survey /data/what/operator=taxi /data/what/office=@brigade /data/survey/round=1 /data/survey/overall=4 /data/survey/manner=4 /data/survey/rules=4 /data/survey/help=4
 activity classics reading "与经典为友" places 1 at school by wang
+open a reading by resident /data/activity=1 /data/office=@school /data/pupil/nickname=小雨 /data/pupil/grade=4 /data/pupil/under14=yes /data/guardian/name=小雨家长 /data/guardian/phone=04340000201 /data/guardian/consent=OK /data/show/photo_consent=yes
+open b reading by resident /data/activity=1 /data/office=@school /data/pupil/nickname=小竹 /data/pupil/grade=4 /data/pupil/under14=yes /data/guardian/name=小竹家长 /data/guardian/phone=04340000202 /data/guardian/consent=OK /data/show/photo_consent=no
+entity reading_books 西游记 "西游记" by wang author=吴承恩 grade=4 copies=30
+complete a read by wang /data/outcome=came /data/book=西游记 "/data/note=我最喜欢孙悟空。"
+complete a approve by zhao /data/outcome=show
 `.trim() + '\n')
 
 const server = await Server.start(folder, ['--demo'])
@@ -90,10 +95,20 @@ const picture = closed.match(/<svg[^>]*class="bpmn"[\s\S]*?<\/svg>/)?.[0] ?? ''
 check(picture && !/\p{Script=Han}/u.test(picture.replace(/font-family="[^"]*"/g, '')), `the picture in English: ${picture.match(/[^<>"]*\p{Script=Han}[^<>"]*/u)?.[0]}`)
 check(/\p{Script=Han}/u.test((await page(wang, `/cases/${ref}`, 'zh')).match(/<svg[^>]*class="bpmn"[\s\S]*?<\/svg>/)?.[0] ?? ''), 'and in Chinese')
 
+const [shown, waiting] = ask(folder, "select reference from cases where service = 'reading' order by id").map(([r]) => r)
+const waits = await page(wang, `/cases/${waiting}`, 'en')
+check(way(waits).length === 2, `on the waiting list all lies ahead: ${JSON.stringify(way(waits))}`)
+says(waits, 'It is full. You are on the waiting list with 0 before you', 'a message of the process in the language of the page')
+says(await page(wang, `/cases/${waiting}`, 'zh'), '名额已满，已列入候补，前面还有0人', 'and as it was written')
+check(!/due in \d{3} days/.test(text(await page(wang, `/cases/${shown}`, 'en'))), 'nor does a case promise its five hundredth day')
+check(!/还剩 \d{3} 天/.test(text(await page(wang, '/services/reading/table', 'zh'))), 'nor a table')
+
 // ---- walls
 
 const wall = await page(guest, '/services/reading/wall', 'zh')
 check(/<label for="o">学校<\/label>/.test(wall) && /<option[^>]*>市第二实验小学</.test(wall) && !/<option[^>]*>东山社区</.test(wall), 'schools under the words of the form')
+says(wall, '展示中', 'a note that hangs is on show')
+says_not(wall, '办理中', 'and not under way')
 check(/<label for="o">所在社区<\/label>/.test(await page(guest, '/services/wish/wall', 'zh')), 'communities likewise')
 
 await server.stop()
