@@ -100,8 +100,8 @@ const waits = await page(wang, `/cases/${waiting}`, 'en')
 check(way(waits).length === 2, `on the waiting list all lies ahead: ${JSON.stringify(way(waits))}`)
 says(waits, 'It is full. You are on the waiting list with 0 before you', 'a message of the process in the language of the page')
 says(await page(wang, `/cases/${waiting}`, 'zh'), '名额已满，已列入候补，前面还有0人', 'and as it was written')
-check(!/due in \d{3} days/.test(text(await page(wang, `/cases/${shown}`, 'en'))), 'nor does a case promise its five hundredth day')
-check(!/还剩 \d{3} 天/.test(text(await page(wang, '/services/reading/table', 'zh'))), 'nor a table')
+check(!/due in (49|50)\d days/.test(text(await page(wang, `/cases/${shown}`, 'en'))), 'nor does a case promise its five hundredth day')
+check(!/还剩 (49|50)\d 天/.test(text(await page(wang, '/services/reading/table', 'zh'))), 'nor a table')
 
 // ---- walls
 
