@@ -179,6 +179,8 @@ bool form_relevant(const struct form_node *node);
 struct str form_value(const struct form_node *node); /* the raw stored value, even when not relevant */
 /* The choices open to this node now, filtered and in order. *out is borrowed until the next change. */
 size_t form_choices(struct form_session *session, const struct form_node *node, const struct form_choice **out);
+/* The question's list as a whole, also what its filter leaves out now: what stored answers may be. Borrowed likewise. */
+size_t form_all_choices(struct form_session *session, const struct form_node *node, const struct form_choice **out);
 /* The label of a value in the question's list as a whole, also when its filter leaves it out now: for stored answers, which are
  * read without the others. Plain words; empty when the list has no such value. */
 struct str form_value_label(struct form_session *session, const struct form_node *node, struct str value);

@@ -103,6 +103,11 @@ static size_t whole_list(struct form_session *s, const struct form_list *list, c
     return place->everything_count;
 }
 
+size_t form_all_choices(struct form_session *s, const struct form_node *node, const struct form_choice **out) {
+    const struct form_list *list = list_of(node);
+    return list && list->everything ? whole_list(s, list, node, out) : form_choices(s, node, out);
+}
+
 struct str form_value_label(struct form_session *s, const struct form_node *node, struct str value) {
     const struct form_list *list = list_of(node);
     const struct form_choice *choices = NULL, *chosen = choice_of(s, node, value);

@@ -2,6 +2,7 @@
 #include "web/figure.h"
 
 #include "engine/queries.h"
+#include "form/markdown.h"
 #include "web/pages.h"
 
 #include <stdlib.h>
@@ -89,7 +90,7 @@ static void read_choices(struct http_request *rq, const struct service *s, struc
             const struct form_field *field = form_field_find(s->forms[i].form, path);
             const struct form_choice *choices;
             size_t count = field ? field_choices(rq, db, s->forms[i].form, field, &choices) : 0;
-            for (size_t k = 0; k < count; k++) add_word(r, choices[k].value, choices[k].label);
+            for (size_t k = 0; k < count; k++) add_word(r, choices[k].value, markdown_plain(rq->arena, choices[k].label));
         }
     }
     if (db && rq->language == LANGUAGE_EN) read_organisations(rq, db, r);

@@ -35,7 +35,7 @@ size_t field_choices(struct http_request *rq, struct db *db, const struct form *
         if (parent) form_add(session, parent, repeat);
         node = form_find(session, form_field_path(field));
     }
-    return node ? form_choices(session, node, out) : 0;
+    return node ? form_all_choices(session, node, out) : 0;
 }
 
 /* At most 200: a list that is longer is no filter. */

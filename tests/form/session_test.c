@@ -206,6 +206,10 @@ static void a_label_is_found_without_the_other_answers(void **state) {
     assert_true(str_eqz(form_value_label(s, at(s, "/data/b"), STR("y1")), "Two"));
     assert_true(str_eqz(form_value_label(s, at(s, "/data/b"), STR("z")), ""));
     assert_true(str_eqz(form_value_label(s, at(s, "/data/a"), STR("z")), ""));
+    const struct form_choice *choices;
+    assert_int_equal(form_choices(s, at(s, "/data/b"), &choices), 0);
+    assert_int_equal(form_all_choices(s, at(s, "/data/b"), &choices), 2);
+    assert_int_equal(form_all_choices(s, at(s, "/data/a"), &choices), 0);
 }
 
 static struct form_session *kept_and_opened_again(struct form_session *s) {

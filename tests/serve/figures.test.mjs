@@ -87,6 +87,9 @@ for (const service of services) {
   }
 }
 
+// A list that the form filters by another answer has its words in reports all the same.
+check(/药店购药/.test(plain((await nobody.get('/figures/ecred')).text)), 'stages are said by their labels')
+
 // The same numbers wherever they stand.
 async function sayings(person) {
   const home = (await person.get('/')).text, all = (await person.get('/figures')).text
