@@ -34,6 +34,9 @@ const choose = async (page, name, value, next) => {
   await page.check(`[name="${name}"][value="${value}"]`, { force: true })
   await page.waitForSelector(next, { state: 'attached', timeout: 10000 })
 }
+const send = async (page) => {
+  await Promise.all([page.waitForURL(/\/tasks(\?|$)/), page.locator('main form button.govuk-button', { hasText: '提交' }).first().click()])
+}
 
 try {
   const resident = await as('')
@@ -60,6 +63,24 @@ try {
   const english = await as('林国强', 'en')
   await house.visit(english, new URL(leader.url()).pathname)
   check('in English, too', /The roster does not fit; 二班: 6.5 hours outdoors, more than 6 by 0.5; This would fit/.test(await words(english)), await words(english))
+
+  // Whoever decides on an exception reads what the roster breaks, and so does the leader once it is refused.
+  await choose(leader, 'outcome', 'urgent', '[name="urgent_reason"]')
+  await leader.check('[name="urgent_kind"][value="urgent"]', { force: true })
+  await leader.fill('[name="urgent_reason"]', '路面油污')
+  await leader.fill('[name="urgent_minutes"]', '40')
+  await leader.fill('[name="urgent_crew"]', '4')
+  await send(leader)
+  const boss = await as('周敏')
+  await house.visit(boss, '/tasks')
+  await boss.getByRole('link', { name: /例外审批/ }).first().click()
+  check('the approver sees the rule', (await words(boss)).includes('班次不合规则'), await words(boss))
+  await boss.check('[name="outcome"][value="refuse"]', { force: true })
+  await boss.fill('[name="opinion"]', '可等到十五时')
+  await send(boss)
+  await house.visit(leader, '/tasks')
+  await leader.getByRole('link', { name: /排班核对/ }).first().click()
+  check('after a refusal the leader sees it again', (await words(leader)).includes('这样排合规则'), await words(leader))
 
   const crew = await as('二班手机')
   await house.visit(crew, '/tasks')
