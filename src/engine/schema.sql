@@ -415,32 +415,34 @@ create table local_search (
 ) strict, without rowid;
 create index local_search_party on local_search(party);
 
--- Documented views for reports: no personal column, and of a restricted case nothing but that it is there. ----------------------------------------------------------------
+-- Documented views for reports: no personal column, and no restricted case: that there is one more would tell that it is there. ----------------------------------------------------------------
 
 create view v_cases as
     select c.id, c.reference, c.service, c.state, c.stage, c.outcome,
-           case when c.restricted_role is null then c.title else '' end as title, c.channel, c.organisation,
+           c.title, c.channel, c.organisation,
            o.name as organisation_name, c.household, c.opened_at, c.due_at, c.closed_at, c.rating, c.reopened, c.public,
            c.merged_into
-    from cases c left join organisation o on o.id = c.organisation;
+    from cases c left join organisation o on o.id = c.organisation where c.restricted_role is null;
 create view v_tasks as
     select t.id, t.case_id, t.service, t.element, t.name, t.state, t.organisation, t.claimed_for,
            o.name as claimed_for_name,
            t.properties like '%"lingban:claimable":"true"%' as claimable, t.item, t.opened_at, t.due_at, t.claimed_at, t.closed_at, t.closed_by, t.outcome, t.urged
-    from task t left join organisation o on o.id = t.claimed_for;
+    from task t left join organisation o on o.id = t.claimed_for
+    where not exists (select 1 from cases k where k.id = t.case_id and k.restricted_role is not null);
 create view v_answers as
     select a.case_id, a.submission, s.task, s.form, a.path, a.class, a.type, a.value
     from answer a join submission s on s.id = a.submission where a.class in ('public', 'office')
     and not exists (select 1 from cases c where c.id = a.case_id and c.restricted_role is not null);
 create view v_organisations as select id, kind, name, name_en, division, created_at, closed_at from organisation;
-create view v_history as select case_id, id, at, kind, element, task, by_resident from history;
+create view v_history as select case_id, id, at, kind, element, task, by_resident from history
+    where not exists (select 1 from cases k where k.id = history.case_id and k.restricted_role is not null);
 -- What lingban:figure.note and lingban:lot.draw wrote: every line ever written, the newest of a name counts.
 create view v_figures as
     select h.case_id, h.id, c.service, h.at, substr(h.kind, 8) as name, h.data as value, h.element
     from history h join cases c on c.id = h.case_id where h.kind like 'figure:%' and c.restricted_role is null;
 create view v_serials as
     select h.case_id, c.service, h.at, substr(h.kind, 8) as series, cast(h.data as integer) as serial
-    from history h join cases c on c.id = h.case_id where h.kind like 'serial:%';
+    from history h join cases c on c.id = h.case_id where h.kind like 'serial:%' and c.restricted_role is null;
 
 -- One-time codes on their way out: never in the journal.
 create table local_message (

@@ -26,6 +26,12 @@ bool service_opened_by_office(const struct service *s) {
     return service_for_office(s) || str_eqz(json_string(s->yaml, "opened_by"), "office");
 }
 
+const struct form_field *service_field(const struct service *s, struct str path) {
+    const struct form_field *found = s->form ? form_field_find(s->form, path) : NULL;
+    for (size_t i = 0; !found && i < s->form_count; i++) found = form_field_find(s->forms[i].form, path);
+    return found;
+}
+
 const struct service_form *service_form_named(const struct service *s, struct str name) {
     for (size_t i = 0; i < s->form_count; i++) {
         struct str file = s->forms[i].file;
@@ -118,7 +124,8 @@ static void check_path(struct loader *l, struct str path, const struct json *at)
         fault_error(l->faults, "service.no-question", yaml_place(at, path), T("The form has no question “{0}”."), path);
 }
 
-static const struct str *read_paths(struct loader *l, const struct json *in, const char *name, size_t *count) {
+/* `any_form`: what one item of a loop is may be asked by the form of a step. */
+static const struct str *read_paths(struct loader *l, const struct json *in, const char *name, bool any_form, size_t *count) {
     const struct json *v = json_member(in, name);
     if (!v) return NULL;
     size_t n = v->kind == JSON_ARRAY ? v->count : 1;
@@ -126,7 +133,7 @@ static const struct str *read_paths(struct loader *l, const struct json *in, con
     for (size_t i = 0; i < n; i++) {
         const struct json *item = v->kind == JSON_ARRAY ? &v->items[i] : v;
         paths[i] = item->text;
-        check_path(l, paths[i], item);
+        if (!any_form || !service_field(l->s, paths[i])) check_path(l, paths[i], item);
     }
     *count = n;
     return paths;
@@ -153,15 +160,15 @@ static void read_meaning(struct loader *l) {
     m->rating = read_path(in, "rating");
     if (!m->rating.n) m->rating = STR("rating");
     m->about_things = str_eqz(read_path(in, "about"), "things");
-    m->address = read_paths(l, in, "address", &m->address_count);
-    m->title = read_paths(l, in, "title", &m->title_count);
-    m->item = read_paths(l, in, "item", &m->item_count);
+    m->address = read_paths(l, in, "address", false, &m->address_count);
+    m->title = read_paths(l, in, "title", false, &m->title_count);
+    m->item = read_paths(l, in, "item", true, &m->item_count);
     if (!m->item_count) {
         m->item = m->title;
         m->item_count = m->title_count;
     }
     m->numbered = json_boolean(in, "numbered", false);
-    m->alike = read_paths(l, in, "alike", &m->alike_count);
+    m->alike = read_paths(l, in, "alike", false, &m->alike_count);
     const struct json *desk = json_member(in, "desk"); /* read where it is used: web/fill.c */
     for (size_t i = 0; desk && desk->kind == JSON_OBJECT && i < desk->count; i++) check_path(l, desk->items[i].name, desk);
     for (size_t i = 0; i < m->title_count; i++) {
@@ -406,7 +413,7 @@ static bool may_be_public(const struct bpmn_model *m) {
 static void check_heading(struct loader *l, const struct str *paths, size_t count, const char *key) {
     const struct json *in = json_member(l->s->yaml, "case");
     for (size_t i = 0; i < count; i++) {
-        const struct form_field *f = l->s->form ? form_field_find(l->s->form, paths[i]) : NULL;
+        const struct form_field *f = service_field(l->s, paths[i]);
         if (!f || form_field_privacy(f) != FORM_OFFICE) continue;
         fault_warning(l->faults, "service.heading-office", yaml_place(json_member(in, key), paths[i]),
                       T("“{0}:” uses “{1}”, whose answer is for the office: it is read by everybody when the case stands on public pages."), str_from(key), paths[i]);

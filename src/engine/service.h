@@ -129,6 +129,7 @@ bool service_opened_by_office(const struct service *s); /* that, or opened_by: o
 /* The way of a case from way: or the process, held against the process when `check` (way.c). */
 void service_ways_load(struct arena *a, struct service *s, bool check, struct faults *faults);
 const struct service_form *service_form_named(const struct service *s, struct str name); /* "visit" or "visit.xml" */
+const struct form_field *service_field(const struct service *s, struct str path); /* a question of the main form, else of another; or NULL */
 const struct service_file *service_file_named(const struct service *s, struct str path);
 /* The picture, sound or film that a form names "jr://images/map.png": map.png in the folder, in media/ or images/ of it. */
 const struct service_file *service_media(const struct service *s, struct str uri);

@@ -362,6 +362,14 @@ static void preset_activity(struct http_request *rq, struct db *db, struct new_c
     preset(n, n->service->means.organisation, db_text(db, rq->arena, "select cast(organisation as text) from activity where id = ?", DB_INT(id)));
 }
 
+/* From a printed sheet: /services/enforce/new?office=7 is about that office. */
+static void preset_asked_office(struct http_request *rq, struct new_case *n) {
+    int64_t id = 0;
+    if (!n->service->means.organisation.n || !str_to_int64(http_query(rq, "office"), &id)) return;
+    n->filling.extra = arena_printf(rq->arena, "%.*s&office=%lld", STR_ARGS(n->filling.extra), (long long)id);
+    preset(n, n->service->means.organisation, arena_printf(rq->arena, "%lld", (long long)id));
+}
+
 /* Only a number goes on into addresses. Whether it may be linked is the command's to judge. */
 static struct str linked_from(struct str given) {
     for (size_t i = 0; i < given.n; i++)
@@ -379,6 +387,7 @@ static bool open_new(struct http_request *rq, struct db *db, struct new_case *n)
     struct str address = new_address(rq, n->service->id);
     if (!filling_open(rq, db, n->service->form, address, http_param(rq, "draft"), 0, &n->filling)) return false;
     preset_activity(rq, db, n);
+    preset_asked_office(rq, n);
     n->filling.service = n->service;
     me_too_preset(rq, db, n->service, &n->filling);
     if (!at_the_desk(rq)) return true;

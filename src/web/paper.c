@@ -135,6 +135,15 @@ static void add_figures(struct http_request *rq, struct db *db, const struct see
     query_done(&q);
 }
 
+/* papers: NAME: {…, form: SERVICE}: a QR code that opens the form of that service, with the office of this case filled in. */
+static void add_form_link(struct http_request *rq, const struct seen_case *c, struct str name, struct data *to) {
+    struct str service = json_string(json_member(json_member(c->service->yaml, "papers"), arena_cstr(rq->arena, name)), "form");
+    if (!service.n) return;
+    struct str link = arena_printf(rq->arena, "%.*s/services/%.*s/new?office=%lld", STR_ARGS(site_of(rq)->address), STR_ARGS(service), (long long)c->organisation);
+    data_text(to, "form_address", link);
+    data_html(to, "form_qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the form"))));
+}
+
 static void add_case(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *to) {
     data_text(to, "reference", grouped_reference(rq->arena, c->reference));
     data_text(to, "service", text_pair_in(c->service->name, rq->language));
@@ -181,6 +190,7 @@ static enum http_outcome show_paper(struct http_request *rq) {
     page_crumb_named(&p, c->title, page_case_address(rq, c->reference));
     struct data *paper = data_object(rq->arena, rq->language);
     add_case(rq, db, c, paper);
+    add_form_link(rq, c, name, paper);
     if (!site_done(rq, db)) return HTTP_DONE;
     if (!file) return http_refuse(rq, 404, T("This service has no such paper."));
     struct faults faults;

@@ -9,7 +9,7 @@ struct str item_words(struct http_request *rq, const struct service *s, struct s
     struct buf out;
     buf_init(&out, rq->arena, 4000);
     for (size_t i = 0; i < s->means.item_count; i++) {
-        const struct form_field *field = form_field_find(s->form, s->means.item[i]);
+        const struct form_field *field = service_field(s, s->means.item[i]);
         const struct json *m = field ? json_member(v, arena_cstr(rq->arena, form_field_name(field))) : NULL;
         if (!m || (m->kind != JSON_STRING && m->kind != JSON_NUMBER)) continue;
         if (out.n) buf_byte(&out, ' ');
