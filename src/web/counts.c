@@ -4,12 +4,13 @@
 #include "web/figure.h"
 #include "web/pages.h"
 
+/* Without the cases that are kept to one role: one more would tell those who may not know that it is there. */
 static void count_service(struct http_request *rq, struct db *db, struct str service, int64_t *counts) {
     int64_t now = viewer_of(rq)->now;
     struct query q = db_query(db,
         "select count(*) filter (where opened_at > ?2), count(*) filter (where state = 'open'), count(*) filter (where state = 'closed'),"
         " count(*) filter (where state = 'open' and due_at < ?3), 0,"
-        " count(*) filter (where state = 'closed' and (due_at is null or closed_at <= due_at)) from cases where service = ?1",
+        " count(*) filter (where state = 'closed' and (due_at is null or closed_at <= due_at)) from cases where service = ?1 and restricted_role is null",
         DB_TEXT(service), DB_INT(now - 30 * MICROS_A_DAY), DB_INT(now));
     if (query_next(&q))
         for (int i = 0; i < COUNTS; i++) counts[i] = query_int(&q, i);
@@ -18,7 +19,8 @@ static void count_service(struct http_request *rq, struct db *db, struct str ser
 
 /* Of all services at once: there is no index of tasks by service, but one of open tasks. */
 static void count_late_tasks(struct http_request *rq, struct db *db, const struct service_heading **all, size_t services, int64_t *values) {
-    struct query q = db_query(db, "select service, count(*) from task where state in ('open', 'claimed') and due_at is not null and due_at < ? group by service", DB_INT(viewer_of(rq)->now));
+    struct query q = db_query(db, "select service, count(*) from task where state in ('open', 'claimed') and due_at is not null and due_at < ?"
+                              " and not exists (select 1 from cases k indexed by cases_kept where k.id = task.case_id and k.restricted_role is not null) group by service", DB_INT(viewer_of(rq)->now));
     while (query_next(&q))
         for (size_t i = 0; i < services; i++)
             if (str_eq(all[i]->id, query_text(&q, 0))) values[i * COUNTS + COUNT_LATE_TASKS] = query_int(&q, 1);
