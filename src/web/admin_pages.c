@@ -56,7 +56,8 @@ static enum http_outcome show_admin(struct http_request *rq) {
 /* ---- organisations */
 
 static const struct word kinds[] = {{"city", T_STATIC("City")},     {"district", T_STATIC("District or county")}, {"street", T_STATIC("Street office")},
-                                    {"community", T_STATIC("Community")}, {"unit", T_STATIC("Partner unit")},    {"bureau", T_STATIC("Bureau")}};
+                                    {"community", T_STATIC("Community")}, {"unit", T_STATIC("Partner unit")},    {"bureau", T_STATIC("Bureau")},
+                                    {"county", T_STATIC("County")}, {"brigade", T_STATIC("Brigade")}};
 
 static void add_organisations(struct http_request *rq, struct db *db, struct data *list) {
     struct query q = db_query(db, "select o.id, " ORGANISATION_SAID("o", "?1") ", o.kind, " ORGANISATION_SAID("p", "?1") " from organisation o left join organisation_edge e on e.child = o.id and e.to_at is null"
@@ -148,7 +149,7 @@ static void organisation_field(struct http_request *rq, struct db *db, struct da
 
 /* What somebody new is asked for, with what was typed; `wrong` names the field that has a fault. */
 static void add_person_fields(struct http_request *rq, struct db *db, struct page *p, const char *wrong, struct str why) {
-    struct data *fields = data_list(p->data, "fields"), *name = person_field(rq, fields, "text", "name", T("Name"));
+    struct data *fields = data_list(p->data, "fields"), *name = person_field(rq, fields, "text", "name", T("Full name"));
     struct data *login = person_field(rq, fields, "text", "login", T("Login name"));
     field_hint(login, T("Small letters and digits."));
     data_text(login, "autocomplete", STR("off"));
@@ -172,9 +173,12 @@ static enum http_outcome people_page(struct http_request *rq, const char *wrong,
     struct db *db = site_read(rq);
     add_roles(rq, db, p.data);
     struct data *list = data_list(p.data, "people");
+    struct str words = str_trim(http_query(rq, "q"));
+    if (!words.n) words = STR("");
+    data_text(p.data, "words", words);
     struct query q = db_query(db, "select a.id, a.login, p.name, " ORGANISATION_SAID("o", "?1") ", group_concat(distinct g.role), a.closed_at is not null from account a join party p on p.id = a.party"
                                   " left join organisation o on o.id = a.organisation left join role_grant g on g.account = a.id and g.to_at is null"
-                                  " group by a.id order by a.id limit 500", IN_ENGLISH(rq));
+                                  " where ?2 = '' or instr(p.name, ?2) > 0 or instr(a.login, ?2) > 0 group by a.id order by a.id limit 500", IN_ENGLISH(rq), DB_TEXT(words));
     while (query_next(&q)) {
         struct data *item = data_item(list);
         data_number(item, "id", query_int(&q, 0));

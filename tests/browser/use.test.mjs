@@ -132,6 +132,16 @@ await admin.getByRole('link', { name: /下一页/ }).click()
 const after = await admin.locator('main .tasks > li .tasks__side').first().innerText()
 house.check(parseInt(after.match(/\d+(?=\s)/)) === parseInt(before) - 1, `the next page goes on where this one ended: ${before} ${after}`)
 
+// ---- people are found by name, each a line
+
+await house.visit(admin, '/admin/people')
+await admin.getByLabel('姓名或登录名').fill('晓梅')
+await admin.locator('.filters').getByRole('button').click()
+house.check((await admin.locator('main .tasks__title').allInnerTexts()).join() === '王晓梅', `one person is found by part of a name: ${await admin.locator('main .tasks__title').allInnerTexts()}`)
+await house.look(admin, 'use-people')
+await admin.getByRole('link', { name: '王晓梅' }).click()
+house.check(await heading(admin) === '王晓梅', 'a line leads to the person')
+
 // ---- errors say what to do, and signing in leads back
 
 const lost = await enter('', 'phone', 'zh')
