@@ -111,7 +111,7 @@ static void add_hidden(struct hidden *h, int64_t n) {
 
 /* Several of 1 to 4 each, with a choice left for all of them and for the reader who knows that this is asked. */
 static bool have_a_choice(const struct hidden *h) {
-    return h->count > 1 && h->count + 1 < h->sum && h->sum < 4 * h->count - 1;
+    return h->count > 1 && h->count + 1 < h->sum && h->sum < 4 * h->count;
 }
 
 /* Could a reader tell one of the column's small numbers? `total`: the row, if any, that is no line. */

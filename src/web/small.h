@@ -3,7 +3,7 @@
  *
  * Not said is a count of people (or of their cases) from 1 to 4, and whatever would give one away to a reader who knows
  * this table, these rules, and from elsewhere the sum of every column that is 5 or more (a smaller one is said nowhere):
- *  - one count alone, or several whose sum leaves them hardly a choice (all 1, all 4, or one off that): the next larger
+ *  - one count alone, or several whose sum leaves them hardly a choice (all 1, all but one, or all 4): the next larger
  *    ones of the column go, too, all that are equal at once; when none is left, the whole column with its zeros;
  *  - columns of which one adds up from others: whatever goes in one of them goes in all, row by row.
  * A row that adds up all others (a total) is no line of its own. That the rows' order does not tell which hidden number

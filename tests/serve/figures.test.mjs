@@ -33,17 +33,27 @@ function csv(text) {
   return rows.filter((row) => row.length > 1 || row[0] !== '')
 }
 
-// Which columns a folder says count things: { report: 'all' | 'name, name' }.
+// Which columns a folder says count things: { report: 'all' | 'name, name' }; which reports have codes for names.
 function things(service) {
-  const found = {}
+  const found = {}, coded = new Set()
   let name = ''
   for (const line of readFileSync(join(root, 'services', service, 'reports.sql'), 'utf8').split('\n')) {
     name = line.match(/^-- name: (\S+)/)?.[1] ?? name
     const said = line.match(/^-- things: (.+)/)?.[1]
     if (said) found[name] = said
+    if (/^-- choices:/.test(line)) coded.add(name)
   }
   const ownCases = /^ {2}about: things/m.test(readFileSync(join(root, 'services', service, 'service.yaml'), 'utf8'))
-  return { claims: 'all', ...(ownCases && { months: 'all', offices: 'all' }), ...found }
+  return { claims: 'all', ...(ownCases && { months: 'all', offices: 'all' }), ...found, coded }
+}
+
+// Rows by size would tell which hidden number is the larger one: such rows stand last, by name, unless all stand by name.
+function orderTellsNothing(rows) {
+  const names = rows.map(([name]) => name), sorted = [...names].sort()
+  if (same(names, sorted) || same(names, sorted.reverse())) return true
+  const hidden = rows.map((row) => row.slice(1).some((cell) => cell === '< 5' || cell === '不显示'))
+  const last = names.filter((_, i) => hidden[i])
+  return !hidden.slice(0, names.length - last.length).some(Boolean) && same(last, [...last].sort())
 }
 
 const small = (cell) => /^[1-4]$/.test(cell)
@@ -76,6 +86,7 @@ for (const service of services) {
       for (const cell of f.rows.flatMap((row) => row.slice(1)).filter((c) => c === '< 5' || c === '不显示'))
         check(!f.chart || words(f.chart).includes(cell), `the chart of ${where} marks what is not said: ${cell}`)
       if (who === 'staff' || declared[f.name] === 'all') continue
+      if (!declared.coded.has(f.name)) check(orderTellsNothing(f.rows), `the order of ${where} tells which hidden number is larger: ${JSON.stringify(f.rows)}`)
       for (const row of f.rows) {
         const told = row.filter((cell, c) => c > 0 && small(cell) && !(declared[f.name] ?? '').includes(f.heads[c]))
         check(told.length === 0, `a small number is said to outsiders: ${where}: ${row}`)
