@@ -7,9 +7,14 @@ select (select count(*) from v_answers a where a.path like '/data/problem[%]/wor
 -- name: not_contacted_this_month
 -- zh: 本月还没有联系的企业
 -- en: Enterprises not contacted this month
-select e.value as "企业|Enterprise", max(d.value) as "上次联系|Last contact" from v_answers e join v_answers d on d.case_id = e.case_id and d.path = '/data/what/day'
-where e.path = '/data/visit/enterprise' and e.case_id in (select id from v_cases where service = :service)
-group by e.value having max(d.value) < strftime('%Y-%m-01', :now / 1000000, 'unixepoch', '+8 hours') order by e.value;
+-- audience: office
+-- Every enterprise of the register, also those that nobody ever contacted.
+select e.label as "企业|Enterprise", coalesce(max(day.value), '|从未|never') as "上次联系|Last contact"
+from v_entities e
+left join v_answers visit on visit.path = '/data/visit/enterprise' and visit.value = e.key and visit.case_id in (select id from v_cases where service = :service and state <> 'withdrawn')
+left join v_answers day on day.case_id = visit.case_id and day.path = '/data/what/day'
+where e.service = :service and e.register = 'enterprises' and e.closed_at is null
+group by e.id having coalesce(max(day.value), '') < strftime('%Y-%m-01', :now / 1000000, 'unixepoch', '+8 hours') order by e.key;
 
 -- name: trainings
 -- zh: 各种培训的期数
@@ -21,6 +26,7 @@ and a.case_id in (select id from v_cases where service = :service) group by a.va
 -- name: thin_posts
 -- zh: 不足两人的岗位
 -- en: Posts with fewer than two trained persons
+-- audience: office
 -- The newest entry of a post counts.
 select p.value as "岗位|Post", t.value as "能办人数|Trained" from v_answers p join v_answers t on t.case_id = p.case_id and t.path = '/data/post/trained'
 where p.path = '/data/post/post_name' and cast(t.value as integer) < 2
