@@ -135,7 +135,7 @@ house.check(parseInt(after.match(/\d+(?=\s)/)) === parseInt(before) - 1, `the ne
 // ---- people are found by name, each a line
 
 await house.visit(admin, '/admin/people')
-await admin.getByLabel('姓名或登录名').fill('晓梅')
+await admin.getByLabel('找人').fill('晓梅')
 await admin.locator('.filters').getByRole('button').click()
 house.check((await admin.locator('main .tasks__title').allInnerTexts()).join() === '王晓梅', `one person is found by part of a name: ${await admin.locator('main .tasks__title').allInnerTexts()}`)
 await house.look(admin, 'use-people')
