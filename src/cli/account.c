@@ -93,9 +93,7 @@ static int reset_password(struct house *h, const char *login, const struct first
         cli_complain(T("There is no account “{0}”."), str_from(login));
         return CLI_FAILED;
     }
-    if (!give_password(h, account, login, password)) return CLI_FAILED;
-    session_end_all(h->engine, account);
-    return CLI_DONE;
+    return session_end_all(h->engine, account) && give_password(h, account, login, password) ? CLI_DONE : CLI_FAILED;
 }
 
 /* ---- many */

@@ -209,25 +209,42 @@ static void erase_case(struct decision *d, int64_t id) {
 }
 
 /* The same cells are blanked here and stay blank on replay, whose keys are gone: before or after, the state is equal.
- * Cases of the person go with their answers; what remains are counts. */
-bool decide_party_erase(struct decision *d) {
-    int64_t id = command_integer(d->command, "party");
-    if (!known(d, "party", id)) return refuse(d, 404, "party.unknown", T("There is no such person or household."));
-    d->subject = STR_NONE;
+ * Cases of the party go with their answers, and what is known of it outside the journal; what remains are counts. */
+static int64_t erase_party(struct decision *d, int64_t id) {
+    struct db *db = store_writer(d->store);
+    struct str phone = db_text(db, d->arena, "select phone from party where id = ?", DB_INT(id));
     struct json *e = event_new(d, "party.erased", STR_NONE);
     json_add_integer(d->arena, e, "id", id);
     json_add_integer(d->arena, e, "erased_at", d->now);
     event_emit(d, e);
-    struct query q = db_query(store_writer(d->store), "select id from cases where applicant = ?1 or household = ?1 order by id", DB_INT(id));
-    size_t cases = 0;
-    while (query_next(&q)) {
-        erase_case(d, query_int(&q, 0));
-        cases++;
-    }
+    struct query q = db_query(db, "select id from cases where applicant = ?1 or household = ?1 order by id", DB_INT(id));
+    int64_t cases = 0;
+    for (; query_next(&q); cases++) erase_case(d, query_int(&q, 0));
     for (size_t i = 0; d->engine->rooms && d->engine->rooms[i]; i++)
         if (d->engine->rooms[i]->forget) d->engine->rooms[i]->forget(d, id);
-    if (!d->trial) seal_destroy(d->store, (struct seal_subject){SEAL_PARTY, id});
-    json_add_integer(d->arena, d->result, "cases", (int64_t)cases);
+    if (d->trial) return cases;
+    if (phone.n) session_forget(d->store, phone);
+    seal_destroy(d->store, (struct seal_subject){SEAL_PARTY, id});
+    return cases;
+}
+
+/* A household of nobody else goes with its last person: its address is theirs. */
+bool decide_party_erase(struct decision *d) {
+    int64_t id = command_integer(d->command, "party");
+    if (!known(d, "party", id)) return refuse(d, 404, "party.unknown", T("There is no such person or household."));
+    d->subject = STR_NONE;
+    int64_t cases = erase_party(d, id);
+    struct query q = db_query(store_writer(d->store),
+                              "select distinct m.household from member m join party h on h.id = m.household and h.erased_at is null where m.person = ?1"
+                              " and not exists (select 1 from member o join party p on p.id = o.person and p.erased_at is null where o.household = m.household and o.person <> ?1)"
+                              " order by 1",
+                              DB_INT(id));
+    int64_t *alone = NULL;
+    size_t count = 0, capacity = 0;
+    while (query_next(&q)) VEC_PUSH(d->arena, alone, count, capacity, query_int(&q, 0));
+    query_done(&q);
+    for (size_t i = 0; i < count; i++) cases += erase_party(d, alone[i]);
+    json_add_integer(d->arena, d->result, "cases", cases);
     return true;
 }
 

@@ -13,7 +13,7 @@
 static const struct command_kind kinds[] = {
     {"case.open", MAY_ANYONE, {X("service", 40), ANSWERS, I_OPT("organisation"), I_OPT("linked_from"), X_OPT("link", 60), X_OPT("subject", 200)}, decide_case_open,
      T_STATIC("Opens a case of a service with the answers of its form.")},
-    {"case.amend", MAY_STAFF, {I("case"), I("submission"), X("path", 400), P("value", 20000), X("reason", 400)}, decide_case_amend,
+    {"case.amend", MAY_STAFF, {I("case"), I("submission"), X("path", 400), P("value", 20000), P("reason", 400)}, decide_case_amend,
      T_STATIC("Mends an answer; the old value is kept.")},
     {"case.withdraw", MAY_RESIDENT | MAY_STAFF | MAY_SYSTEM, {I("case"), P_OPT("reason", 2000)}, decide_case_withdraw,
      T_STATIC("Withdraws a case; it leaves public pages at once.")},

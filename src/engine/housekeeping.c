@@ -28,11 +28,21 @@ static void lapse_uploads(struct db *db, const struct lapsing *l) {
     arena_release(&a);
 }
 
+/* Codes, the messages that brought them and counts of failures are of no use after a day; numbers stand in some. */
+static void lapse_codes(struct db *db, instant before) {
+    db_run(db, "delete from local_code where made_at < ?", DB_INT(before));
+    db_run(db, "delete from local_message where at < ?", DB_INT(before));
+    db_run(db, "delete from local_failure where last_at < ?", DB_INT(before));
+    db_run(db, "delete from local_outbox_attempt where message < 0 and -message not in (select id from local_message)");
+    db_run(db, "delete from local_session where seen_at < ?", DB_INT(before));
+}
+
 static bool lapse(struct db *db, void *argument) {
     struct lapsing *l = argument;
     l->report->drafts = db_int(db, 0, "select count(*) from local_draft where at < ?", DB_INT(l->before));
     db_run(db, "delete from local_draft where at < ?", DB_INT(l->before));
     lapse_uploads(db, l);
+    lapse_codes(db, env_now() - MICROS_A_DAY);
     blob_settle_later(l->engine->store);
     return db_failure(db) == DB_FINE;
 }

@@ -1,5 +1,5 @@
 /* housekeeping.h: what lapses without a command: forms half filled in, uploads that no command named, files that
- * nothing names.
+ * nothing names, and after a day codes, the messages that brought them, counts of failures and dead sessions.
  *
  * One thread looks about once an hour of the house's clock (whatever that is: --clock-file may jump). It changes only
  * local tables and media/; nothing it does is history.

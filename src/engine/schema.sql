@@ -206,7 +206,7 @@ create table amendment (
     path text not null,
     old_value text,
     old_personal text,               -- P
-    reason text not null,
+    reason text,                     -- P
     account integer,
     at integer not null
 ) strict;

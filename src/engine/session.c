@@ -142,6 +142,7 @@ bool session_find(struct engine *e, struct db *db, struct arena *a, struct str t
     out->now = now;
     out->may = account_may(db, out->account, now);
     if (out->account && !(out->may & MAY_ACCOUNT)) return false; /* closed meanwhile */
+    out->must_change = out->account && password_must_change(db, out->account);
     if (seen < now - 300LL * MICROS_A_SECOND) { /* written every five minutes, not at every page */
         struct touch t = {hash, now};
         engine_run_local(e, touch_session, &t);
@@ -152,31 +153,42 @@ bool session_find(struct engine *e, struct db *db, struct arena *a, struct str t
 struct ending {
     struct str hash;
     int64_t account;
+    bool others; /* than `hash` */
 };
 
 static bool end_session(struct db *db, void *argument) {
     struct ending *x = argument;
+    if (x->others) return db_run(db, "delete from local_session where account = ? and hash <> ?", DB_INT(x->account), DB_TEXT(x->hash));
     if (x->hash.n && x->account) return db_run(db, "delete from local_session where hash = ? and account = ?", DB_TEXT(x->hash), DB_INT(x->account));
     if (x->hash.n) return db_run(db, "delete from local_session where hash = ?", DB_TEXT(x->hash));
     return db_run(db, "delete from local_session where account = ?", DB_INT(x->account));
 }
 
-void session_end(struct engine *e, struct str token) {
+static bool end_by_token(struct engine *e, int64_t account, struct str token, bool others) {
     struct arena a;
     arena_init(&a, 1 << 16);
-    struct ending x = {token_hash(&a, token), 0};
-    engine_run_local(e, end_session, &x);
+    struct ending x = {token_hash(&a, token), account, others};
+    bool ended = engine_run_local(e, end_session, &x);
     arena_release(&a);
+    return ended;
 }
 
-void session_end_by_hash(struct engine *e, int64_t account, struct str hash) {
-    struct ending x = {hash, account};
-    engine_run_local(e, end_session, &x);
+bool session_end(struct engine *e, struct str token) {
+    return end_by_token(e, 0, token, false);
 }
 
-void session_end_all(struct engine *e, int64_t account) {
-    struct ending x = {STR_NONE, account};
-    engine_run_local(e, end_session, &x);
+bool session_end_others(struct engine *e, int64_t account, struct str token) {
+    return end_by_token(e, account, token, true);
+}
+
+bool session_end_by_hash(struct engine *e, int64_t account, struct str hash) {
+    struct ending x = {hash, account, false};
+    return engine_run_local(e, end_session, &x);
+}
+
+bool session_end_all(struct engine *e, int64_t account) {
+    struct ending x = {STR_NONE, account, false};
+    return engine_run_local(e, end_session, &x);
 }
 
 size_t session_list(struct db *db, struct arena *a, int64_t account, struct session_row **out) {
@@ -194,16 +206,33 @@ size_t session_list(struct db *db, struct arena *a, int64_t account, struct sess
 
 struct new_code {
     struct engine *e;
-    struct str phone, hash, text;
+    struct str phone, key, hash, text;
     instant now;
     bool known;
 };
 
+/* The number itself stands in no row of codes: a stranger may type anybody's. */
+static struct str code_key(struct store *s, struct arena *a, struct str phone) {
+    const struct str pieces[] = {STR("code for "), phone};
+    struct hash h = hmac_sha256(seal_link_key(s), pieces, 2);
+    return hex_encode(a, HASH_STR(h));
+}
+
+/* Counted from the first of a day on; in the table of failures, which lapse too. */
+static bool too_many_codes(struct db *db, const struct new_code *c) {
+    db_run(db,
+           "insert into local_failure (what, count, last_at) values ('codes:' || ?1, 1, ?2) on conflict (what) do update set"
+           " count = case when last_at < ?2 - ?3 then 1 else count + 1 end, last_at = case when last_at < ?2 - ?3 then ?2 else last_at end",
+           DB_TEXT(c->key), DB_INT(c->now), DB_INT(MICROS_A_DAY));
+    return db_int(db, 0, "select count from local_failure where what = 'codes:' || ?", DB_TEXT(c->key)) > CODES_A_DAY;
+}
+
 static bool keep_code(struct db *db, void *argument) {
     struct new_code *c = argument;
-    if (db_int(db, 0, "select count(*) from local_code where phone = ? and made_at > ?", DB_TEXT(c->phone), DB_INT(c->now - 60LL * MICROS_A_SECOND)))
+    if (db_int(db, 0, "select count(*) from local_code where phone = ? and made_at > ?", DB_TEXT(c->key), DB_INT(c->now - 60LL * MICROS_A_SECOND)))
         return false;
-    db_run(db, "insert or replace into local_code (phone, hash, made_at, tries) values (?, ?, ?, 0)", DB_TEXT(c->phone), DB_TEXT(c->hash), DB_INT(c->now));
+    if (too_many_codes(db, c)) return false;
+    db_run(db, "insert or replace into local_code (phone, hash, made_at, tries) values (?, ?, ?, 0)", DB_TEXT(c->key), DB_TEXT(c->hash), DB_INT(c->now));
     if (!db_int(db, 0, "select count(*) from cases c join party p on p.id = c.applicant where p.phone = ?", DB_TEXT(c->phone))) return true;
     return db_run(db, "insert into local_message (channel, recipient, body, at, state) values ('webhook', ?, ?, ?, 'waiting')", DB_TEXT(c->phone),
                   DB_TEXT(c->text), DB_INT(c->now));
@@ -221,7 +250,7 @@ bool code_send(struct engine *e, struct str phone) {
     do env_random(&luck, sizeof luck);
     while (luck >= 4294000000u); /* 4,294 times a million: no digit is likelier than another */
     struct str code = arena_printf(&a, "%06u", luck % 1000000u);
-    struct new_code c = {.e = e, .phone = phone, .hash = code_hash(&a, phone, code), .now = env_now()};
+    struct new_code c = {.e = e, .phone = phone, .key = code_key(e->store, &a, phone), .hash = code_hash(&a, phone, code), .now = env_now()};
     c.text = text_say(&a, LANGUAGE_ZH, T("Your code is {0}. It is good for ten minutes. Tell it to nobody."), code);
     bool kept = engine_run_local(e, keep_code, &c);
     arena_release(&a);
@@ -229,26 +258,36 @@ bool code_send(struct engine *e, struct str phone) {
 }
 
 struct code_try {
-    struct str phone, hash;
+    struct str key, hash;
     instant now;
     bool good;
 };
 
 static bool try_code(struct db *db, void *argument) {
     struct code_try *t = argument;
-    t->good = db_int(db, 0, "select count(*) from local_code where phone = ? and hash = ? and tries < ? and made_at > ?", DB_TEXT(t->phone),
+    t->good = db_int(db, 0, "select count(*) from local_code where phone = ? and hash = ? and tries < ? and made_at > ?", DB_TEXT(t->key),
                      DB_TEXT(t->hash), DB_INT(CODE_TRIES), DB_INT(t->now - (int64_t)CODE_MINUTES * 60 * MICROS_A_SECOND)) > 0;
-    if (t->good) return db_run(db, "delete from local_code where phone = ?", DB_TEXT(t->phone));
-    return db_run(db, "update local_code set tries = tries + 1 where phone = ?", DB_TEXT(t->phone));
+    if (t->good) return db_run(db, "delete from local_code where phone = ?", DB_TEXT(t->key));
+    return db_run(db, "update local_code set tries = tries + 1 where phone = ?", DB_TEXT(t->key));
 }
 
 bool code_check(struct engine *e, struct str phone, struct str code) {
     struct arena a;
     arena_init(&a, 1 << 16);
-    struct code_try t = {phone, code_hash(&a, phone, code), env_now(), false};
+    struct code_try t = {code_key(e->store, &a, phone), code_hash(&a, phone, code), env_now(), false};
     engine_run_local(e, try_code, &t);
     arena_release(&a);
     return t.good;
+}
+
+void session_forget(struct store *s, struct str phone) {
+    struct db *db = store_writer(s);
+    struct arena a;
+    arena_init(&a, 1 << 16);
+    db_run(db, "delete from local_session where phone = ?", DB_TEXT(phone));
+    db_run(db, "delete from local_message where recipient = ?", DB_TEXT(phone));
+    db_run(db, "delete from local_code where phone = ?", DB_TEXT(code_key(s, &a, phone)));
+    arena_release(&a);
 }
 
 /* ---- links */

@@ -14,6 +14,7 @@ enum {
     SESSION_HOURS = 12,         /* unused for so long it ends: a shift and its overtime */
     CODE_MINUTES = 10,
     CODE_TRIES = 5,
+    CODES_A_DAY = 10,           /* a number: nobody is woken all night by a stranger, and 50 guesses a day find one code in 20,000 days */
     PASSWORD_LEAST = 8,         /* GB/T 39786-2021 asks for 8 and more */
 };
 
@@ -31,9 +32,11 @@ bool password_must_change(struct db *db, int64_t account);
 struct str session_begin(struct engine *e, struct arena *a, int64_t account, struct str phone, int64_t case_id, struct str agent);
 /* Fills account, phone, resident_case and may; false when the token is unknown or too old. */
 bool session_find(struct engine *e, struct db *db, struct arena *a, struct str token, struct viewer *out);
-void session_end(struct engine *e, struct str token);
-void session_end_by_hash(struct engine *e, int64_t account, struct str hash); /* from the list of one's own */
-void session_end_all(struct engine *e, int64_t account);
+/* Each is false when it could not be written: the session goes on, and whoever ended it has to be told. */
+bool session_end(struct engine *e, struct str token);
+bool session_end_by_hash(struct engine *e, int64_t account, struct str hash); /* from the list of one's own */
+bool session_end_all(struct engine *e, int64_t account);
+bool session_end_others(struct engine *e, int64_t account, struct str token); /* all of the account but this one */
 
 struct session_row {
     struct str hash, agent;
@@ -42,8 +45,10 @@ struct session_row {
 size_t session_list(struct db *db, struct arena *a, int64_t account, struct session_row **out);
 
 /* A six-digit code for a telephone number, sent by whoever drains local_message. The answer never says whether the
- * number is known: a code goes out only when a case has it. False: too many asked for just now. */
+ * number is known: a code goes out only when a case has it. False: one was asked for less than a minute ago, or CODES_A_DAY in a day. */
 bool code_send(struct engine *e, struct str phone);
+/* Sessions, codes and messages of that number are gone: of a person who is erased. Writer thread, inside a batch. */
+void session_forget(struct store *s, struct str phone);
 bool code_check(struct engine *e, struct str phone, struct str code);
 
 /* The secret of a case's link, and back. */

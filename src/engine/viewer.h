@@ -26,6 +26,7 @@ struct viewer {
     int64_t resident_case; /* the case whose link was shown; 0: none */
     struct str phone;      /* the resident has proved to hold this number; sees all cases of it */
     unsigned may;          /* enum may, of the account, now */
+    bool must_change;      /* the password is one that somebody else chose: nothing is done before there is an own one */
     enum language language;
     instant now;
 };

@@ -113,13 +113,12 @@ static enum http_outcome change_person(struct http_request *rq) {
     if (!site_done(rq, db)) return HTTP_DONE;
     if (!known) return http_refuse(rq, 404, T("There is no such account."));
     if (str_eqz(act, "sessions")) {
-        session_end_all(site_of(rq)->engine, account);
+        if (!session_end_all(site_of(rq)->engine, account)) return site_not_written(rq);
         return site_redirect(rq, back, text_in(rq->language, T("All sessions have ended.")));
     }
     if (str_eqz(act, "password")) {
         if (utf8_count(http_form(rq, "password")) < PASSWORD_LEAST) return person_page(rq, true);
-        if (!password_set(site_of(rq)->engine, account, http_form(rq, "password"), true)) return site_not_written(rq);
-        session_end_all(site_of(rq)->engine, account);
+        if (!password_set(site_of(rq)->engine, account, http_form(rq, "password"), true) || !session_end_all(site_of(rq)->engine, account)) return site_not_written(rq);
         return site_redirect(rq, back, text_in(rq->language, T("The password is changed.")));
     }
     if (str_eqz(act, "end-role")) {

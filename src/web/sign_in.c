@@ -62,7 +62,8 @@ static enum http_outcome take_sign_in(struct http_request *rq) {
 
 static enum http_outcome sign_out(struct http_request *rq) {
     struct str token = http_cookie(rq, "session");
-    if (token.n) session_end(site_of(rq)->engine, token);
+    bool ended = !token.n || session_end(site_of(rq)->engine, token);
+    if (!ended) return site_not_written(rq);
     http_set_cookie(rq, "session", STR(""), -1);
     http_set_cookie(rq, "case", STR(""), -1);
     return site_redirect(rq, STR("/"), text_in(rq->language, T("You have signed out.")));
@@ -168,7 +169,7 @@ static enum http_outcome take_mine(struct http_request *rq) {
     bool sent = code.n == 0 && code_send(e, phone);
     struct page p = mine_page(rq, phone, true, &field);
     if (code.n) field_error(&p, field, T("This code is wrong or too old. Leave it empty to get a new one."));
-    else if (!sent) field_error(&p, field, T("A code was sent less than a minute ago. Please use that one."));
+    else if (!sent) field_error(&p, field, T("A code was sent less than a minute ago, or ten of them today. Please use the last one, or ask your community office."));
     return page_show(&p, "mine", code.n || !sent ? 422 : 200);
 }
 
@@ -219,8 +220,10 @@ static enum http_outcome show_account(struct http_request *rq) {
 
 static enum http_outcome take_password(struct http_request *rq) {
     bool fits = utf8_count(http_form(rq, "password")) >= PASSWORD_LEAST;
-    if (fits && !password_set(site_of(rq)->engine, viewer_of(rq)->account, http_form(rq, "password"), false)) return site_not_written(rq);
-    if (fits) return site_redirect(rq, STR("/tasks"), text_in(rq->language, T("Your password is changed.")));
+    struct engine *e = site_of(rq)->engine;
+    int64_t account = viewer_of(rq)->account;
+    if (fits && !(password_set(e, account, http_form(rq, "password"), false) && session_end_others(e, account, http_cookie(rq, "session")))) return site_not_written(rq);
+    if (fits) return site_redirect(rq, STR("/tasks"), text_in(rq->language, T("Your password is changed. Whoever was signed in with the old one elsewhere no longer is.")));
     struct data *field;
     struct page p = account_page(rq, &field);
     field_error(&p, field, T("The password must have at least 8 characters."));
@@ -228,7 +231,7 @@ static enum http_outcome take_password(struct http_request *rq) {
 }
 
 static enum http_outcome end_one_session(struct http_request *rq) {
-    session_end_by_hash(site_of(rq)->engine, viewer_of(rq)->account, http_form(rq, "session"));
+    if (!session_end_by_hash(site_of(rq)->engine, viewer_of(rq)->account, http_form(rq, "session"))) return site_not_written(rq);
     return site_redirect(rq, STR("/account"), text_in(rq->language, T("That session has ended.")));
 }
 

@@ -53,6 +53,14 @@ static void identify_case(struct http_request *rq, struct visit *v, struct db *d
     v->case_secret = secret;
 }
 
+/* Whoever has a first password still gets to choose an own one, and nowhere else: until then two people know it. */
+static void lead_to_own_password(struct http_request *rq) {
+    static const char *const open[] = {"/account", "/account/password", "/account/session", "/sign-in", "/sign-out", "/healthz"};
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        if (strcmp(rq->route->pattern, open[i]) == 0) return;
+    http_redirect(rq, STR("/account?change=1"));
+}
+
 void site_identify(struct http_request *rq) {
     struct visit *v = arena_new(rq->arena, struct visit);
     struct engine *engine = site_of(rq)->engine;
@@ -71,6 +79,7 @@ void site_identify(struct http_request *rq) {
     v->viewer.now = engine_now(engine);
     v->viewer.may |= MAY_ANYONE;
     store_read_end(engine_store(engine), db, &none);
+    if (v->viewer.must_change) lead_to_own_password(rq);
 }
 
 bool site_may(struct http_request *rq, const char *who) {

@@ -4,7 +4,7 @@
  * are: throw-away keys of a test). wish-day-v1.state has, for each table of state that it fills, the number of rows and
  * a digest of them. When this test fails, a later build reads old journals in another way: events need a new version
  * beside the old one, or an upcaster; the journal file is never made anew. When only a table has got a new column, its
- * line of the state file changes and no other: LINGBAN_GOLDEN=state writes that file again, and the change is read.
+ * line of the state file changes and no other (so it did when erasing began to blank an amendment's reason too): LINGBAN_GOLDEN=state writes that file again, and the change is read.
  * (LINGBAN_GOLDEN=write made both, of tests/golden/wish-day.scene, at their first commit.) */
 #include "../store/golden.h"
 

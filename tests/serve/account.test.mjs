@@ -1,0 +1,77 @@
+// account.test.mjs: passwords and sessions without the demo: a first password opens nothing but the page where it is
+// changed; a new one ends the sessions of the old; five wrong ones lock for a quarter of an hour; sessions are listed and
+// ended, one or all; a number gets ten codes a day. A full disk that keeps a session alive is told.
+import { Server, ask, check, makeFolder, plain, run, temporary, total } from './server.mjs'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const folder = makeFolder('account', 'clock 2026-09-07T09:00:00+08:00\ninclude tests/scenes/town.inc\naccount root admin at city\nopen w wish by wang $zhou $lamp\n')
+const made = run(['account', 'reset', 'root', '--data', folder])
+const first = made.out.match(/first password (\w{12})/)?.[1]
+check(first, `a first password: ${made.out}${made.err}`)
+const home = temporary('account-clock'), clock = join(home, 'clock')
+const setClock = (text) => writeFileSync(clock, `${text}\n`)
+setClock('2026-09-07T10:00:00+08:00')
+const server = await Server.start(folder, ['--clock-file', clock, '--quiet'])
+const later = async (text) => { setClock(text); await new Promise((done) => setTimeout(done, 1200)) }
+const signIn = async (login, password) => {
+  const who = server.person('en')
+  const answer = await who.send('/sign-in', { login, password }, '/sign-in')
+  return { who, answer }
+}
+
+// ---- a first password
+
+const own = 'ein eigenes Passwort 2026'
+let { who, answer } = await signIn('root', first)
+check(answer.status === 303 && answer.headers.location === '/account?change=1', `it leads to the account: ${answer.status} ${answer.headers.location}`)
+for (const page of ['/tasks', '/admin', '/admin/people', '/', '/services/wish', '/search']) {
+  const read = await who.get(page)
+  check(read.status === 303 && read.headers.location === '/account?change=1', `${page} before: ${read.status}`)
+}
+const early = await who.send('/admin/organisations', { act: 'add', name: '早', kind: 'community' }, '/account')
+check(early.status === 303 && ask(folder, "select count(*) from organisation where name = '早'")[0][0] === '0', 'nothing is done with it')
+const second = (await signIn('root', first)).who
+check((await who.send('/account/password', { password: 'short' }, '/account')).status === 422, 'a short one is refused')
+answer = await who.send('/account/password', { password: own }, '/account')
+check(answer.status === 303 && (await who.get('/admin')).status === 200, `changed: ${answer.status}`)
+check((await second.get('/account')).status !== 200, 'whoever was signed in with the first one is out')
+check((await signIn('root', first)).answer.status === 422, 'the first one is worth nothing now')
+
+// ---- sessions are listed and ended
+
+const phone = (await signIn('root', own)).who
+const listed = [...(await phone.get('/account')).text.matchAll(/name="session" value="([0-9a-f]{64})"/g)].map((m) => m[1])
+check(listed.length === 2 || listed.length === 1, `${listed.length} sessions can be ended from the list`)
+const [[elder]] = ask(folder, 'select hash from local_session where account is not null order by created_at, hash limit 1')
+const ended = await phone.send('/account/session', { session: elder }, '/account')
+check(ended.status === 303 && ask(folder, 'select count(*) from local_session where account is not null')[0][0] === '1', 'one ended is one less')
+check(((await who.get('/account')).status === 200) !== ((await phone.get('/account')).status === 200), 'and one of the two is out')
+
+// ---- the lock-out
+
+for (let i = 0; i < 5; i++) check((await signIn('root', `wrong ${i} wrong`)).answer.status === 422, `wrong password ${i + 1}`)
+check((await signIn('root', own)).answer.status === 429, 'after five even the right one waits')
+check((await signIn('ghost', own)).answer.status === 422, 'others are not locked')
+await later('2026-09-07T10:14:00+08:00')
+check((await signIn('root', own)).answer.status === 429, 'for a quarter of an hour')
+await later('2026-09-07T10:16:00+08:00')
+const again = await signIn('root', own)
+check(again.answer.status === 303, `then it ends by itself: ${again.answer.status}`)
+
+// ---- codes
+
+const resident = server.person('en')
+const ten = []
+for (let i = 0; i < 14; i++) {
+  const minute = String(20 + 2 * i).padStart(2, '0')
+  await later(i < 20 ? `2026-09-07T10:${minute}:00+08:00` : '')
+  ten.push((await resident.send('/mine', { phone: '04340000002' }, '/mine')).status)
+}
+check(ten.slice(0, 10).every((s) => s === 200) && ten.slice(10).every((s) => s === 422), `ten codes a day: ${ten}`)
+check(Number(ask(folder, 'select count(*) from local_message')[0][0]) === 10, 'and ten messages')
+check(ask(folder, "select count(*) from local_code where phone like '%04340000002%'")[0][0] === '0', 'the number stands in no row of codes')
+await later('2026-09-08T12:00:00+08:00')
+check((await resident.send('/mine', { phone: '04340000002' }, '/mine')).status === 200, 'the next day there are more')
+await server.stop()
+total()
