@@ -48,7 +48,7 @@ void add_messages(struct http_request *rq, struct db *db, const struct seen_case
 void add_way(struct http_request *rq, const struct seen_case *c, struct data *page);
 struct page service_view_page(struct http_request *rq, const struct service *s, const struct json *view); /* view_page.c: "heading": service and view */
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */
-/* Choices of a question in an empty form, in the viewer's language (view_page.c); 0 when it has none. */
+/* Every choice of a question, in the viewer's language (view_page.c); 0 when it has none. */
 size_t field_choices(struct http_request *rq, struct db *db, const struct form *form, const struct form_field *field, const struct form_choice **out);
 struct str pair_text(const struct json *pair, enum language language); /* view_page.c: {zh: …, en: …} of a yaml */
 

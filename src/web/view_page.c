@@ -38,27 +38,36 @@ size_t field_choices(struct http_request *rq, struct db *db, const struct form *
     return node ? form_all_choices(session, node, out) : 0;
 }
 
-/* At most 200: a list that is longer is no filter. */
-static void add_choices(struct http_request *rq, struct db *db, const struct service *s, const struct form_field *field, struct data *page, const char *list,
-                        const char *label, struct str chosen) {
-    enum { MOST = 200 };
-    const struct form_choice *choices;
-    struct data *options = data_list(page, list);
-    size_t n = field ? field_choices(rq, db, s->form, field, &choices) : 0;
-    if (field) data_text(page, label, form_field_text(rq->arena, s->form, field, FORM_LABEL, form_language_for(s->form, rq->language)));
-    for (size_t i = 0; i < n && i < MOST; i++) {
-        struct data *o = data_item(options);
-        data_text(o, "value", choices[i].value);
-        data_text(o, "text", markdown_plain(rq->arena, choices[i].label));
-        data_flag(o, "chosen", str_eq(choices[i].value, chosen));
-    }
+static struct str question_words(struct http_request *rq, const struct service *s, const struct form_field *field) {
+    return form_field_text(rq->arena, s->form, field, FORM_LABEL, form_language_for(s->form, rq->language));
 }
 
-/* By an answer, and by the office that the form asks for, each under the words of its question. */
+static void add_option(struct http_request *rq, struct data *options, const struct form_choice *choice, struct str chosen) {
+    struct data *o = data_item(options);
+    data_text(o, "value", choice->value);
+    data_text(o, "text", markdown_plain(rq->arena, choice->label));
+    data_flag(o, "chosen", str_eq(choice->value, chosen));
+}
+
+static bool has_public_cases(struct db *db, const struct service *s, struct str office) {
+    int64_t id = 0;
+    return str_to_int64(office, &id) && db_int(db, 0, "select 1 from cases where organisation = ? and service = ? and state in ('open', 'closed') and public = 1 limit 1", DB_INT(id), DB_TEXT(s->id));
+}
+
+/* By an answer, and by the office that the form asks for, each under the words of its question. Of the offices those that have
+ * something on the wall; a list of more than 200 is no filter. */
 static void add_filters(struct http_request *rq, struct db *db, const struct service *s, const struct json *view, struct data *page) {
-    const struct form_field *office = s->means.organisation.n ? form_field_find(s->form, s->means.organisation) : NULL;
-    add_choices(rq, db, s, filter_field(s, view), page, "filter_options", "filter_label", http_query(rq, "f"));
-    add_choices(rq, db, s, office, page, "offices", "office_label", http_query(rq, "o"));
+    enum { MOST = 200 };
+    const struct form_field *field = filter_field(s, view), *office = s->means.organisation.n ? form_field_find(s->form, s->means.organisation) : NULL;
+    const struct form_choice *choices;
+    struct data *options = data_list(page, "filter_options"), *offices = data_list(page, "offices");
+    size_t n = field ? field_choices(rq, db, s->form, field, &choices) : 0;
+    if (field) data_text(page, "filter_label", question_words(rq, s, field));
+    for (size_t i = 0; i < n; i++) add_option(rq, options, &choices[i], http_query(rq, "f"));
+    n = office ? field_choices(rq, db, s->form, office, &choices) : 0;
+    if (office) data_text(page, "office_label", question_words(rq, s, office));
+    for (size_t i = 0; i < n && i < MOST; i++)
+        if (has_public_cases(db, s, choices[i].value)) add_option(rq, offices, &choices[i], http_query(rq, "o"));
 }
 
 /* ---- the wall */
