@@ -97,7 +97,7 @@ export class Day {
   async menu(page, name) {
     const folded = page.locator('.menu:not([open]) > summary')
     if (await folded.isVisible()) await folded.click()
-    await page.getByRole('navigation', { name: '主菜单' }).getByRole('link', { name: new RegExp('^' + name) }).click()
+    await page.getByRole('navigation', { name: /主菜单|Main menu/ }).getByRole('link', { name: new RegExp('^' + name) }).click()
   }
 
   async text(page) {
