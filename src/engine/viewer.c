@@ -262,7 +262,8 @@ static void read_events(struct db *db, struct arena *a, const struct viewer *v, 
         bool moved = str_eqz(s.kind, "entered") || str_eqz(s.kind, "left") || str_eqz(s.kind, "timer");
         if (c->relation == RELATION_PUBLIC && !moved && !str_eqz(s.kind, "opened") && !str_eqz(s.kind, "closed")) continue;
         if (str_eqz(s.kind, "revealed") && c->relation < RELATION_SUPERVISOR) continue;
-        s.who = moved ? STR("") : who_name(db, a, v, c->relation, query_int(&q, 3), s.by_resident);
+        bool first_word = str_eqz(s.kind, "opened") && str_eqz(c->channel, "web"); /* sent by somebody without an account: no machine did */
+        s.who = moved ? STR("") : who_name(db, a, v, c->relation, query_int(&q, 3), s.by_resident || (first_word && !query_int(&q, 3)));
         if (c->relation >= RELATION_APPLICANT || c->relation == RELATION_ACCEPTED) s.note = query_is_null(&q, 5) ? STR("") : arena_str(a, query_text(&q, 5));
         s.data = arena_str(a, query_text(&q, 6));
         VEC_PUSH(a, c->events, c->event_count, c->event_capacity, s);

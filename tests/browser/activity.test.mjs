@@ -49,8 +49,8 @@ await house.look(teacher, 'activity-keeper')
 const signUp = async (page, nickname, phone, consent) => {
   await house.visit(page, here)
   await page.locator('a', { hasText: /^报名/ }).click()
-  house.check(await page.locator('input[type=radio]:checked').count() === 1, 'the form knows which activity')
-  house.check(await page.locator('select option:checked').innerText() === '市第二实验小学', 'and which school holds it')
+  house.check(await page.locator('[name=activity]:checked').count() === 1, 'the form knows which activity')
+  house.check((await page.locator('[name=office]:checked').evaluate((e) => e.labels[0].textContent.trim())) === '市第二实验小学', 'and which school holds it')
   for (let pages = 0; pages < 8 && !/receipt$/.test(new URL(page.url()).pathname); pages++) {
     const form = page.locator('main form', { has: page.locator('[name=_page], [name=_go]') }).first()
     for (const set of await form.locator('fieldset').all())

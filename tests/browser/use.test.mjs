@@ -176,6 +176,16 @@ await house.look(member, 'use-inbox')
 await member.getByRole('button', { name: '全部标为已读' }).click()
 house.check(await member.locator('.tasks .is-new').count() === 0 && await member.locator('.menu .count').count() === 0, 'all are read with one button')
 
+// ---- what a resident sent was not sent by the system
+
+await house.visit(clerk, '/services/request/table')
+for (const path of await clerk.locator('.line-number a').evaluateAll((list) => list.slice(0, 4).map((a) => a.getAttribute('href')))) {
+  await house.visit(clerk, path)
+  if (!/on the web/.test(await clerk.locator('.case-head').innerText())) continue
+  const received = await clerk.locator('.timeline li', { hasText: 'Received' }).last().innerText()
+  house.check(!/System/.test(received), `a case from the web was received from a person: ${received}`)
+}
+
 // ---- papers come when there is something to say; registers write dates and leave empty columns out
 
 for (const [state, offered] of [['open', 0], ['closed', 1]]) {
