@@ -253,6 +253,11 @@ static struct str element_name(const struct seen_case *c, enum language language
     return at >= 0 ? service_word(c->service, language, c->service->process->elements[at].name) : STR("");
 }
 
+/* Opened on the web by somebody without an account: a person did, not the system. */
+static bool sent_from_outside(const struct seen_case *c, struct str kind, int64_t account) {
+    return !account && str_eqz(kind, "opened") && str_eqz(c->channel, "web");
+}
+
 static void read_events(struct db *db, struct arena *a, const struct viewer *v, struct seen_case *c) {
     struct query q = db_query(db, "select at, kind, element, coalesce(account, 0), by_resident, note, data from history where case_id = ? order by id", DB_INT(c->id));
     while (query_next(&q)) {
@@ -262,8 +267,7 @@ static void read_events(struct db *db, struct arena *a, const struct viewer *v, 
         bool moved = str_eqz(s.kind, "entered") || str_eqz(s.kind, "left") || str_eqz(s.kind, "timer");
         if (c->relation == RELATION_PUBLIC && !moved && !str_eqz(s.kind, "opened") && !str_eqz(s.kind, "closed")) continue;
         if (str_eqz(s.kind, "revealed") && c->relation < RELATION_SUPERVISOR) continue;
-        bool first_word = str_eqz(s.kind, "opened") && str_eqz(c->channel, "web"); /* sent by somebody without an account: no machine did */
-        s.who = moved ? STR("") : who_name(db, a, v, c->relation, query_int(&q, 3), s.by_resident || (first_word && !query_int(&q, 3)));
+        s.who = moved ? STR("") : who_name(db, a, v, c->relation, query_int(&q, 3), s.by_resident || sent_from_outside(c, s.kind, query_int(&q, 3)));
         if (c->relation >= RELATION_APPLICANT || c->relation == RELATION_ACCEPTED) s.note = query_is_null(&q, 5) ? STR("") : arena_str(a, query_text(&q, 5));
         s.data = arena_str(a, query_text(&q, 6));
         VEC_PUSH(a, c->events, c->event_count, c->event_capacity, s);
