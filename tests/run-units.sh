@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Runs cmocka programs one after another, each with a time limit, and closes with "N passed, N failed".
-# A program that crashes or hangs counts as one failure more.
+# A program that crashes or hangs counts as one failure more. LINGBAN_UNIT_SECONDS: the limit, 300.
 set -u
 passed=0 failed=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 for program in "$@"; do
-    timeout 300 "$program" >"$log" 2>&1
+    timeout "${LINGBAN_UNIT_SECONDS:-300}" "$program" >"$log" 2>&1
     status=$?
     good=$(grep -c '^\[       OK \]' "$log")
     bad=$(sort -u "$log" | grep -cE '^\[  FAILED  \] [A-Za-z_]')

@@ -19,6 +19,7 @@ part() {
     passed=$((passed + good)) failed=$((failed + bad))
 }
 
+export LINGBAN_UNIT_SECONDS=1800
 part disk env LINGBAN_DISK_ROUNDS=100 tests/run-units.sh "$build/tests/engine/disk_test"
 part crash env LINGBAN_CRASH_ROUNDS=100 tests/run-units.sh "$build/tests/store/crash_test"
 part serve env LINGBAN_LONG=1 tests/parts/40-serve.sh "$build"
