@@ -4,6 +4,7 @@
 #include "cli/house.h"
 
 #include "base/crypto.h"
+#include "base/env.h"
 #include "base/yaml.h"
 #include "engine/housekeeping.h"
 #include "engine/outbox.h"
@@ -151,12 +152,39 @@ static int serve(struct house *h, const struct serve_options *o) {
         housekeeper_stop(keeper);
         outbox_stop(worker);
         status = CLI_DONE;
-    } else if (faults.count) {
-        cli_say_error(faults.items[0].sentence, faults.items[0].sentence_count);
+    } else {
+        house_say_first(&faults);
     }
     backup_job_close(site->backup);
     web_close(&site->web);
     return status;
+}
+
+static bool begins(const char *text, const char *head) {
+    return strncmp(text, head, strlen(head)) == 0;
+}
+
+/* Told before anything starts: a message that cannot leave would be noticed days later. */
+static bool options_fit(const struct serve_options *o) {
+    bool web = !o->webhook || begins(o->webhook, "https://") || (o->allow_private && begins(o->webhook, "http://"));
+    const struct {
+        bool wrong;
+        struct str sentence;
+    } checks[] = {
+        {!web, T("--webhook takes an address that begins with https:// (or http://, together with --allow-private-addresses).")},
+        {o->smtp && !begins(o->smtp, "smtp://") && !begins(o->smtp, "smtps://"), T("--smtp takes smtp://HOST:25 or smtps://HOST.")},
+        {!o->smtp != !o->mail_from, T("--smtp and --mail-from are given together.")},
+        {o->mail_from && !strchr(o->mail_from, '@'), T("--mail-from takes a mail address.")},
+        {o->address && !begins(o->address, "https://") && !begins(o->address, "http://"), T("--address takes what links begin with, such as https://town.example.org.")},
+        {o->behind_proxy && (o->certificate || o->key), T("With --behind-proxy the proxy has the certificate: leave out --tls-cert and --tls-key.")},
+        {o->ca_file && file_kind(o->ca_file) != FILE_REGULAR, T("The file after --ca-file is not there.")},
+    };
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        if (!checks[i].wrong) continue;
+        cli_complain(checks[i].sentence);
+        return false;
+    }
+    return true;
 }
 
 int cli_serve(int argc, char **argv) {
@@ -184,6 +212,7 @@ int cli_serve(int argc, char **argv) {
         cli_complain(T("--threads takes a number from 1 to 64."));
         return CLI_USAGE;
     }
+    if (!options_fit(&o)) return CLI_USAGE;
     o.thread_count = o.threads ? (int)threads : 0;
     block_signals();
     if (house_open(&h, false, true, true)) status = serve(&h, &o);

@@ -91,6 +91,7 @@ static void common_options(const struct outbox *o, CURL *curl, size_t *got) {
     curl_easy_setopt(curl, CURLOPT_OPENSOCKETDATA, (void *)o);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, swallow);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, got);
+    curl_easy_setopt(curl, CURLOPT_USE_SSL, (long)CURLUSESSL_TRY); /* smtp:// asks for STARTTLS */
     if (o->options.ca_file) curl_easy_setopt(curl, CURLOPT_CAINFO, o->options.ca_file);
 }
 

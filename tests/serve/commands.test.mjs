@@ -120,13 +120,22 @@ for (const [args, status, words] of [
   [['dmn', 'eval', at('nothing'), '--decision', 'x'], 1, /cannot be read/],
   [['feel', '1', '--context', at('nothing')], 1, /cannot be read/],
   [['serve', '--data', good, '--threads', 'many'], 2, /--threads/],
+  [['serve', '--data', good, '--webhook', 'nonsense'], 2, /--webhook takes/],
+  [['serve', '--data', good, '--webhook', 'http://127.0.0.1/x'], 2, /--webhook takes/],
+  [['serve', '--data', good, '--smtp', 'mail.example.org', '--mail-from', 'a@example.org'], 2, /--smtp takes/],
+  [['serve', '--data', good, '--smtp', 'smtp://mail.example.org'], 2, /--mail-from/],
+  [['serve', '--data', good, '--mail-from', 'a@example.org'], 2, /--smtp/],
+  [['serve', '--data', good, '--smtp', 'smtp://mail.example.org', '--mail-from', 'somebody'], 2, /--mail-from takes/],
+  [['serve', '--data', good, '--address', 'town'], 2, /--address takes/],
+  [['serve', '--data', good, '--ca-file', at('nothing')], 2, /--ca-file/],
+  [['serve', '--data', good, '--behind-proxy', '--tls-cert', at('text'), '--tls-key', at('text')], 2, /--behind-proxy/],
   [['serve', '--data', good, '--clock', 'yesterday'], 1, /is no time/],
   [['serve', '--data', good, '--clock-file', at('nothing')], 1, /clock file/],
   [['verify', '--data', good, '--clock', 'yesterday'], 2, /is no time/],
   [['serve', '--data', good, '--listen', 'nowhere'], 1, /not an address to listen on/],
   [['serve', '--data', good, '--listen', '0.0.0.0:0'], 1, /loopback only/],
   [['serve', '--data', good, '--listen', '127.0.0.1:0', '--tls-cert', at('text')], 1, /needs both/],
-  [['serve', '--data', good, '--listen', '127.0.0.1:0', '--tls-cert', at('nothing'), '--tls-key', at('nothing')], 1, /cannot be read/],
+  [['serve', '--data', good, '--listen', '127.0.0.1:0', '--tls-cert', at('nothing'), '--tls-key', at('nothing')], 1, /nothing.*cannot be read/],
   [['serve', '--data', good, '--master-key', at('nothing')], 1, /./]
 ]) refuses(args, status, words)
 

@@ -285,8 +285,8 @@ if (long) {
     where mail <> '' union select address from party where length(address) > 3 union select note from history where length(note) > 3 union select old_personal from amendment where length(old_personal) > 3`)
   const open = ask(demo, "select value from answer where value is not null union select title from cases union select name from organisation union select label from entity union select value from entity_value where value is not null").map(([v]) => v).join('\n')
   const values = rows.map(([v]) => v).filter((v) => !open.includes(v) && !v.startsWith('blob:') && !/^[\d-]{1,8}$/.test(v))
-  // A short word of Latin letters (a login) is looked for as a word: "lin" is in every "link".
-  const shows = values.map((v) => [v, /^[\w.-]{1,7}$/.test(v) ? new RegExp(`(?<![\\w-])${v.replaceAll('.', '\\.')}(?![\\w-])`) : null])
+  // A short word of Latin letters (a login) is looked for as a word: "lin" is in every "link", and in the marks of a workbook's colours (a:lin).
+  const shows = values.map((v) => [v, /^[\w.-]{1,7}$/.test(v) ? new RegExp(`(?<![\\w:-])${v.replaceAll('.', '\\.')}(?![\\w-])`) : null])
   check(values.length > 30, `the demo town has ${values.length} personal values`)
   const nobody = town.person()
   const queue = ['/', ...routes().filter((r) => r.method === 'GET').flatMap((r) => addresses(r.pattern, { ...standing(demo), view: () => ['wall', 'table', 'sheet', 'deliveries'], report: () => ['months'], paper: () => ['slip'], draft: () => [], secret: () => [] }))]
