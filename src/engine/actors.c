@@ -1,5 +1,6 @@
 /* actors.c: the commands about organisations, parties, accounts and roles. Rights are dated: they hold as of the act. */
 #include "engine/attachment.h"
+#include "engine/cases.h"
 #include "engine/commands.h"
 #include "engine/household.h"
 #include "engine/engine_internal.h"
@@ -197,7 +198,7 @@ bool decide_member_leave(struct decision *d) {
     return true;
 }
 
-static void erase_case(struct decision *d, int64_t id) {
+void case_erase(struct decision *d, int64_t id) {
     static const char *const kinds[] = {"answer.erased", "amendment.erased", "history.erased", "outbox.erased"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         struct json *e = event_new(d, kinds[i], STR_NONE);
@@ -210,16 +211,17 @@ static void erase_case(struct decision *d, int64_t id) {
 
 /* The same cells are blanked here and stay blank on replay, whose keys are gone: before or after, the state is equal.
  * Cases of the party go with their answers, and what is known of it outside the journal; what remains are counts. */
-static int64_t erase_party(struct decision *d, int64_t id) {
+int64_t party_erase(struct decision *d, int64_t id, bool with_cases) {
     struct db *db = store_writer(d->store);
     struct str phone = db_text(db, d->arena, "select phone from party where id = ?", DB_INT(id));
+    d->subject = STR_NONE;
     struct json *e = event_new(d, "party.erased", STR_NONE);
     json_add_integer(d->arena, e, "id", id);
     json_add_integer(d->arena, e, "erased_at", d->now);
     event_emit(d, e);
-    struct query q = db_query(db, "select id from cases where applicant = ?1 or household = ?1 order by id", DB_INT(id));
     int64_t cases = 0;
-    for (; query_next(&q); cases++) erase_case(d, query_int(&q, 0));
+    struct query q = db_query(db, "select id from cases where ?2 and (applicant = ?1 or household = ?1) order by id", DB_INT(id), DB_INT(with_cases));
+    for (; query_next(&q); cases++) case_erase(d, query_int(&q, 0));
     for (size_t i = 0; d->engine->rooms && d->engine->rooms[i]; i++)
         if (d->engine->rooms[i]->forget) d->engine->rooms[i]->forget(d, id);
     if (d->trial) return cases;
@@ -232,8 +234,7 @@ static int64_t erase_party(struct decision *d, int64_t id) {
 bool decide_party_erase(struct decision *d) {
     int64_t id = command_integer(d->command, "party");
     if (!known(d, "party", id)) return refuse(d, 404, "party.unknown", T("There is no such person or household."));
-    d->subject = STR_NONE;
-    int64_t cases = erase_party(d, id);
+    int64_t cases = party_erase(d, id, true);
     struct query q = db_query(store_writer(d->store),
                               "select distinct m.household from member m join party h on h.id = m.household and h.erased_at is null where m.person = ?1"
                               " and not exists (select 1 from member o join party p on p.id = o.person and p.erased_at is null where o.household = m.household and o.person <> ?1)"
@@ -243,7 +244,7 @@ bool decide_party_erase(struct decision *d) {
     size_t count = 0, capacity = 0;
     while (query_next(&q)) VEC_PUSH(d->arena, alone, count, capacity, query_int(&q, 0));
     query_done(&q);
-    for (size_t i = 0; i < count; i++) cases += erase_party(d, alone[i]);
+    for (size_t i = 0; i < count; i++) cases += party_erase(d, alone[i], true);
     json_add_integer(d->arena, d->result, "cases", cases);
     return true;
 }

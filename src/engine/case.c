@@ -391,6 +391,8 @@ bool decide_case_reopen(struct decision *d) {
     struct case_row c;
     if (!case_load(d, command_integer(d->command, "case"), &c) || !handler_or_resident(d, &c)) return false;
     if (!str_eqz(c.state, "closed")) return refuse(d, 409, "case.not-closed", T("Only a closed case can be reopened."));
+    if (db_int(store_writer(d->store), 0, "select count(*) from history where case_id = ? and kind = 'forgotten'", DB_INT(c.id)))
+        return refuse(d, 409, "case.forgotten", T("Who this case was about has been erased after its time. Please hand it in anew."));
     int32_t start = start_of_message(c.of_service->process, STR("reopened"));
     c.state = STR("open");
     c.reopened++;

@@ -43,6 +43,10 @@ struct str case_title(struct decision *d, const struct service *s, struct form_s
 struct str case_address(struct decision *d, const struct service *s, struct form_session *session);
 struct str case_answer(struct decision *d, struct form_session *session, struct str path);
 
+/* Blanks what is personal in the case, or of the person or household, and destroys the key; how many cases went along. */
+void case_erase(struct decision *d, int64_t id);
+int64_t party_erase(struct decision *d, int64_t id, bool with_cases);
+
 /* Adds a line to the case's history. `note` is what somebody typed (sealed) and may be STR_NONE. */
 void history_note(struct decision *d, struct case_row *c, const char *kind, struct str element, int64_t task,
                   struct str note, struct str data);

@@ -63,6 +63,7 @@ static const struct command_kind kinds[] = {
      decide_party_change, T_STATIC("Changes what is known of a person or household.")},
     {"member.leave", MAY_STAFF, {I("member")}, decide_member_leave, T_STATIC("Somebody no longer belongs to a household.")},
     {"party.erase", MAY_ADMIN | MAY_SYSTEM, {I("party"), X("reason", 400)}, decide_party_erase, T_STATIC("Makes everything personal of a person unreadable for good.")},
+    {"case.forget", MAY_SYSTEM, {I("case")}, decide_case_forget, T_STATIC("The time is over for which a case keeps who it is about.")},
     {"account.add", MAY_ADMIN | MAY_SYSTEM, {X("login", 60), P("name", 200), P_OPT("phone", 40), P_OPT("mail", 200), I_OPT("organisation"), X_OPT("language", 2)},
      decide_account_add, T_STATIC("Adds an account.")},
     {"account.close", MAY_ADMIN | MAY_SYSTEM, {I("account")}, decide_account_close, T_STATIC("Closes an account.")},

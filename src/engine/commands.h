@@ -46,6 +46,7 @@ bool decide_party_add(struct decision *d);
 bool decide_party_change(struct decision *d);
 bool decide_member_leave(struct decision *d);
 bool decide_party_erase(struct decision *d);
+bool decide_case_forget(struct decision *d);
 bool decide_account_add(struct decision *d);
 bool decide_account_close(struct decision *d);
 bool decide_role_grant(struct decision *d);

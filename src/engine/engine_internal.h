@@ -17,6 +17,8 @@ struct engine {
     struct services *services;
     atomic_uint_fast64_t version;
     instant last_at; /* of the last entry; the writer's thread only */
+    instant forget_next;  /* when retention.c looks again; the writer's thread only … */
+    int64_t forgotten_to; /* … and the case it has come to */
 
     pthread_t thread;
     pthread_mutex_t lock;
@@ -41,6 +43,9 @@ void writer_stop(struct engine *e);
 
 /* The earliest due timer at or before `now` but for the first `skip`; false when there is none. */
 bool timer_due(struct db *db, instant now, size_t skip, int64_t *out_case, int64_t *out_wait);
+
+/* The next case whose personal answers have had their time: puts case.forget into *out; false: none (retention.c). */
+bool retention_due(struct engine *e, struct db *db, struct arena *a, instant now, struct command **out);
 
 /* Is a change of the calendar still being worked in (calendar.c)? */
 bool recount_waits(struct db *db);

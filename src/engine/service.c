@@ -197,6 +197,14 @@ static void read_deadline(struct loader *l) {
         fault_error(l->faults, "service.deadline", yaml_place(v, STR("deadline")), T("The deadline must be 1 to 3,660 days."));
 }
 
+static void read_retention(struct loader *l) {
+    const struct json *v = json_member(l->s->yaml, "retention");
+    if (!v) return;
+    l->s->retention_days = (int)json_integer(v, "days", 0);
+    if (l->s->retention_days < 1 || l->s->retention_days > 36600)
+        fault_error(l->faults, "service.retention", yaml_place(v, STR("retention")), T("“retention:” must be {days: N}, 1 to 36,600 days after the end of a case."));
+}
+
 /* ---- the other files */
 
 static const struct service_file *need_file(struct loader *l, struct str path, const struct json *at) {
@@ -455,6 +463,7 @@ const struct service *service_load(struct arena *a, const struct service_file *f
     load_rules(&l);
     read_meaning(&l);
     read_deadline(&l);
+    read_retention(&l);
     const struct json *settings = json_member(s->yaml, "settings");
     s->settings = settings && settings->kind == JSON_OBJECT ? (struct json *)settings : json_new_object(a);
     s->facts = load_queries(&l, "facts.sql", &s->fact_count);

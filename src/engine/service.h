@@ -95,6 +95,7 @@ struct service {
     const struct dmn_model *rules;   /* NULL: none */
     struct service_meaning means;
     int deadline_days;               /* working days for a whole case; 0: none */
+    int retention_days;              /* after the end, so long it keeps who it is about; 0: until somebody erases it */
     bool deadline_calendar;          /* calendar days instead */
     struct text_pair deadline_words; /* what the page says instead of a number of days; then no page says the day either */
     struct json *settings;           /* object: variables every case starts with */

@@ -35,7 +35,7 @@ static const char icons[] = "box book bell chart check clock file globe heart ho
 static const struct entry top_entries[] = {
     {"id", ELSEWHERE, NULL},      {"name", ELSEWHERE, NULL},   {"summary", ELSEWHERE, NULL}, {"icon", CHOICE, icons},
     {"order", WHOLE, NULL},       {"form", TEXT, NULL},        {"forms", TEXTS, NULL},       {"process", TEXT, NULL},
-    {"decisions", TEXTS, NULL},   {"case", ENTRIES, NULL},     {"deadline", ENTRIES, NULL},  {"audience", CHOICE, audiences},
+    {"decisions", TEXTS, NULL},   {"case", ENTRIES, NULL},     {"deadline", ENTRIES, NULL},  {"retention", ENTRIES, NULL}, {"audience", CHOICE, audiences},
     {"settings", ENTRIES, NULL},  {"roles", ROLES, NULL},      {"papers", ENTRIES, NULL}, {"registers", ENTRIES, NULL},
     {"views", ENTRIES, NULL},     {"before_opening", WORDS_LIST, NULL}, {"opened_by", CHOICE, openers},
     {"way", LIST, NULL},          {"good_to_know", WORDS_LIST, NULL}, {NULL, ELSEWHERE, NULL},
@@ -47,7 +47,8 @@ static const struct entry case_entries[] = {
     {"numbered", FLAG, NULL},     {"about", CHOICE, abouts},   {NULL, ELSEWHERE, NULL},
 };
 static const struct entry deadline_entries[] = {{"working_days", WHOLE, NULL}, {"days", WHOLE, NULL}, {"words", WORDS, NULL}, {NULL, ELSEWHERE, NULL}};
-static const struct entry paper_entries[] = {{"zh", TEXT, NULL}, {"en", TEXT, NULL}, {"when", CHOICE, paper_times}, {NULL, ELSEWHERE, NULL}};
+static const struct entry retention_entries[] = {{"days", WHOLE, NULL}, {NULL, ELSEWHERE, NULL}};
+static const struct entry paper_entries[] = {{"zh", TEXT, NULL}, {"en", TEXT, NULL}, {"form", TEXT, NULL}, {"when", CHOICE, paper_times}, {NULL, ELSEWHERE, NULL}};
 
 /* What each kind of view reads. */
 static const struct entry wall_entries[] = {
@@ -204,6 +205,7 @@ void service_check_keys(const struct service *s, struct faults *faults) {
     check_entries(s->yaml, top_entries, faults);
     check_entries(json_member(s->yaml, "case"), case_entries, faults);
     check_entries(json_member(s->yaml, "deadline"), deadline_entries, faults);
+    check_entries(json_member(s->yaml, "retention"), retention_entries, faults);
     for (size_t i = 0; views && views->kind == JSON_OBJECT && i < views->count; i++) check_view(&views->items[i], faults);
     for (size_t i = 0; papers && papers->kind == JSON_OBJECT && i < papers->count; i++) check_paper(&papers->items[i], faults);
 }

@@ -352,6 +352,20 @@ static size_t fire_room(struct engine *e, const struct engine_room *room) {
     return fired;
 }
 
+/* Likewise cases whose time is over. */
+static size_t fire_retention(struct engine *e) {
+    size_t fired = 0;
+    for (bool more = true; more && fired < ROUND;) {
+        struct timer_work t;
+        struct command *c;
+        arena_init(&t.arena, DECISION_BYTES);
+        more = retention_due(e, store_writer(e->store), &t.arena, event_time(e), &c);
+        if (more && run_timed(e, &t, c)) fired++;
+        arena_release(&t.arena);
+    }
+    return fired;
+}
+
 /* A change of the calendar is worked in a few hundred cases at a time, with room for others in between. */
 static void recount_on(struct engine *e) {
     enum { PIECES = 10 };
@@ -368,7 +382,7 @@ static size_t fire_due(struct engine *e) {
     size_t fired = fire_timers(e);
     for (const struct engine_room *const *room = e->rooms; room && *room; room++)
         if ((*room)->due) fired += fire_room(e, *room);
-    return fired;
+    return fired + fire_retention(e);
 }
 
 /* ---- the thread */

@@ -57,7 +57,7 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
                                           {"retried", T_STATIC("Tried again after a fault")}, {"migrated", T_STATIC("Moved to another version of the service")},
                                           {"urged", T_STATIC("Urged: {0}")},         {"withdrawn", T_STATIC("Withdrawn")},
                                           {"merged", T_STATIC("Merged with another case")}, {"took-in", T_STATIC("Another case was merged into this one")},
-                                          {"cleared", T_STATIC("An answer was taken away")}, {"reopened", T_STATIC("Opened again")},    {"closed", T_STATIC("Closed")},
+                                          {"forgotten", T_STATIC("Who it was about is erased: its time is over")}, {"cleared", T_STATIC("An answer was taken away")}, {"reopened", T_STATIC("Opened again")},    {"closed", T_STATIC("Closed")},
                                           {"noted", T_STATIC("Remark")},             {"resident-wrote", T_STATIC("The resident wrote")},
                                           {"decided", T_STATIC("Why the rules decided so")}, {"entered", T_STATIC("Begun: {0}")},         {"timer", T_STATIC("A deadline has passed")},
                                           {"linked", T_STATIC("A linked case was opened")}, {"revealed", T_STATIC("Somebody looked at what is masked")}, {"secret-renewed", T_STATIC("The link was renewed")}};
