@@ -98,6 +98,10 @@ try {
   const mending = await words(bureau)
   check('one of two hazards of a case has its own words only', mending.includes('钥匙改由值班室保管') && !mending.includes('电话打不通'), mending)
 
+  await house.visit(bureau, '/registers/flood/works/1/print')
+  const board = await words(bureau)
+  check('the board has three names with their telephones, and its version', [/行政责任人 刘志强 副区长 04340000101/, /技术责任人 宋明 工程师 04340000105/, /巡查责任人 赵树林 巡查员 04340000102/, /版次：\d/].every((one) => one.test(board)), board)
+
   const insurance = await as('唐丽')
   await house.visit(insurance, '/services/ecred/new')
   check('the office of the institutions only', (await offices(insurance)).join() === '市医保局', await offices(insurance))
