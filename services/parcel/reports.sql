@@ -56,3 +56,31 @@ from v_cases c
 join v_answers need on need.case_id = c.id and need.path = '/data/need'
 left join v_answers result on result.case_id = c.id and result.path = '/data/result'
 where c.service = :service and need.value <> 'none' group by need.value, result.value order by "户数|Families" desc;
+
+-- name: arrivals
+-- zh: 到货短少：每种应有一份一件
+-- en: What deliveries lacked: one of each kind a parcel
+-- audience: office
+-- Words of the items, not codes: each is named here once.
+with item(field, zh) as (values ('quilt', '被子|Quilts'), ('sheets', '床单三件套|Sets of bed sheets'), ('nursing', '家用护理包|Home nursing kits'), ('towel', '毛巾|Towels'),
+  ('neck', '颈肩护理带|Neck and shoulder belts'), ('pressure', '手腕式电子血压计|Wrist blood-pressure meters'), ('rope', '跳绳|Skipping ropes'))
+select e.key as "运单|Waybill", item.zh as "物品|Item", cast(parcels.value as integer) as "应到|Due", cast(came.value as integer) as "实到|Came", cast(parcels.value as integer) - cast(came.value as integer) as "短少|Missing"
+from v_entities e join item join v_entity_values parcels on parcels.entity = e.id and parcels.field = 'parcels'
+join v_entity_values came on came.entity = e.id and came.field = item.field
+where e.service = :service and e.register = 'arrivals' and e.closed_at is null and cast(came.value as integer) <> cast(parcels.value as integer) order by e.id, item.field;
+
+-- name: stock
+-- zh: 邮包：到货、已装、已发、库存
+-- en: Parcels: received, packed, handed over, in stock
+-- audience: office
+-- choices: /data/campaign_part/campaign
+with arrived(campaign, n) as (
+  select campaign.value, sum(cast(parcels.value as integer)) from v_entities e join v_entity_values campaign on campaign.entity = e.id and campaign.field = 'campaign'
+  join v_entity_values parcels on parcels.entity = e.id and parcels.field = 'parcels'
+  where e.service = :service and e.register = 'arrivals' and e.closed_at is null group by campaign.value),
+cases(campaign, packed, handed) as (
+  select campaign.value, sum(exists (select 1 from v_tasks t where t.case_id = c.id and t.element = 'pack' and t.state = 'completed')),
+         sum(exists (select 1 from v_answers told where told.case_id = c.id and told.path = '/data/outcome' and told.value = 'handed'))
+  from v_cases c join v_answers campaign on campaign.case_id = c.id and campaign.path = '/data/campaign_part/campaign' where c.service = :service group by campaign.value)
+select a.campaign as "批次|Campaign", a.n as "到货|Received", coalesce(c.packed, 0) as "已装|Packed", coalesce(c.handed, 0) as "已发|Handed over", a.n - coalesce(c.handed, 0) as "库存|In stock"
+from arrived a left join cases c on c.campaign = a.campaign order by a.campaign desc;
