@@ -148,7 +148,8 @@ class Person {
         })
         response.on('error', (error) => done({ status: 0, error, text: '' }))
       })
-      request.on('error', (error) => done({ status: 0, error, text: '' }))
+      // A connection that lay idle may be closed at the very moment it is used again: what only reads is asked once more.
+      request.on('error', (error) => done(method === 'GET' && request.reusedSocket ? this.ask(method, path, body, headers) : { status: 0, error, text: '' }))
       if (body !== undefined) request.write(body)
       request.end()
     })
