@@ -371,6 +371,10 @@ static void expect_column(struct scene *s, struct db *db, int64_t id, struct str
     else if (str_eqz(what, "rating")) have = arena_printf(&s->arena, "%lld", (long long)db_int(db, 0, "select rating from cases where id = ?", DB_INT(id)));
     else if (str_eqz(what, "organisation"))
         have = db_text(db, &s->arena, "select o.name from cases c join organisation o on o.id = c.organisation where c.id = ?", DB_INT(id));
+    else {
+        scene_fail(s, "there is nothing to expect that is called “%.*s”", STR_ARGS(what));
+        return;
+    }
     want(s, have, wanted);
     if (s->failed == 0 || str_eq(have, wanted)) return;
     struct str stopped = db_text(db, &s->arena, "select element || ' ' || sentence from incident where case_id = ? order by id desc limit 1", DB_INT(id));

@@ -121,6 +121,33 @@ static void check_process_file(struct arena *a, const struct service_file *f, st
     }
 }
 
+/* ---- names of steps and events that English pages would show in Chinese */
+
+static bool has_han(struct str s) {
+    for (size_t i = 0; i < s.n; i++)
+        if ((unsigned char)s.p[i] >= 0xE4 && (unsigned char)s.p[i] <= 0xE9) return true; /* first bytes of U+4000 to U+9FFF */
+    return false;
+}
+
+/* Gateways stand in the drawing only. */
+static bool is_read(const struct bpmn_element *e) {
+    return e->kind != BPMN_PROCESS && e->kind != BPMN_DATA_OBJECT && (e->kind < BPMN_EXCLUSIVE_GATEWAY || e->kind > BPMN_COMPLEX_GATEWAY);
+}
+
+static void check_english(struct arena *a, const struct service *s, struct faults *faults) {
+    const struct bpmn_element *first = NULL;
+    size_t missing = 0;
+    for (size_t i = 0; i < s->process->element_count; i++) {
+        const struct bpmn_element *e = &s->process->elements[i];
+        if (!is_read(e) || !has_han(e->name) || map_has(&s->words, e->name)) continue;
+        if (!missing++) first = e;
+    }
+    if (missing)
+        fault_warning(faults, "service.no-english", ((struct place){.file = s->process->file, .line = first->node->line, .column = first->node->column, .element = first->id}),
+                      T("Names in the process without English in i18n/en.po: {0}. The first is “{1}”; English pages would show them in Chinese."),
+                      arena_printf(a, "%zu", missing), first->name);
+}
+
 void service_check_rules(struct arena *a, const struct service *s, struct faults *faults) {
     service_check_keys(s, faults);
     service_check_fit(a, s, faults);
@@ -132,4 +159,5 @@ void service_check_rules(struct arena *a, const struct service *s, struct faults
     struct names variables = variables_of(a, s), roles = roles_of(a, s);
     struct bpmn_surroundings around = {variables.items, variables.count, roles.items, roles.count};
     bpmn_check_service(a, s->process, &around, faults);
+    check_english(a, s, faults);
 }

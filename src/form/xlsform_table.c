@@ -173,8 +173,17 @@ static enum column_group group_named(struct str name, bool *out_is_group) {
     return COLUMN_PLAIN;
 }
 
-static struct column read_header(struct arena *a, const struct table_kind *kind, struct str header, bool double_colon) {
-    struct column c = {.header = header, .key = header};
+/* "lingban:privacy", as the attribute is called, is the column "privacy": were it passed over, the answer would be shown
+ * to more people than its author meant. */
+static struct str without_prefix(const struct table_kind *kind, struct str header) {
+    struct str prefix = STR("lingban:");
+    bool ours = strcmp(kind->name, "survey") == 0 && str_starts(header, prefix) && header.n > prefix.n && header.p[prefix.n] != ':';
+    return ours ? str_sub(header, prefix.n, header.n) : header;
+}
+
+static struct column read_header(struct arena *a, const struct table_kind *kind, struct str written, bool double_colon) {
+    struct str header = without_prefix(kind, written);
+    struct column c = {.header = written, .key = header};
     struct str whole = snake_case(a, header);
     if ((is_known(kind, header) && !alias_of(kind, header)) || (is_known(kind, whole) && !alias_of(kind, whole))) {
         c.key = is_known(kind, header) ? header : whole;

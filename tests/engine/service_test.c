@@ -35,6 +35,8 @@ static void names_entries_that_nobody_reads(void **state) {
     assert_int_equal(line_of("service.unknown-entry", "workdays"), 6);
     assert_int_equal(line_of("service.unknown-entry", "colums"), 10);
     assert_int_equal(line_of("service.unknown-entry", "kind"), 0);
+    check_yaml("id: lamp\nviews:\n  list:\n    kind: table\n    columns: [/data/what]\n  rows:\n    kind: sheet\n    columns: [/data/what]\n");
+    assert_int_equal(line_of("service.unknown-entry", "columns"), 5);
 }
 
 static void refuses_kinds_and_audiences_that_there_are_not(void **state) {
@@ -97,6 +99,29 @@ static void refuses_a_task_whose_room_is_not_built(void **state) {
     faults_init(&faults, &arena);
     service_load(&arena, files, 2, NULL, NULL, true, &faults);
     assert_int_equal(line_of("service.no-such-task", "issue"), 4);
+}
+
+/* What English pages would show in Chinese is counted; gateways are not, nor names that i18n/en.po has. */
+static void counts_names_without_english(void **state) {
+    (void)state;
+    static const char process[] =
+        "<bpmn:definitions xmlns:bpmn=\"http://www.omg.org/spec/BPMN/20100524/MODEL\" id=\"d\" targetNamespace=\"lamp\">\n"
+        "<bpmn:process id=\"lamp\" name=\"灯\" isExecutable=\"true\">\n"
+        "<bpmn:startEvent id=\"a\" name=\"开始\"/><bpmn:exclusiveGateway id=\"x\" name=\"路口\"/>\n"
+        "<bpmn:endEvent id=\"z\" name=\"结束\"/><bpmn:endEvent id=\"y\" name=\"End\"/>\n"
+        "<bpmn:sequenceFlow id=\"f\" sourceRef=\"a\" targetRef=\"x\"/><bpmn:sequenceFlow id=\"g\" sourceRef=\"x\" targetRef=\"z\"/>\n"
+        "</bpmn:process></bpmn:definitions>\n";
+    struct service_file files[] = {{STR("service.yaml"), STR("id: lamp\nname: {zh: 灯, en: Lamp}\n")},
+                                   {STR("process.bpmn"), str_from(process)},
+                                   {STR("i18n/en.po"), STR("msgid \"开始\"\nmsgstr \"Begin\"\n")}};
+    faults_init(&faults, &arena);
+    service_load(&arena, files, 3, NULL, NULL, true, &faults);
+    assert_int_equal(line_of("service.no-english", "z"), 4);
+    assert_int_equal(line_of("service.no-english", "a"), 0);
+    files[2].content = STR("msgid \"开始\"\nmsgstr \"Begin\"\n\nmsgid \"结束\"\nmsgstr \"End\"\n");
+    faults_init(&faults, &arena);
+    service_load(&arena, files, 3, NULL, NULL, true, &faults);
+    assert_int_equal(line_of("service.no-english", "z"), 0);
 }
 
 /* Names of staff are not for residents: neither in a form that anybody opens, nor in one that the resident of a case fills in. */
@@ -196,6 +221,7 @@ int main(void) {
         cmocka_unit_test(refuses_a_task_whose_room_is_not_built),
         cmocka_unit_test(holds_the_way_against_the_process),
         cmocka_unit_test(refuses_openers_that_there_are_not),
+        cmocka_unit_test(counts_names_without_english),
         cmocka_unit_test(keeps_people_out_of_forms_that_residents_see),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

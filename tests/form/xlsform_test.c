@@ -217,6 +217,9 @@ static void writes_own_columns(void **state) {
                              ",text,idno,ID,sensitive,cn-id,核对身份,To know who you are\n,text,phone,Phone,personal,phone,,\n";
     assert_written(csv, " xmlns:lingban=\"https://lingban.org/ns/form\">");
     assert_written(csv, "lingban:privacy=\"sensitive\" lingban:kind=\"cn-id\" lingban:purpose=\"jr:itext('/data/idno:lingban:purpose')\"");
+    /* Under the attribute's own name too, with and without translations beside it. */
+    assert_written(SURVEY "lingban:privacy\n,text,a,A,sensitive\n", "lingban:privacy=\"sensitive\"");
+    assert_written(SURVEY "lingban:privacy,hint::English (en)\n,text,a,A,sensitive,H\n", "lingban:privacy=\"sensitive\"");
     assert_written(csv, "<text id=\"/data/idno:lingban:purpose\">\n            <value>核对身份</value>");
     assert_written(SURVEY "purpose\n,text,a,A,To call you\n", "lingban:purpose=\"To call you\"");
     assert_not_written(SURVEY "\n,text,a,A\n", "lingban");
