@@ -22,6 +22,8 @@ where c.service = :service group by place.value, by_whom.value order by "份数|
 -- name: trace
 -- zh: 编号、发放日期、地区
 -- en: From number to day and district
+-- audience: office
+-- A row a family: to trace, not to publish.
 -- choices: outcome /data/campaign_part/campaign
 -- things: all
 select campaign.value as "批次|Campaign", cast(s.serial as text) as "编号|Number", day.value as "日期|Day", c.organisation_name as "社区|Community", c.outcome as "结果|Outcome"
@@ -64,7 +66,7 @@ where c.service = :service and need.value <> 'none' group by need.value, result.
 -- Words of the items, not codes: each is named here once.
 with item(field, zh) as (values ('quilt', '被子|Quilts'), ('sheets', '床单三件套|Sets of bed sheets'), ('nursing', '家用护理包|Home nursing kits'), ('towel', '毛巾|Towels'),
   ('neck', '颈肩护理带|Neck and shoulder belts'), ('pressure', '手腕式电子血压计|Wrist blood-pressure meters'), ('rope', '跳绳|Skipping ropes'))
-select e.key as "运单|Waybill", item.zh as "物品|Item", cast(parcels.value as integer) as "应到|Due", cast(came.value as integer) as "实到|Came", cast(parcels.value as integer) - cast(came.value as integer) as "短少|Missing"
+select item.zh as "物品|Item", e.key as "运单|Waybill", cast(parcels.value as integer) as "应到|Due", cast(came.value as integer) as "实到|Came", cast(parcels.value as integer) - cast(came.value as integer) as "短少|Missing"
 from v_entities e join item join v_entity_values parcels on parcels.entity = e.id and parcels.field = 'parcels'
 join v_entity_values came on came.entity = e.id and came.field = item.field
 where e.service = :service and e.register = 'arrivals' and e.closed_at is null and cast(came.value as integer) <> cast(parcels.value as integer) order by e.id, item.field;

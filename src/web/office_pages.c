@@ -114,7 +114,9 @@ static enum http_outcome show_inbox(struct http_request *rq) {
         data_text(item, "number", lines[i].reference.n ? grouped_reference(rq->arena, lines[i].reference) : STR(""));
         data_flag(item, "unread", lines[i].read_at == 0);
         data_number(item, "id", lines[i].id);
-        if (lines[i].reference.n) data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
+        /* a donor is told of a case that they may not open */
+        bool known = lines[i].case_id && viewer_relation(site_of(rq)->engine, db, viewer_of(rq), lines[i].case_id) != RELATION_NONE;
+        if (lines[i].reference.n && known) data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
     }
     data_flag(p.data, "some_unread", count_unread(db, viewer_of(rq)) > 1);
     if (count == 30) {

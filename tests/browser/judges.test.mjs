@@ -60,6 +60,12 @@ const fan = await enter('范岚')
 await open(fan, '清点装包')
 house.check(/评议/.test(await text(fan)) && /按表得分靠前/.test(await text(fan)), 'what was filled in before stands on the page of a step')
 
+const donor = await enter('一位捐赠人', 'phone')
+await house.visit(donor, '/inbox')
+house.check(/第0001号母亲邮包/.test(await text(donor)) && /铁东区一户家庭/.test(await text(donor)) && !/李秀兰|东山社区/.test(await text(donor)), 'the donor reads number, day and district, and nothing of who it was')
+house.check(await donor.locator('main a[href^="/cases/"]').count() === 0, 'and no link to a case that is not theirs')
+await house.look(donor, 'judges-donor')
+
 // ---- the meeting
 
 const clerk = await enter('邵勇')
