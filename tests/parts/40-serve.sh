@@ -6,6 +6,8 @@ set -u
 cd "$(dirname "$0")/../.."
 build=${1:-build} passed=0 failed=0
 make -s --no-print-directory -j"$(nproc)" BUILD="$build" "$build/lingban" "$build/town" || exit 1
+# The sanitized build has the name that tests/run.sh gives it: with two names for one folder, make would know the headers of one only.
+asan=$build-asan
 build=$(realpath "$build")
 mkdir -p "$build/log"
 
@@ -25,7 +27,7 @@ play() {
 }
 
 for test in tests/serve/*.test.mjs; do play "$(basename "$test" .test.mjs)" "$build"; done
-make -s --no-print-directory -j"$(nproc)" BUILD="$build-asan" SANITIZE=address,undefined OPT=-O1 "$build-asan/lingban" "$build-asan/town" || exit 1
+make -s --no-print-directory -j"$(nproc)" BUILD="$asan" SANITIZE=address,undefined OPT=-O1 "$asan/lingban" "$asan/town" || exit 1
 play races "$build-asan" 2
 play kill "$build-asan" 5
 if [ -n "${LINGBAN_LONG:-}" ]; then for walk in leak bad-input commands; do LINGBAN_LONG= play "$walk" "$build-asan"; done; fi
