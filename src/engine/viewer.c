@@ -164,24 +164,28 @@ static struct str read_value(struct arena *a, const struct labels *l, enum langu
     return arena_str(a, buf_str(&out));
 }
 
+static size_t rank_of(const struct form *form, struct str path) {
+    for (size_t i = 0; i < form_field_count(form); i++)
+        if (str_eq(form_field_path(form_field_at(form, i)), path)) return i;
+    return 0;
+}
+
+/* Entry by entry within one list; lists beside each other, and what stands in none, in the order of the form. */
+static bool stands_after(struct arena *a, const struct form *form, struct str left, struct str right) {
+    int64_t left_position, right_position;
+    struct str left_path = plain_path(a, left, &left_position), right_path = plain_path(a, right, &right_position);
+    const struct form_field *left_field = form_field_find(form, left_path), *right_field = form_field_find(form, right_path);
+    bool same_list = left_field && right_field && form_field_repeat(left_field) == form_field_repeat(right_field);
+    if (same_list && left_position != right_position) return left_position > right_position;
+    return rank_of(form, left_path) > rank_of(form, right_path);
+}
+
 /* In the order of the form, which the rows (ordered by path) do not keep. */
 static void in_form_order(struct arena *a, const struct form *form, struct seen_submission *s) {
     for (size_t i = 1; i < s->count; i++) {
         struct seen_answer moving = s->answers[i];
         size_t k = i;
-        for (; k > 0; k--) {
-            int64_t p, q2;
-            struct str left = plain_path(a, s->answers[k - 1].path, &p), right = plain_path(a, moving.path, &q2);
-            size_t rank_left = 0, rank_right = 0;
-            for (size_t f = 0; f < form_field_count(form); f++) {
-                struct str at = form_field_path(form_field_at(form, f));
-                if (str_eq(at, left)) rank_left = f;
-                if (str_eq(at, right)) rank_right = f;
-            }
-            bool after = p == q2 ? rank_left > rank_right : (p && q2 ? p > q2 : rank_left > rank_right);
-            if (!after) break;
-            s->answers[k] = s->answers[k - 1];
-        }
+        for (; k > 0 && stands_after(a, form, s->answers[k - 1].path, moving.path); k--) s->answers[k] = s->answers[k - 1];
         s->answers[k] = moving;
     }
 }

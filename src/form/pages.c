@@ -95,7 +95,10 @@ static void add_page(struct pages *p, const struct form_body *first, size_t coun
     bool shows = false;
     const struct form_body *b = first;
     for (size_t i = 0; i < count; i++, b = b->next) shows = shows || form_body_visible(p->session, b, p->session->root);
-    if (!shows) return;
+    if (!shows) {
+        for (size_t i = 0; i < p->count; i++) p->items[i].open = true;
+        return;
+    }
     if (group) page.title = markdown_plain(p->arena, form_say_marked(p->session, &group->label, p->session->root));
     VEC_PUSH(p->arena, p->items, p->count, p->capacity, page);
 }

@@ -36,8 +36,9 @@ static void put_fault(struct form_session *s, const struct form_body *b, struct 
     markup(r->out, "#");
     html_attr_value(r->out, form_html_id(s->arena, node));
     markup(r->out, "\">");
-    /* the form's own message says what is wrong; ours needs to say where */
-    if (!form_own_message(s, node, form_violation_of(s, node)).n) put_where(r, form_label_of(s, b, node));
+    /* a message says what is wrong; many a one not where */
+    struct str label = form_label_of(s, b, node);
+    if (str_find(sentence, label) < 0) put_where(r, label);
     html_text(r->out, sentence);
     markup(r->out, "</a></li>");
 }
@@ -177,11 +178,15 @@ static void count_question(struct form_session *s, const struct form_body *b, st
     *(size_t *)count += !form_is_readonly(s, node);
 }
 
-static void put_progress(struct form_rendering *r, size_t index, size_t count) {
-    struct arena *a = r->session->arena;
+struct str form_say_progress(struct arena *arena, enum language language, const struct form_page *pages, size_t count, size_t index) {
+    struct str number = arena_printf(arena, "%zu", index + 1);
+    if (pages[index].open) return text_say(arena, language, T("Page {0}"), number);
+    return text_say(arena, language, T("Page {0} of {1}"), number, arena_printf(arena, "%zu", count));
+}
+
+static void put_progress(struct form_rendering *r, const struct form_page *pages, size_t count, size_t index) {
     markup(r->out, "<p class=\"govuk-caption-l lingban-progress\">");
-    html_text(r->out, text_say(a, r->view->language, T("Page {0} of {1}"), arena_printf(a, "%zu", index + 1),
-                               arena_printf(a, "%zu", count)));
+    html_text(r->out, form_say_progress(r->session->arena, r->view->language, pages, count, index));
     markup(r->out, "</p>");
 }
 
@@ -219,7 +224,7 @@ void form_render_page(struct form_session *session, const struct form_page *page
     html_attr(out, "value", pages[index].id);
     markup(out, ">");
     if (index == 0) form_render_locating(&r, NULL, session->root);
-    if (view->show_progress) put_progress(&r, index, count);
+    if (view->show_progress) put_progress(&r, pages, count, index);
     put_page_questions(&r, &pages[index]);
     put_buttons(&r, index, count);
 }

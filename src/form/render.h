@@ -26,12 +26,16 @@ struct form_page {
     struct str title; /* of the group; empty for a run of questions that stand alone */
     const struct form_body *first; /* the first control; a run goes on for `count` siblings */
     size_t count;
+    bool open; /* behind it stands a page that does not show now, and may once more is answered: the count is not settled */
 };
 
 /* The pages that have something relevant to show now, in order; lives in `arena`. */
 size_t form_pages(struct form_session *session, struct arena *arena, const struct form_page **out);
 /* Index of the page with that id (empty: the first), or of the one that follows where it would stand. */
 size_t form_page_index(const struct form_page *pages, size_t count, struct str id);
+
+/* "Page 2 of 5", or "Page 2" while the count is not settled. */
+struct str form_say_progress(struct arena *arena, enum language language, const struct form_page *pages, size_t count, size_t index);
 
 struct form_view {
     enum language language; /* of our own words; the form's words come in the session's language */

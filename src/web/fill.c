@@ -259,9 +259,9 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
     } else if (count) {
         size_t index = form_page_index(pages, count, wanted);
         form_render_page(f->session, pages, count, index, &view, &out);
-        data_say(p->data, "step", T("Page {0} of {1}"), arena_printf(rq->arena, "%zu", index + 1), arena_printf(rq->arena, "%zu", count));
+        data_text(p->data, "step", form_say_progress(rq->arena, rq->language, pages, count, index));
         data_number(p->data, "done", (int64_t)index + 1);
-        data_number(p->data, "all", (int64_t)count);
+        if (!pages[index].open) data_number(p->data, "all", (int64_t)count);
     }
     data_html(p->data, "fields", buf_str(&out));
     data_text(p->data, "action", arena_printf(rq->arena, "%.*s?page=%.*s%.*s", STR_ARGS(view.page_address), STR_ARGS(wanted), STR_ARGS(f->extra)));
@@ -283,7 +283,9 @@ bool filling_is_good(struct http_request *rq, struct filling *f) {
 enum http_outcome filling_go(struct http_request *rq, struct filling *f, const struct form_posted *posted) {
     const struct form_page *pages;
     size_t count = form_pages(f->session, rq->arena, &pages);
-    struct str here = http_query(rq, "page"), next = here;
+    struct str here = http_query(rq, "page");
+    if (!here.n) here = posted->page; /* the first page's address names none; without a name the next lookup goes on by itself */
+    struct str next = here;
     size_t index = form_page_index(pages, count, here);
     const char *errors = "";
     switch (posted->act) {
@@ -292,7 +294,10 @@ enum http_outcome filling_go(struct http_request *rq, struct filling *f, const s
         else next = index + 1 < count ? pages[index + 1].id : STR("check");
         break;
     case FORM_ACT_BACK: next = str_eqz(here, "check") ? pages[count - 1].id : pages[index ? index - 1 : 0].id; break;
-    case FORM_ACT_CHECK: next = STR("check"); break;
+    case FORM_ACT_CHECK:
+        if (!page_is_good(f, pages, count, here)) errors = "&errors=1";
+        else next = STR("check");
+        break;
     case FORM_ACT_GO: next = posted->page; break;
     case FORM_ACT_SEND: errors = "&errors=1"; break;
     case FORM_ACT_STAY:

@@ -119,6 +119,38 @@ const bar = await visitor.locator('.fill progress').evaluate((e) => [e.value, e.
 house.check(bar[0] === 1 && bar[1] > 1, `the first page is the first of several: ${bar}`)
 house.check((await visitor.locator('.fill .progress__text').innerText()) === `Page ${bar[0]} of ${bar[1]}`, 'the bar says what its words say')
 
+// ---- an answer that opens further pages leaves everybody where they are, and the count is said only once it is settled
+
+const onPage = (page) => page.locator('input[name=_page]').getAttribute('value')
+const goOn = (page) => Promise.all([page.waitForEvent('load'), page.locator('main button[name=_go]:not([aria-hidden])').first().click()])
+const said = (page) => page.locator('.fill .progress__text').innerText()
+for (const script of [true, false]) {
+  const with_ = script ? 'with script' : 'without script'
+  house.script = script
+  const resident = await enter('', 'phone', 'zh')
+  await house.visit(resident, '/services/social/new')
+  const first = await onPage(resident)
+  house.check(await said(resident) === '第 1 页' && await resident.locator('.fill progress').count() === 0, `pages may still come, so none are counted, ${with_}: ${await said(resident)}`)
+  const choice = resident.locator('input[type=radio][value=retire_self]')
+  if (script) {
+    const old = await resident.locator('main [data-lingban-live]').first().elementHandle()
+    await choice.check()
+    await resident.waitForFunction((node) => !node.isConnected, old)
+  } else {
+    await choice.check()
+    await goOn(resident)
+  }
+  house.check(script === (await onPage(resident) === first), `an answer shows what it opens on the same page; the button leads on, ${with_}: ${first} ${await onPage(resident)}`)
+  await house.look(resident, `use-form-${script ? 'script' : 'plain'}`)
+
+  // what the last page asks is asked there, not only when all is to be sent
+  await house.visit(resident, '/services/reading/new?page=show')
+  await goOn(resident)
+  house.check(await onPage(resident) === 'show' && (await resident.locator('.govuk-error-summary li').allInnerTexts()).every((line) => /照片.*：/.test(line)) && await resident.locator('.govuk-error-summary li').count() === 1,
+    `the last page says what it lacks, by its name, ${with_}: ${await resident.locator('.govuk-error-summary').allInnerTexts()}`)
+}
+house.script = true
+
 // ---- the journal reads as sentences
 
 await house.visit(admin, '/admin/journal')

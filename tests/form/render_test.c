@@ -136,6 +136,43 @@ static void faults_stand_on_top_and_at_the_question(void **state) {
     view.language = LANGUAGE_EN;
 }
 
+/* "Please fill this in" tells nobody where, also when the form says it itself. A message that names its question is enough. */
+static void the_summary_names_the_question(void **state) {
+    (void)state;
+    view.show_errors = false;
+    struct form_session *s = open_form("<a/><b/><c/>",
+        "<bind nodeset='/data/a' type='int' constraint='. &lt; 9' jr:constraintMsg='At most 8.'/><bind nodeset='/data/b' required='true()' jr:requiredMsg='Your town, please.'/>"
+        "<bind nodeset='/data/c' type='int' constraint='. &lt; 9' jr:constraintMsg='Rooms: at most 8.'/>",
+        "<input ref='/data/a'><label>Floor</label></input><input ref='/data/b'><label>Town</label></input><input ref='/data/c'><label>Rooms</label></input>");
+    set(s, "/data/a", "10"), set(s, "/data/c", "10");
+    view.show_errors = true;
+    struct str html = page(s, 0);
+    view.show_errors = false;
+    has(html, "<a href=\"#q:a\">Floor: At most 8.</a>");
+    has(html, "<a href=\"#q:b\">Town: Your town, please.</a>");
+    has(html, "<a href=\"#q:c\">Rooms: at most 8.</a>");
+}
+
+/* A page that may still come is not counted away: no "of 2" that turns into "of 3". */
+static void the_count_is_said_once_it_is_settled(void **state) {
+    (void)state;
+    struct form_session *s = open_form("<any/><g><x/></g><h><y/></h>", "<bind nodeset='/data/g' relevant=\"/data/any = 'y'\"/>",
+                                       "<input ref='/data/any'><label>Any</label></input><group ref='/data/g'><label>G</label><input ref='/data/g/x'><label>X</label></input></group>"
+                                       "<group ref='/data/h'><label>H</label><input ref='/data/h/y'><label>Y</label></input></group>");
+    const struct form_page *pages;
+    size_t count = form_pages(s, &arena, &pages);
+    assert_int_equal(count, 2);
+    assert_true(pages[0].open);
+    assert_false(pages[1].open); /* what is hidden stands before it */
+    assert_true(str_eqz(form_say_progress(&arena, LANGUAGE_EN, pages, count, 0), "Page 1"));
+    assert_true(str_eqz(form_say_progress(&arena, LANGUAGE_EN, pages, count, 1), "Page 2 of 2"));
+    set(s, "/data/any", "y");
+    count = form_pages(s, &arena, &pages);
+    assert_int_equal(count, 3);
+    assert_true(str_eqz(form_say_progress(&arena, LANGUAGE_EN, pages, count, 0), "Page 1 of 3"));
+    assert_true(str_eqz(form_say_progress(&arena, LANGUAGE_ZH, pages, count, 0), "第 1 页，共 3 页"));
+}
+
 static void things_are_added_and_removed_by_buttons(void **state) {
     struct posting add = {.count = 0}, remove = {.count = 0};
     (void)state;
@@ -378,6 +415,7 @@ int main(void) {
         TEST(places_are_typed_or_come_from_the_device), TEST(a_short_range_is_chosen),
         TEST(groups_and_runs_are_pages), TEST(a_question_has_label_hint_purpose_and_control), TEST(whatever_people_type_is_escaped),
         TEST(an_answer_that_reveals_a_question_stays_on_the_page), TEST(faults_stand_on_top_and_at_the_question),
+        TEST(the_summary_names_the_question), TEST(the_count_is_said_once_it_is_settled),
         TEST(a_whole_form_asks_what_was_revealed_before_it_is_sent),
         TEST(things_are_added_and_removed_by_buttons), TEST(an_entry_is_offered_when_it_is_relevant), TEST(several_choices_keep_their_order_and_can_be_emptied),
         TEST(an_upload_stays_until_it_is_cleared), TEST(numbers_in_full_width_are_numbers), TEST(hostile_fields_are_counted_and_skipped),

@@ -93,6 +93,8 @@ const refresh = async () => {
     const focusAgain = rememberFocus()
     carryOver(fresh, sent)
     form.replaceChildren(...fresh.childNodes)
+    const progress = page.querySelector('.progress')
+    if (progress) document.querySelector('.progress')?.replaceWith(progress) // an answer may add pages, or settle how many there are
     form.action = fresh.getAttribute('action')
     offerPlaces()
     history.replaceState(null, '', answer.url)
