@@ -40,6 +40,9 @@ for folder in services/*/; do
         for my $f (glob "$folder/*.dmn") { my $t = read_in($f); $piece->($1) while $t =~ m{<literalExpression[^>]*>\s*<text>([^<]*)</text>}g }
         for my $f (glob "$folder/*.dmn") { my $t = read_in($f); push @say, $1 while $t =~ m{<annotationEntry[^>]*><text>([^<]+)</text>}g;
             for my $cell ($t =~ m{<outputEntry[^>]*><text>([^<]*)</text>}g) { $cell =~ s/&quot;/"/g; push @say, $cell =~ /"([^"]*)"/g } }
+        # Residents read annotations in the timeline: what the makers note about a rule stands in its description.
+        for my $f (glob "$folder/*.dmn") { my $t = read_in($f); while ($t =~ m{<annotationEntry[^>]*><text>([^<]+)</text>}g) { my $n = $1;
+            print "$folder: a maker’s note for residents, put it into the rule’s description: $n\n" if $n =~ /本项目|各地可|可由.*另定|公开实现|主办方可改|不得知道|〔\d{4}〕/ } }
         for my $f (glob "$folder/print/*.html") { my $t = read_in($f); push @say, $1 while $t =~ /T\{([^{}|]+)\}/g }
         my %seen; for my $w (@say) { print "$folder: no English: $w\n" if $w =~ /\p{Han}/ && !$know{$w} && !$seen{$w}++ }' "${folder%/}"
 done >"$work/folders"

@@ -323,6 +323,7 @@ static struct seen_task task_seen(struct db *db, struct arena *a, const struct v
     else if (unit) t.holder = organisation_name(db, a, v->language, unit);
     struct str roles = query_text(q, 15);
     bool for_resident = str_find(roles, STR("\"resident\"")) >= 0;
+    t.of_applicant = str_eqz(roles, "[\"resident\"]") && str_find(t.properties, STR("\"lingban:sometimes\":\"true\"")) >= 0;
     bool claimable = str_find(t.properties, STR("\"lingban:claimable\":\"true\"")) >= 0;
     bool holds = holds_one_of(db, a, v, c, roles);
     bool staff = c->relation >= RELATION_HANDLER;

@@ -73,6 +73,7 @@ struct seen_task {
     struct str properties;
     instant opened_at, due_at, claimed_at, closed_at;
     bool mine, may_claim, may_complete, overdue;
+    bool of_applicant; /* offered to the applicant alone, and the case goes on without it: not for public pages */
     bool barred; /* four eyes: the viewer did an earlier step, so that somebody else has to do this one */
     int64_t urged;
 };

@@ -66,6 +66,14 @@ static struct str event_title(struct http_request *rq, const struct seen_event *
     return e->kind;
 }
 
+/* What is only offered to the applicant is nobody else's business on a public page: no task, no line of the timeline, no
+ * mark, no stage. */
+bool page_hides_step(const struct seen_case *c, struct str element) {
+    for (size_t i = 0; c->relation == RELATION_PUBLIC && i < c->task_count; i++)
+        if (c->tasks[i].of_applicant && str_eq(c->tasks[i].element, element)) return true;
+    return false;
+}
+
 static bool waits_now(const struct seen_case *c, struct str element) {
     for (size_t i = 0; i < c->task_count; i++)
         if (str_eq(c->tasks[i].element, element) && (str_eqz(c->tasks[i].state, "open") || str_eqz(c->tasks[i].state, "claimed"))) return true;
@@ -76,6 +84,7 @@ static bool waits_now(const struct seen_case *c, struct str element) {
  * its end says more, which outsiders do not read. */
 static bool is_told(const struct seen_case *c, const struct seen_event *e) {
     if (str_eqz(e->kind, "left") || str_starts(e->kind, STR("serial:")) || str_starts(e->kind, STR("figure:"))) return false;
+    if (page_hides_step(c, e->element)) return false;
     if (!str_eqz(e->kind, "entered")) return true;
     int32_t at = e->element.n ? bpmn_find(c->service->process, e->element) : -1;
     if (at < 0 || c->service->process->elements[at].kind != BPMN_USER_TASK || !e->element_name.n) return false;
@@ -109,6 +118,7 @@ static void add_tasks(struct http_request *rq, const struct seen_case *c, struct
     for (size_t i = 0; i < c->task_count; i++) {
         const struct seen_task *t = &c->tasks[i];
         if (!str_eqz(t->state, "open") && !str_eqz(t->state, "claimed")) continue;
+        if (page_hides_step(c, t->element)) continue;
         struct data *item = data_item(list);
         bool theirs = t->may_claim || t->may_complete;
         struct str what = item_words(rq, c->service, t->item);
@@ -117,7 +127,7 @@ static void add_tasks(struct http_request *rq, const struct seen_case *c, struct
         data_text(item, "note", t->holder);
         data_text(item, "tag", say_task_state(rq, t->state));
         data_text(item, "color", str_from(state_color(t->state)));
-        data_text(item, "due", say_due(rq, t->due_at));
+        data_text(item, "due", t->due_at ? text_say(rq->arena, rq->language, T("This step: {0}"), say_due(rq, t->due_at)) : STR(""));
         data_flag(item, "overdue", t->overdue);
         data_flag(item, "mine", theirs);
         data_number(item, "id", t->id);
@@ -201,24 +211,38 @@ static void add_picture(struct http_request *rq, const struct seen_case *c, stru
     if (picture.n) data_html(page, "picture", picture);
 }
 
+/* What stands on the service's wall is called as the wall calls it; false where the wall has no word of its own. */
+static bool add_shown(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    const struct json *views = json_member(c->service->yaml, "views");
+    for (size_t i = 0; c->is_public && str_eqz(c->state, "open") && views && i < views->count; i++) {
+        struct str word = pair_text(json_member(json_member(&views->items[i], "words"), "under_way"), rq->language);
+        if (!word.n) continue;
+        data_text(page, "state", word);
+        data_text(page, "color", STR("green"));
+        return true;
+    }
+    return false;
+}
+
 static void add_head(struct http_request *rq, const struct seen_case *c, struct data *page) {
     data_text(page, "reference", grouped_reference(rq->arena, c->reference));
     data_text(page, "digits", c->reference);
     data_text(page, "case_title", c->title);
     data_text(page, "service", text_pair_in(c->service->name, rq->language));
-    data_text(page, "state", say_state(rq, c->state));
-    data_text(page, "color", str_from(state_color(c->state)));
-    data_text(page, "stage", str_eqz(c->state, "open") ? c->stage_name : STR(""));
+    bool shown = add_shown(rq, c, page);
+    if (!shown) data_text(page, "state", say_state(rq, c->state));
+    if (!shown) data_text(page, "color", str_from(state_color(c->state)));
+    data_text(page, "stage", str_eqz(c->state, "open") && !page_hides_step(c, c->stage) ? c->stage_name : STR(""));
     data_text(page, "office", c->organisation_name);
     data_text(page, "opened", say_time(rq, c->opened_at));
     data_text(page, "channel", say_channel(rq, c->channel));
-    data_text(page, "due", str_eqz(c->state, "open") ? say_due(rq, c->due_at) : STR(""));
+    bool mine = c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER, open = str_eqz(c->state, "open");
+    data_text(page, "due", c->due_at && open ? text_say(rq->arena, rq->language, T("The whole case: {0}"), say_due(rq, c->due_at)) : STR(""));
     data_flag(page, "overdue", c->overdue);
     data_text(page, "closed", say_time(rq, c->closed_at));
     data_number(page, "rating", c->rating);
     data_text(page, "merged", c->merged_reference);
     data_text(page, "address", page_case_address(rq, c->reference));
-    bool mine = c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER, open = str_eqz(c->state, "open");
     data_flag(page, "may_withdraw", mine && open);
     data_flag(page, "may_write", mine);
     data_flag(page, "may_reopen", mine && str_eqz(c->state, "closed"));

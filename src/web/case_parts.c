@@ -116,7 +116,7 @@ void add_way(struct http_request *rq, const struct seen_case *c, struct data *pa
     const bool *ahead = still_ahead(rq, c);
     for (size_t i = 0; i < m->element_count; i++) {
         const struct bpmn_element *e = &m->elements[i];
-        if (e->kind != BPMN_USER_TASK || !e->name.n) continue;
+        if (e->kind != BPMN_USER_TASK || !e->name.n || page_hides_step(c, bpmn_element_id(m, (int32_t)i))) continue;
         const char *state = step_state(c, bpmn_element_id(m, (int32_t)i));
         if (!*state && (!ahead[i] || str_eqz(bpmn_property(m, (int32_t)i, "lingban:sometimes"), "true"))) continue;
         struct data *item = data_item(list);

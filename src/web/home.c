@@ -131,17 +131,20 @@ static void add_ways(struct http_request *rq, const struct service *s, struct da
 static void add_deadline(struct http_request *rq, const struct service *s, struct data *page) {
     struct str words = text_pair_in(s->deadline_words, rq->language), days = arena_printf(rq->arena, "%d", s->deadline_days);
     if (words.n) data_text(page, "deadline", words);
-    else if (s->deadline_days == 1) data_text(page, "deadline", text_in(rq->language, s->deadline_calendar ? T("Answered within a day.") : T("Answered within one working day.")));
-    else if (s->deadline_calendar) data_say(page, "deadline", T("Answered within {0} days."), days);
-    else data_say(page, "deadline", T("Answered within {0} working days."), days);
+    else if (s->deadline_days == 1) data_text(page, "deadline", text_in(rq->language, s->deadline_calendar ? T("Done within a day.") : T("Done within one working day.")));
+    else if (s->deadline_calendar) data_say(page, "deadline", T("Done within {0} days."), days);
+    else data_say(page, "deadline", T("Done within {0} working days."), days);
 }
 
-/* What residents should know before they begin: good_to_know:, else that writing it down is done for them. */
+/* What residents should know before they begin: good_to_know:, else that writing it down is done for them. Of what the office
+ * opens only good_to_know: whom to ask. */
 static void add_good_to_know(struct http_request *rq, const struct service *s, struct data *page) {
     const struct json *own = json_member(s->yaml, "good_to_know");
     struct data *list = data_list(page, "good_to_know");
-    data_text(data_item(list), "text", text_in(rq->language, T("You need no account. You get a number that you can read out on the telephone, and a link of your own.")));
+    bool by_office = service_opened_by_office(s);
+    if (!by_office) data_text(data_item(list), "text", text_in(rq->language, T("You need no account. You get a number that you can read out on the telephone, and a link of your own.")));
     for (size_t i = 0; own && own->kind == JSON_ARRAY && i < own->count; i++) data_text(data_item(list), "text", pair_text(&own->items[i], rq->language));
+    if (by_office) return;
     if (!own) data_text(data_item(list), "text", text_in(rq->language, T("If writing is hard, your community office writes it down for you.")));
     data_text(data_item(list), "text", text_in(rq->language, T("Your name, telephone number and address never stand on public pages.")));
 }
@@ -160,7 +163,7 @@ static enum http_outcome show_service(struct http_request *rq) {
     data_text(p.data, "summary_text", text_pair_in(s->summary, rq->language));
     if (service_opens_here(rq, s)) data_text(p.data, "start", arena_printf(rq->arena, "/services/%.*s/new", STR_ARGS(s->id)));
     add_deadline(rq, s, p.data);
-    if (!service_opened_by_office(s)) add_good_to_know(rq, s, p.data);
+    add_good_to_know(rq, s, p.data);
     add_views(rq, db, s, p.data);
     data_flag(p.data, "doors", service_opens_here(rq, s) || data_get(p.data, STR("views"))->count);
     add_ways(rq, s, p.data);

@@ -63,6 +63,8 @@ enum http_outcome no_service(struct http_request *rq, struct db *db);
 
 /* The process as SVG with where the case is and has been (process_picture.c); empty when it cannot be drawn. */
 struct str process_picture(struct http_request *rq, const struct seen_case *c);
+/* A step only the applicant takes, on a public page (case_page.c). */
+bool page_hides_step(const struct seen_case *c, struct str element);
 /* The process of a version, marked as the caller says; empty when it cannot be drawn. */
 struct bpmn_mark;
 struct str service_picture(struct http_request *rq, const struct service *s, const struct bpmn_mark *marks, size_t count);

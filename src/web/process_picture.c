@@ -49,10 +49,11 @@ struct str process_picture(struct http_request *rq, const struct seen_case *c) {
     struct arena *a = rq->arena;
     struct marks marks = {0};
     for (size_t i = 0; i < c->event_count; i++)
-        if (str_eqz(c->events[i].kind, "entered") && c->events[i].element.n) mark(a, &marks, c->events[i].element, BPMN_MARK_DONE, took(rq, c, i));
+        if (str_eqz(c->events[i].kind, "entered") && c->events[i].element.n && !page_hides_step(c, c->events[i].element)) mark(a, &marks, c->events[i].element, BPMN_MARK_DONE, took(rq, c, i));
     for (size_t i = 0; i < c->task_count; i++) {
         const struct seen_task *t = &c->tasks[i];
         if (!str_eqz(t->state, "open") && !str_eqz(t->state, "claimed")) continue;
+        if (page_hides_step(c, t->element)) continue;
         mark(a, &marks, t->element, t->overdue ? BPMN_MARK_OVERDUE : BPMN_MARK_HERE, say_due(rq, t->due_at));
     }
     return service_picture(rq, c->service, marks.items, marks.count);
