@@ -593,6 +593,10 @@ const struct service *services_current(struct services *s, struct db *db, struct
     return version ? services_get(s, db, version) : NULL;
 }
 
+const struct service_heading *services_heading(struct services *s, struct db *db, int64_t version) {
+    return get(s, &s->headings, db, version, read_heading);
+}
+
 static int by_order(const void *a, const void *b) {
     const struct service_heading *x = *(const struct service_heading *const *)a, *y = *(const struct service_heading *const *)b;
     return x->order != y->order ? (x->order < y->order ? -1 : 1) : str_cmp(x->id, y->id);
@@ -603,7 +607,7 @@ size_t services_all(struct services *s, struct db *db, struct arena *a, const st
     const struct service_heading **all = arena_array(a, const struct service_heading *, most);
     struct query q = db_query(db, "select id from service_version where current = 1");
     while (n < most && query_next(&q)) {
-        all[n] = get(s, &s->headings, db, query_int(&q, 0), read_heading);
+        all[n] = services_heading(s, db, query_int(&q, 0));
         if (all[n]) n++;
     }
     query_done(&q);

@@ -166,7 +166,9 @@ void services_close(struct services *s);
 const struct service *services_get(struct services *s, struct db *db, int64_t version);
 /* The version new cases get; NULL when the service is not deployed. */
 const struct service *services_current(struct services *s, struct db *db, struct str id);
-/* Headings of all of these, in the order that pages show: `order` of service.yaml, then id. The list is the arena's. */
+/* What its service.yaml says of it, without compiling it; NULL when there is no such version. Any thread. */
+const struct service_heading *services_heading(struct services *s, struct db *db, int64_t version);
+/* Headings of all current versions, in the order that pages show: `order` of service.yaml, then id. The list is the arena's. */
 size_t services_all(struct services *s, struct db *db, struct arena *a, const struct service_heading ***out);
 /* A role of the house, or of a service that is deployed now. */
 bool role_exists(struct services *s, struct db *db, struct arena *a, struct str role);
