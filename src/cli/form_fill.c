@@ -55,10 +55,14 @@ static bool is_workbook(struct str bytes, struct str path) {
     return str_starts(bytes, STR("PK")) || str_ends(path, STR(".xlsx")) || str_ends(path, STR(".csv")) || str_ends(path, STR(".md"));
 }
 
-static struct str converted(struct arena *a, const char *path, struct faults *faults) {
+static const struct form *load_workbook(struct arena *a, const char *path, const struct form_attachments *lists, struct faults *faults) {
     struct xlsform_options options = {.id = workbook_stem(str_from(path)), .for_page = true};
     const struct workbook *w = cli_read_workbook(a, path, faults);
-    return w ? xlsform_convert(a, w, &options, faults) : STR_NONE;
+    struct str text = w ? xlsform_convert(a, w, &options, faults) : STR_NONE;
+    size_t loaded = faults->count;
+    const struct form *form = text.p ? form_load(a, text, lists, str_from(path), faults) : NULL;
+    if (text.p) xlsform_place_faults(w, faults, 0, loaded);
+    return form;
 }
 
 static const struct form *load(struct arena *a, const char *path) {
@@ -68,8 +72,8 @@ static const struct form *load(struct arena *a, const char *path) {
     if (!folder && !cli_read_file(a, path, FORM_BYTES, &text)) return NULL;
     faults_init(&faults, a);
     struct form_attachments lists = read_lists(a, path);
-    if (folder || is_workbook(text, str_from(path))) text = converted(a, path, &faults);
-    const struct form *form = !text.p ? NULL : form_load(a, text, &lists, str_from(path), &faults);
+    bool workbook = folder || is_workbook(text, str_from(path));
+    const struct form *form = workbook ? load_workbook(a, path, &lists, &faults) : form_load(a, text, &lists, str_from(path), &faults);
     cli_print_faults(&faults);
     return form;
 }

@@ -263,14 +263,16 @@ static struct form_attachments attachments_of(struct loader *l) {
 struct workbook_job {
     struct loader *l;
     const struct service_file *file;
+    const struct workbook *workbook;
     struct str xform;
     struct arena scratch;
 };
 
 static void convert_workbook(void *argument) {
     struct workbook_job *job = argument;
-    struct xlsform_options options = {.root = STR("data"), .for_page = true};
-    job->xform = xlsform_convert_bytes(&job->scratch, job->file->content, job->file->path, &options, job->l->faults);
+    struct xlsform_options options = {.root = STR("data"), .id = workbook_stem(job->file->path), .for_page = true};
+    job->workbook = workbook_read(&job->scratch, job->file->content, job->file->path, xlsform_sheets, job->l->faults);
+    if (job->workbook) job->xform = xlsform_convert(&job->scratch, job->workbook, &options, job->l->faults);
 }
 
 static void release_scratch(void *scratch) {
@@ -287,8 +289,11 @@ static const struct form *load_form(struct loader *l, struct str path, const str
     *job = (struct workbook_job){.l = l, .file = f};
     arena_init(&job->scratch, l->arena->limit);
     arena_on_release(l->arena, release_scratch, &job->scratch); /* also when the loading is left half-way */
+    size_t first = l->faults->count;
     if (!arena_run(&job->scratch, convert_workbook, job)) arena_escape(l->arena);
+    size_t loaded = l->faults->count;
     const struct form *form = job->xform.p ? form_load(l->arena, job->xform, &attachments, path, l->faults) : NULL;
+    if (job->xform.p) xlsform_place_faults(job->workbook, l->faults, first, loaded);
     arena_release(&job->scratch);
     return form;
 }

@@ -63,14 +63,12 @@ static const struct xpath *without_filter(struct form *f, const struct xpath *x)
 static void read_itemset(struct form *f, struct form_body *b, const struct xml_node *e) {
     struct form_list *list = &b->list;
     const struct xml_node *value = xml_child(e, NULL, "value"), *label = xml_child(e, NULL, "label");
-    list->nodeset = form_compile(f, e, xml_attr(e, "nodeset"));
+    if (xml_attr(e, "nodeset").n) list->nodeset = form_compile(f, e, xml_attr(e, "nodeset"));
     if (list->nodeset) list->everything = without_filter(f, list->nodeset);
     if (value) list->value = form_compile(f, value, xml_attr(value, "ref"));
     struct str ref = label ? str_trim(xml_attr(label, "ref")) : STR_NONE;
-    if (!list->nodeset || !list->value) {
-        form_error(f, "form.itemset", e, T("A list of choices needs a nodeset and a value."));
-        return;
-    }
+    if (!value || !xml_attr(e, "nodeset").n) form_error(f, "form.itemset", e, T("A list of choices needs a nodeset and a value."));
+    if (!list->nodeset || !list->value) return;
     if (str_starts(ref, STR("jr:itext(")) && str_ends(ref, STR(")"))) {
         list->label_is_text_id = true;
         ref = str_sub(ref, STR("jr:itext(").n, ref.n - 1);

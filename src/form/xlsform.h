@@ -40,4 +40,8 @@ struct str xlsform_convert(struct arena *a, const struct workbook *w, const stru
 struct str xlsform_convert_bytes(struct arena *a, struct str bytes, struct str file,
                                  const struct xlsform_options *options, struct faults *faults);
 
+/* After form_load() of what was converted: its faults, from `loaded` on, get sheet, row and column of the workbook; those of
+ * the conversion stand from `first` on. One that both found stays once, as an error. */
+void xlsform_place_faults(const struct workbook *w, struct faults *faults, size_t first, size_t loaded);
+
 #endif

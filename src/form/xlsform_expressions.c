@@ -1,7 +1,7 @@
 /* xlsform_expressions.c: tells at which cell an expression is not written well (xlsform_parts.h).
  *
  * The expressions are those that the form engine will compile from the XForm; here each is compiled once with a path
- * in place of every ${name}, so that the clerk learns row and column instead of a line of XML. A warning only: the
+ * in place of every ${name}, so that the clerk learns row and column instead of a line of XML (xlsform_places.c). A warning only: the
  * XForm is written all the same, as pyxform does, and form_load() is what refuses it.
  */
 #include "form/xlsform_parts.h"

@@ -1,5 +1,6 @@
 /* xlsform_test.c: what the XLSForm reader writes, and what it says about faults: which sheet, row and column.
  * Forms are given as one-file CSV, as a clerk could type them. The public cases are in tests/conformance/xlsform.c. */
+#include "form/form.h"
 #include "form/xlsform.h"
 
 #include "base/xml.h"
@@ -320,6 +321,40 @@ static void survives_odd_input(void **state) {
     assert_null(convert(SURVEY "calculation\n,calculate,a,,\"${${${\"\n,end group\n,end group\n").p);
 }
 
+/* What only loading the XForm finds is said at a cell of the workbook too, and once. */
+static void no_fault_names_a_line_of_the_xform(void **state) {
+    static const struct {
+        const char *csv;
+        enum fault_level level;
+        int row, column;
+    } cases[] = {
+        {SURVEY "constraint\n,integer,a,A,. > > 1\n", FAULT_ERROR, 3, 5},
+        {SURVEY "constraint\n,integer,a,A,nosuch(.)\n,integer,b,B,nosuch(.)\n", FAULT_ERROR, 3, 5},
+        {SURVEY "choice_filter\n,select_one c,a,A,x = = 1\n" CHOICES, FAULT_ERROR, 3, 5},
+        {SURVEY "\n,select_one_from_file gone.csv,a,A\n", FAULT_WARNING, 3, 2},
+        {SURVEY "calculation\n,text,b,B\n,calculate,a,,\"pulldata('gone', 'x', 'y', ${b})\"\n", FAULT_WARNING, 4, 5},
+        {SURVEY "calculation\n,calculate,one,,${two} + 1\n,calculate,two,,${one} + 1\n,text,a,A\n", FAULT_WARNING, 4, 3},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        faults_init(&faults, &arena);
+        const struct workbook *w = workbook_read(&arena, str_from(cases[i].csv), STR("t.csv"), xlsform_sheets, &faults);
+        struct str text = xlsform_convert(&arena, w, NULL, &faults);
+        size_t loaded = faults.count, errors = 0;
+        assert_non_null(text.p);
+        const struct form *form = form_load(&arena, text, NULL, STR("t.csv"), &faults);
+        assert_int_equal(form == NULL, cases[i].level == FAULT_ERROR);
+        assert_true(faults.count > loaded);
+        xlsform_place_faults(w, &faults, 0, loaded);
+        const struct fault *f = &faults.items[0];
+        if (f->level != cases[i].level || !f->place.sheet || f->place.line != cases[i].row || f->place.column != cases[i].column)
+            fail_msg("%s: %.*s", cases[i].csv, STR_ARGS(fault_text(&arena, LANGUAGE_EN, f)));
+        for (size_t k = 0; k < faults.count; k++) errors += faults.items[k].level == FAULT_ERROR;
+        for (size_t k = 0; k < faults.count; k++) assert_true(faults.items[k].place.sheet);
+        assert_int_equal(faults.errors, errors);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(says_what_and_where, setup, teardown),
@@ -336,6 +371,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(adds_other, setup, teardown),
         cmocka_unit_test_setup_teardown(writes_search_for_collect_only, setup, teardown),
         cmocka_unit_test_setup_teardown(survives_odd_input, setup, teardown),
+        cmocka_unit_test_setup_teardown(no_fault_names_a_line_of_the_xform, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
