@@ -303,6 +303,12 @@ static bool holds_one_of(struct db *db, struct arena *a, const struct viewer *v,
     "id, element, name, state, form, item, outcome, properties, opened_at, coalesce(due_at, 0), coalesce(claimed_at, 0),"   \
     " coalesce(closed_at, 0), urged, coalesce(assignee, 0), coalesce(claimed_for, 0), roles"
 
+static void look_with_four_eyes(struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, struct seen_task *t, bool holds) {
+    t->four_eyes = json_string(json_parse(a, t->properties, &json_default_limits, STR_NONE, NULL), "lingban:fourEyes");
+    t->barred = barred_by_four_eyes(db, v->account, c->id, t->four_eyes);
+    t->ahead = !t->barred && (t->mine || holds);
+}
+
 static struct seen_task task_seen(struct db *db, struct arena *a, const struct viewer *v, const struct seen_case *c, const struct query *q) {
     struct seen_task t = {.id = query_int(q, 0), .element = arena_str(a, query_text(q, 1)), .state = arena_str(a, query_text(q, 3))};
     t.name = service_word(c->service, v->language, arena_str(a, query_text(q, 2)));
@@ -327,7 +333,7 @@ static struct seen_task task_seen(struct db *db, struct arena *a, const struct v
     bool claimable = str_find(t.properties, STR("\"lingban:claimable\":\"true\"")) >= 0;
     bool holds = holds_one_of(db, a, v, c, roles);
     bool staff = c->relation >= RELATION_HANDLER;
-    t.barred = waiting && barred_by_four_eyes(db, v->account, c->id, json_string(json_parse(a, t.properties, &json_default_limits, STR_NONE, NULL), "lingban:fourEyes"));
+    if (waiting) look_with_four_eyes(db, a, v, c, &t, holds);
     t.may_claim = str_eqz(t.state, "open") && holds && !t.barred;
     t.may_complete = waiting && !t.barred && (t.mine || (for_resident && (c->relation == RELATION_APPLICANT || staff)) ||
                                  (!assignee && holds && !claimable) || (assignee && c->relation == RELATION_SUPERVISOR));
@@ -339,11 +345,37 @@ static void read_tasks(struct db *db, struct arena *a, const struct viewer *v, s
     while (query_next(&q)) VEC_PUSH(a, c->tasks, c->task_count, c->task_capacity, task_seen(db, a, v, c, &q));
 }
 
+/* Judges judge apart: of steps that one person may not do both of (lingban:fourEyes) and that ask the same form, whoever may
+ * still do one does not read how the others answered. */
+static bool would_lean_on(const struct seen_task *ahead, const struct seen_task *done) {
+    if (!ahead->ahead || !done->form.n || !str_eq(ahead->form, done->form)) return false;
+    for (struct str rest = ahead->four_eyes, step; rest.n && str_split(&rest, ',', &step);)
+        if (str_eq(str_trim(step), done->element)) return true;
+    return false;
+}
+
+static bool hidden_from_judge(const struct seen_case *c, int64_t task) {
+    const struct seen_task *done = NULL;
+    for (size_t i = 0; task && i < c->task_count; i++)
+        if (c->tasks[i].id == task) done = &c->tasks[i];
+    for (size_t i = 0; done && i < c->task_count; i++)
+        if (would_lean_on(&c->tasks[i], done)) return true;
+    return false;
+}
+
+static void keep_apart(struct seen_case *c) {
+    size_t kept = 0;
+    for (size_t i = 0; i < c->submission_count; i++)
+        if (!hidden_from_judge(c, c->submissions[i].task)) c->submissions[kept++] = c->submissions[i];
+    c->submission_count = kept;
+}
+
 static void read_amendments(struct db *db, struct arena *a, const struct viewer *v, struct seen_case *c) {
     if (c->relation < RELATION_APPLICANT) return;
-    struct query q = db_query(db, "select m.path, coalesce(m.old_value, m.old_personal), m.reason, m.at, coalesce(m.account, 0), s.form from amendment m"
+    struct query q = db_query(db, "select m.path, coalesce(m.old_value, m.old_personal), m.reason, m.at, coalesce(m.account, 0), s.form, coalesce(s.task, 0) from amendment m"
                                   " join submission s on s.id = m.submission where m.case_id = ? order by m.id", DB_INT(c->id));
     while (query_next(&q)) {
+        if (hidden_from_judge(c, query_int(&q, 6))) continue;
         int64_t position;
         struct seen_amendment m = {.path = arena_str(a, query_text(&q, 0)), .at = query_int(&q, 3)};
         m.old_value = query_is_null(&q, 1) ? STR("") : arena_str(a, query_text(&q, 1));
@@ -435,6 +467,7 @@ bool viewer_case(struct engine *e, struct db *db, struct arena *a, const struct 
     read_submissions(e, db, a, v, out);
     read_events(db, a, v, out);
     read_tasks(db, a, v, out);
+    keep_apart(out);
     read_amendments(db, a, v, out);
     read_links(e, db, a, v, out);
     return true;

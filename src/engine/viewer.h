@@ -75,6 +75,8 @@ struct seen_task {
     bool mine, may_claim, may_complete, overdue;
     bool of_applicant; /* offered to the applicant alone, and the case goes on without it: not for public pages */
     bool barred; /* four eyes: the viewer did an earlier step, so that somebody else has to do this one */
+    bool ahead;  /* the viewer may still do it, or claim it, or holds it */
+    struct str four_eyes; /* steps with commas between them */
     int64_t urged;
 };
 

@@ -44,7 +44,7 @@ struct str say_hours(struct http_request *rq, const struct seen_session *s) {
 }
 
 struct str say_signup_state(struct http_request *rq, struct str state) {
-    static const struct word states[] = {{"in", T_STATIC("Has a place")}, {"waiting", T_STATIC("Waiting")}, {"cancelled", T_STATIC("Cancelled")}};
+    static const struct word states[] = {{"in", T_STATIC("Has a place")}, {"waiting", T_STATIC("On the waiting list")}, {"cancelled", T_STATIC("Cancelled")}};
     return say_word(rq, states, sizeof states / sizeof *states, state);
 }
 

@@ -53,7 +53,7 @@ static enum http_outcome show_home(struct http_request *rq) {
     struct data *figures = data_list(p.data, "figures");
     add_figure(figures, text_in(rq->language, T("cases under way")), counts_sum(rq, all, count, COUNT_OPEN));
     add_figure(figures, text_in(rq->language, T("cases closed")), counts_sum(rq, all, count, COUNT_CLOSED));
-    add_figure(figures, text_in(rq->language, T("tasks that wait to be claimed")), arena_printf(rq->arena, "%lld", (long long)to_claim));
+    add_figure(figures, text_in(rq->language, T("things to take on, in all services")), arena_printf(rq->arena, "%lld", (long long)to_claim));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "home", 200);
 }

@@ -98,6 +98,10 @@ for (const service of services) {
   }
 }
 
+// To take a thing on is not to have brought it: whoever claimed is thanked for that, and "done" stands nowhere beside it.
+const claims = figures((await nobody.get('/figures/wish')).text).find((f) => f.name === 'claims')
+check(claims.rows.length > 0 && same(claims.heads, ['单位', '已领办']), `who took on tasks: ${claims.heads}`)
+
 // A list that the form filters by another answer has its words in reports all the same.
 check(/药店购药/.test(plain((await nobody.get('/figures/ecred')).text)), 'stages are said by their labels')
 

@@ -19,6 +19,7 @@ account wang staff at city
 account zhao staff at city
 account boss supervisor at city
 account zheng partner at dongshan of water
+account teacher staff at school
 open q contest by wang /data/kind=question /data/office=@city /data/question/topic=constitution /data/question/qtype=single /data/question/wording=题 /data/question/answer=A /data/question/source_title=章程 /data/question/source_place=总纲 /data/question/source_day=2022-10-22 /data/question/valid_until=2027-12-31
 open r contest by wang /data/kind=question /data/office=@city /data/question/topic=constitution /data/question/qtype=single /data/question/wording=题二 /data/question/answer=B /data/question/source_title=章程 /data/question/source_place=总纲 /data/question/source_day=2022-10-22 /data/question/valid_until=2027-12-31
 complete q review by zhao /data/outcome=approve /data/checked=OK
