@@ -138,12 +138,35 @@ static void check_fields(struct fit *c, const struct service_form *form) {
 
 /* ---- papers */
 
+static bool some_form_asks(const struct service *s, struct str name) {
+    for (size_t i = 0; i < s->form_count; i++)
+        for (size_t k = 0; k < form_field_count(s->forms[i].form); k++) {
+            struct str path = form_field_path(form_field_at(s->forms[i].form, k));
+            if (str_ends(path, name) && path.n > name.n && path.p[path.n - name.n - 1] == '/') return true;
+        }
+    return false;
+}
+
+/* once: [answer.reply, figure.ranking]. Which figures there will be only the process knows. */
+static void check_once(struct fit *c, const struct json *once) {
+    for (size_t i = 0; once && once->kind == JSON_ARRAY && i < once->count; i++) {
+        struct str what = once->items[i].text;
+        bool answer = str_starts(what, STR("answer.")), figure = str_starts(what, STR("figure."));
+        if ((figure && what.n > 7) || (answer && some_form_asks(c->s, str_sub(what, 7, what.n)))) continue;
+        fault_error(c->faults, "service.no-question", yaml_place(once), T("“{0}” is no answer.NAME of a form and no figure.NAME."), what);
+    }
+}
+
 static void check_papers(struct fit *c) {
     const struct json *papers = json_member(c->s->yaml, "papers");
     for (size_t i = 0; papers && papers->kind == JSON_OBJECT && i < papers->count; i++) {
         struct str path = arena_printf(c->arena, "print/%.*s.html", STR_ARGS(papers->items[i].name));
         if (!service_file_named(c->s, path))
             fault_error(c->faults, "service.no-file", yaml_place(&papers->items[i]), T("The folder has no file “{0}”."), path);
+        const struct json *after = json_member(&papers->items[i], "after");
+        if (after && !service_form_named(c->s, json_string(&papers->items[i], "after")))
+            fault_error(c->faults, "service.no-form", yaml_place(after), T("The paper “{0}” waits for the form “{1}”, which service.yaml does not list under forms:."), papers->items[i].name, json_string(&papers->items[i], "after"));
+        check_once(c, json_member(&papers->items[i], "once"));
     }
 }
 

@@ -48,7 +48,7 @@ static const struct entry case_entries[] = {
 };
 static const struct entry deadline_entries[] = {{"working_days", WHOLE, NULL}, {"days", WHOLE, NULL}, {"words", WORDS, NULL}, {NULL, ELSEWHERE, NULL}};
 static const struct entry retention_entries[] = {{"days", WHOLE, NULL}, {NULL, ELSEWHERE, NULL}};
-static const struct entry paper_entries[] = {{"zh", TEXT, NULL}, {"en", TEXT, NULL}, {"form", TEXT, NULL}, {"when", CHOICE, paper_times}, {NULL, ELSEWHERE, NULL}};
+static const struct entry paper_entries[] = {{"zh", TEXT, NULL}, {"en", TEXT, NULL}, {"form", TEXT, NULL}, {"when", CHOICE, paper_times}, {"after", TEXT, NULL}, {"once", TEXTS, NULL}, {NULL, ELSEWHERE, NULL}};
 
 /* What each kind of view reads. */
 static const struct entry wall_entries[] = {

@@ -8,7 +8,6 @@
 #include "base/html.h"
 #include "base/ids.h"
 #include "bpmn/picture.h"
-#include "registry/registry.h"
 #include "web/qr.h"
 
 struct str page_case_address(struct http_request *rq, struct str reference) {
@@ -178,27 +177,16 @@ static void add_amendments(struct http_request *rq, const struct seen_case *c, s
     }
 }
 
-/* A paper that shows one entry of a register is printed from there. */
-static bool paper_of_a_register(struct arena *a, const struct service *s, struct str stem) {
-    const struct register_definition *registers;
-    size_t count = register_all(a, s, &registers);
-    for (size_t i = 0; i < count; i++)
-        if (str_eq(registers[i].paper, stem)) return true;
-    return false;
-}
-
 /* print/NAME.html of the service folder; papers: of service.yaml gives their names. */
-static void add_papers(struct http_request *rq, const struct seen_case *c, struct data *page) {
+static void add_papers(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
     const struct json *names = json_member(c->service->yaml, "papers");
     struct data *list = data_list(page, "papers");
     for (size_t i = 0; i < c->service->file_count; i++) {
         struct str path = c->service->files[i].path;
         if (!str_starts(path, STR("print/")) || !str_ends(path, STR(".html"))) continue;
         struct str stem = str_sub(path, 6, path.n - 5), name;
-        const struct json *said = json_member(names, arena_cstr(rq->arena, stem));
-        if (paper_of_a_register(rq->arena, c->service, stem)) continue;
-        if (str_eqz(json_string(said, "when"), "closed") && !str_eqz(c->state, "closed")) continue; /* no thanks for what has not come yet */
-        name = pair_text(said, rq->language);
+        if (!paper_offered(rq, db, c, stem)) continue;
+        name = pair_text(json_member(names, arena_cstr(rq->arena, stem)), rq->language);
         struct data *item = data_item(list);
         data_text(item, "href", arena_printf(rq->arena, "%.*s/print/%.*s", STR_ARGS(page_case_address(rq, c->reference)), STR_ARGS(stem)));
         data_text(item, "text", name.n ? name : stem);
@@ -273,7 +261,7 @@ static enum http_outcome show_case(struct http_request *rq) {
     add_messages(rq, db, c, p.data);
     add_take_back(rq, db, c, p.data);
     if (c->relation >= RELATION_HANDLER) add_supervision(rq, db, c->id, p.data);
-    if (c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER) add_papers(rq, c, p.data);
+    if (c->relation == RELATION_APPLICANT || c->relation >= RELATION_HANDLER) add_papers(rq, db, c, p.data);
     if (c->relation >= RELATION_HANDLER) add_alike(rq, db, c, p.data);
     if (c->relation >= RELATION_HANDLER) add_linkable(rq, db, c, p.data);
     page_form(&p);
@@ -299,7 +287,7 @@ static enum http_outcome show_receipt(struct http_request *rq) {
     data_text(p.data, "link", link);
     bool here = str_starts(link, STR("http://127.")) || str_starts(link, STR("http://localhost")) || str_starts(link, STR("http://[::1]"));
     data_flag(p.data, "only_here", here);
-    data_flag(p.data, "handler", c->relation >= RELATION_HANDLER);
+    data_flag(p.data, "admin", (viewer_of(rq)->may & MAY_ADMIN) != 0); /* who can mend it is told, nobody else */
     data_html(p.data, "qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the link to this case"))));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "receipt", 200);

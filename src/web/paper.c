@@ -8,6 +8,7 @@
 #include "base/html.h"
 #include "base/ids.h"
 #include "engine/attachment.h"
+#include "registry/registry.h"
 #include "store/seal.h"
 #include "web/qr.h"
 
@@ -127,6 +128,63 @@ static struct str paper_words(void *arg, enum language language, struct str key)
     return service_word(arg, language, key);
 }
 
+/* ---- which papers there are */
+
+/* A paper that shows one entry of a register is printed from there. */
+static bool paper_of_a_register(struct http_request *rq, const struct seen_case *c, struct str name) {
+    const struct register_definition *registers;
+    size_t count = register_all(rq->arena, c->service, &registers);
+    for (size_t i = 0; i < count; i++)
+        if (str_eq(registers[i].paper, name)) return true;
+    return false;
+}
+
+static bool form_filled(const struct seen_case *c, struct str name) {
+    const struct service_form *form = service_form_named(c->service, name);
+    for (size_t i = 0; form && i < c->submission_count; i++)
+        if (service_form_named(c->service, c->submissions[i].form) == form) return true;
+    return false;
+}
+
+/* Outside repeats, by the last part of its path: as {{ answer.NAME }} of a paper. */
+static struct str last_part(struct str path) {
+    size_t cut = path.n;
+    while (cut > 0 && path.p[cut - 1] != '/') cut--;
+    return str_sub(path, cut, path.n);
+}
+
+static bool is_answered(const struct seen_case *c, struct str name) {
+    for (size_t i = 0; i < c->submission_count; i++)
+        for (size_t k = 0; k < c->submissions[i].count; k++) {
+            const struct seen_answer *a = &c->submissions[i].answers[k];
+            if (!a->group.n && a->value.n && str_eq(last_part(a->path), name)) return true;
+        }
+    return false;
+}
+
+/* once: [answer.reply, figure.ranking]: one of them is there. */
+static bool one_is_there(struct db *db, const struct seen_case *c, const struct json *once) {
+    if (!once) return true;
+    for (size_t i = 0; i < once->count; i++) {
+        struct str what = once->items[i].text;
+        if (str_starts(what, STR("answer.")) && is_answered(c, str_sub(what, 7, what.n))) return true;
+        if (str_starts(what, STR("figure.")) &&
+            db_int(db, 0, "select count(*) from v_figures where case_id = ?1 and name = ?2 and value <> ''", DB_INT(c->id), DB_TEXT(str_sub(what, 7, what.n)))) return true;
+    }
+    return false;
+}
+
+/* papers: NAME: {…, when: closed, after: FORM, once: […]}: no paper says what is not so yet, nor what is never so for this kind of case. */
+bool paper_offered(struct http_request *rq, struct db *db, const struct seen_case *c, struct str name) {
+    const struct json *said = json_member(json_member(c->service->yaml, "papers"), arena_cstr(rq->arena, name));
+    struct str after = json_string(said, "after");
+    if (paper_of_a_register(rq, c, name)) return false;
+    if (str_eqz(json_string(said, "when"), "closed") && !str_eqz(c->state, "closed")) return false; /* no thanks for what has not come yet */
+    return (!after.n || form_filled(c, after)) && one_is_there(db, c, json_member(said, "once"));
+}
+
+/* ---- one paper */
+
 /* Figures that the process noted, the latest of each name: {{ figure.monthly }}. */
 static void add_figures(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *to) {
     struct data *figures = data_child(to, "figure");
@@ -170,11 +228,7 @@ static void add_case(struct http_request *rq, struct db *db, const struct seen_c
             const struct seen_answer *a = &s->answers[k];
             struct data *row = data_item(rows);
             add_answer(rq, c, a, row);
-            /* An answer alone, by the last part of its path: {{ name }}, {{ building }}. */
-            size_t cut = a->path.n;
-            while (cut > 0 && a->path.p[cut - 1] != '/') cut--;
-            struct str last = str_sub(a->path, cut, a->path.n);
-            if (!a->group.n) data_text(answers, arena_cstr(rq->arena, last), a->value);
+            if (!a->group.n) data_text(answers, arena_cstr(rq->arena, last_part(a->path)), a->value);
         }
     }
 }
@@ -191,8 +245,10 @@ static enum http_outcome show_paper(struct http_request *rq) {
     struct data *paper = data_object(rq->arena, rq->language);
     add_case(rq, db, c, paper);
     add_form_link(rq, c, name, paper);
+    bool offered = paper_offered(rq, db, c, name);
     if (!site_done(rq, db)) return HTTP_DONE;
     if (!file) return http_refuse(rq, 404, T("This service has no such paper."));
+    if (!offered) return http_refuse(rq, 404, T("There is nothing to print on this paper yet, or it is for cases of another kind."));
     struct faults faults;
     struct buf out;
     faults_init(&faults, rq->arena);

@@ -84,6 +84,7 @@ sub yaml {
     $s =~ s/^id: wish$/id: hope\nroles: [volunteer, ally]/m or die "no id";
     $s =~ s/\b(\w+)\b/$setting{$1} || $1/ge;
     $s =~ s/^(    task: )/$1e_/mg;
+    $s =~ s/\banswer\.(?=\w)/answer.q_/g;
     $s =~ s/\.xlsx\b/.xml/g;
     $s =~ s/^case:$/case:\n  rating: q_rating/m or die "no case";
     return $s;

@@ -10,6 +10,11 @@ deploy services/flood
 deploy services/enforce
 deploy services/parcel
 deploy services/wish
+deploy services/heat
+deploy services/ecred
+deploy services/social
+deploy services/request
+deploy services/enforce-meeting
 organisation city city "四平市" en "Siping"
 organisation school unit "市第二实验小学" en "Second Primary School" under city
 organisation dongshan community "东山社区" en "Dongshan Community" under city
@@ -18,6 +23,12 @@ organisation water unit "市供水公司" en "Water Company" under city
 account wang staff at city
 account zhao staff at city
 account boss supervisor at city
+account chief admin at city
+account shao staff at brigade
+account hua staff at dongshan
+organisation tiexi district "铁西区" under city
+account feng staff at tiexi
+role chief staff at tiexi
 account zheng partner at dongshan of water
 account teacher staff at school
 open q contest by wang /data/kind=question /data/office=@city /data/question/topic=constitution /data/question/qtype=single /data/question/wording=题 /data/question/answer=A /data/question/source_title=章程 /data/question/source_place=总纲 /data/question/source_day=2022-10-22 /data/question/valid_until=2027-12-31
@@ -32,6 +43,23 @@ open b reading by resident /data/activity=1 /data/office=@school /data/pupil/nic
 entity reading_books 西游记 "西游记" by wang author=吴承恩 grade=4 copies=30
 complete a read by wang /data/outcome=came /data/book=西游记 "/data/note=我最喜欢孙悟空。"
 complete a approve by zhao /data/outcome=show
+open o enforce by resident /data/what/matter=opinion /data/what/operator=taxi /data/what/office=@brigade /data/opinion/title=检查尽量合并 /data/who/name=司机 /data/who/phone=04340000501
+open o2 enforce by resident /data/what/matter=opinion /data/what/operator=repair /data/what/office=@brigade /data/opinion/title=多讲讲新规定 /data/who/name=修理厂 /data/who/phone=04340000502
+complete o2 answer by shao /data/outcome=adopted /data/reply=今后合并进行
+open l enforce by resident /data/what/matter=lead /data/what/operator=taxi /data/what/office=@brigade /data/opinion/title=态度粗暴 /data/opinion/words=不出示证件
+open t heat by resident /data/kind=sighting /data/office=@dongshan /data/place=迎宾街 /data/seen=十三点还有人在清扫
+open d heat by hua /data/kind=warning /data/office=@dongshan /data/day=@today /data/source=气象台 /data/issued=05:30 /data/colour=orange /data/max_c=38 /data/outdoor=yes /data/overtime=no /data/shift[1]/team=一班 /data/shift[1]/from=06:30 /data/shift[1]/to=10:30
+complete d plan by hua /data/outcome=adopt /data/adjusted=提前清扫
+entity ecred_institutions H2 "卫生服务中心" by wang kind=hospital
+open e ecred by resident /data/kind=blocked /data/office=@city /data/stage=medicine /data/what=扫不了码 /data/where=H2 /data/name=周宏 /data/phone=04340000211
+open so social by resident /data/what/item=resident_claim /data/what/way=mobile /data/who/name=任福林 /data/who/phone=04340000304 /data/who/office=@tiexi /data/who/agent=no /data/resident/tier=500 /data/resident/tier_years=15
+open so2 social by resident /data/what/item=transfer /data/what/way=mobile /data/who/name=任福林 /data/who/phone=04340000304 /data/who/office=@tiexi /data/who/agent=no /data/story=转到外地
+open rq request by resident /data/what/kind=road /data/what/title=地砖松动 /data/what/danger=no /data/where/office=@dongshan /data/where/place=学校门口 /data/me/name=尹女士 /data/me/phone=04340000405
+open em enforce-meeting by shao /data/meeting/office=@brigade /data/meeting/day=@today /data/meeting/title=座谈会 /data/meeting/invited=taxi /data/meeting/place=会议室
+open em2 enforce-meeting by shao /data/meeting/office=@brigade /data/meeting/day=@today /data/meeting/title=没开成的会 /data/meeting/invited=taxi /data/meeting/place=会议室
+complete em2 hold by shao /data/outcome=cancelled /data/why=防汛
+open w wish by hua /data/who/filled_by=staff /data/who/helper=王 /data/who/name=孙桂芬 /data/who/phone=04340000001 /data/who/age=80s /data/who/living=alone /data/where/office=@dongshan /data/where/building=1号楼 /data/where/room=101 /data/story/why=旧的坏了 /data/story/photo_public=no /data/agree/consent=OK /data/agree/how=spoken /data/item[1]/category=home /data/item[1]/what=洗衣机 /data/item[1]/quantity=1 /data/item[1]/unit=台 /data/item[1]/value_yuan=200
+complete w check by hua /data/outcome=refuse /data/reason=已有人送去
 `.trim() + '\n')
 
 const server = await Server.start(folder, ['--demo'])
@@ -118,6 +146,46 @@ check(/<span[^>]*>展示中<\/span>/.test(passing) && !/tag[^>]*>办理中</.tes
 check((await page(wang, `/cases/${shown}`, 'zh')).includes('监护人可撤回照片'), 'the office sees it')
 check(!/due in (49|50)\d days/.test(text(await page(wang, `/cases/${shown}`, 'en'))), 'nor does a case promise its five hundredth day')
 check(!/还剩 (49|50)\d 天/.test(text(await page(wang, '/services/reading/table', 'zh'))), 'nor a table')
+
+// ---- papers: none says what is not so yet, none is for cases of another kind
+
+const numbered = (what) => ask(folder, `select reference from cases where ${what}`)[0][0]
+const chief = await server.enter(4), shao = await server.enter(5), hua = await server.enter(6), feng = await server.enter(7), above = await server.enter(3)
+const paper = async (who, reference, name, offered, what) => {
+  const at = `/cases/${reference}/print/${name}`, answer = await who.get(at)
+  check((await page(who, `/cases/${reference}`, 'zh')).includes(`href="${at}"`) === offered, `${what}: ${offered ? 'offered' : 'not offered'} on the page`)
+  check(answer.status === (offered ? 200 : 404), `${what} at its address: ${answer.status}`)
+  if (!offered) says(answer.text, '现在还没有内容可打，或者不适用于这类办件', what)
+}
+const opinion = numbered("service = 'enforce' and title = '检查尽量合并'"), lead = numbered("service = 'enforce' and title = '态度粗暴'")
+await paper(shao, opinion, 'reply', false, 'a reply that nobody wrote')
+await paper(above, lead, 'reply', false, 'a lead has no reply of the brigade')
+await paper(feng, numbered("service = 'social'"), 'result', false, 'a result of what was sent in just now')
+await paper(wang, ref, 'result', false, 'a question is no contest')
+await paper(hua, numbered("service = 'heat' and title like '%迎宾街%'"), 'day', false, 'a sighting has no sheet of the day')
+await paper(hua, numbered("service = 'heat' and title not like '%迎宾街%'"), 'day', true, 'a day has')
+await paper(wang, numbered("service = 'ecred'"), 'record', false, 'trouble with a code was not inspected')
+await paper(hua, numbered("service = 'request'"), 'reply', false, 'a request that nobody answered')
+await paper(shao, numbered("service = 'enforce-meeting' and title = '座谈会'"), 'minutes', false, 'minutes of a meeting to come')
+await paper(shao, numbered("service = 'enforce-meeting' and title = '没开成的会'"), 'minutes', false, 'minutes of a meeting that was not held')
+await paper(shao, numbered("service = 'enforce-meeting' and title = '座谈会'"), 'sheet', true, 'the sheet for the meeting')
+await paper(hua, numbered("service = 'wish'"), 'thanks', false, 'no thanks for what nobody brought')
+await paper(hua, numbered("service = 'wish'"), 'slip', true, 'a slip there always is')
+await paper(wang, ref, 'score', false, 'nor does a question keep score')
+await paper(wang, numbered("service = 'parcel'"), 'receipt', false, 'nothing was packed')
+await paper(wang, shown, 'card', true, 'the card of a book that was read')
+await paper(wang, waiting, 'card', false, 'no card while one waits')
+await paper(feng, numbered("service = 'social' and title like '%待遇申领%'"), 'estimate', true, 'a pension was worked out')
+await paper(feng, numbered("service = 'social' and title like '%转移%'"), 'estimate', false, 'a transfer has no pension to work out')
+const said = numbered("service = 'enforce' and title = '多讲讲新规定'")
+await paper(shao, said, 'reply', true, 'a reply')
+says((await shao.get(`/cases/${said}/print/reply`)).text, '今后合并进行', 'and what it says')
+
+// ---- how the server is started is the administrator's to know
+
+const social = numbered("service = 'social'")
+says_not(await page(feng, `/cases/${social}/receipt`, 'zh'), '--address', 'a clerk cannot start the server')
+says(await page(chief, `/cases/${social}/receipt`, 'zh'), '--address', 'an administrator can')
 
 // ---- walls
 
