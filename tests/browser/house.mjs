@@ -14,6 +14,7 @@ import { chromium } from 'playwright-core'
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 export const sizes = {
+  small: { width: 320, height: 640, isMobile: true, hasTouch: true }, // WCAG 2.2, 1.4.10 Reflow
   phone: { width: 375, height: 812, isMobile: true, hasTouch: true },
   desk: { width: 1280, height: 900 }
 }

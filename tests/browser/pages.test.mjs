@@ -170,6 +170,22 @@ for (const { path, allowed, kind } of addresses) {
     }
   }
 }
+// Large letters on the smallest phone: nothing is wider than its 320 px. (innerWidth would grow with what is too wide.)
+for (const role of ['nobody', 'admin']) {
+  for (const language of ['en', 'zh']) {
+    const page = await pageOf(role, 'small', language)
+    await house.visit(page, '/about?text=large')
+    for (const { path, allowed, kind } of addresses) {
+      if (kind === 'file' || !allowed.includes(role) || (role === 'admin' && allowed === all)) continue
+      await house.visit(page, path)
+      const width = await page.evaluate(() => document.documentElement.classList.contains('text-large') && document.documentElement.scrollWidth)
+      house.check(width === 320, `${path} as ${role}, ${language}, with large letters on 320 px: ${width} px wide`)
+    }
+    await house.visit(page, '/figures/contest')
+    const widest = await page.evaluate(() => document.documentElement.scrollWidth)
+    house.check(widest === 320, `the figures of the contest with large letters on 320 px: ${widest} px wide`)
+  }
+}
 // A figure of one row has a word for its name, not its first number; the wall of notes shows the notes.
 const counted = await pageOf('nobody', 'desk', 'en')
 for (const service of ['flood', 'heat']) {
