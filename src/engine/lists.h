@@ -57,8 +57,8 @@ size_t list_household(struct engine *e, struct db *db, struct arena *a, const st
 /* Open or recent cases that look like this one: same household, or all answers equal that service.yaml calls alike. */
 size_t list_alike(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct case_line **out);
 
-/* When somebody phones: by reference, exact telephone number, or pieces of a name (characters or pinyin). Only within
- * the offices of the viewer. The caller submits case.reveal or search.noted for the journal. */
+/* When somebody phones: by reference or its last digits (four or more), exact telephone number, pieces of a name
+ * (characters or pinyin), or words of the titles of the newest cases. Only within the offices of the viewer. The caller submits case.reveal or search.noted for the journal. */
 size_t list_search(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct str words, struct case_line **out);
 /* Keeps the local index of names; inside the writer. */
 void search_index_party(struct db *db, struct arena *a, int64_t party);

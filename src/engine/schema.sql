@@ -151,6 +151,7 @@ create table cases (
     restricted_at integer            -- … at this organisation or above may know of the case; null: whoever handles it
 ) strict;
 create index cases_service_state on cases(service, state, id);
+create index cases_ending on cases(substr(reference, -4)); -- people read out the last digits
 create index cases_applicant on cases(applicant) where applicant is not null;
 create index cases_household on cases(household, service) where household is not null;
 create index cases_public on cases(service, state, id) where public = 1;

@@ -4,6 +4,7 @@
 #include "web/pages.h"
 
 #include "base/ids.h"
+#include "base/nfc.h"
 
 /* ---- search */
 
@@ -19,16 +20,44 @@ static void add_case_line(struct http_request *rq, struct data *list, const stru
     data_flag(item, "overdue", c->overdue); /* its own: the page counts its overdue tasks under the same name */
 }
 
-/* Residents who type a number go to the case's page, which says how to open it; services are found by their name. */
+/* ---- services found: residents who type a number go to the case's page instead, which says how to open it */
+
+static struct str small_letters(struct arena *a, struct str text) {
+    struct str out = nfc(a, text);
+    char *lower = arena_alloc(a, out.n + 1);
+    for (size_t i = 0; i < out.n; i++) lower[i] = out.p[i] >= 'A' && out.p[i] <= 'Z' ? (char)(out.p[i] + 32) : out.p[i];
+    return (struct str){lower, out.n};
+}
+
+/* Every word, wherever it stands. */
+static bool has_words(struct str text, struct str words) {
+    for (struct str word; str_split(&words, ' ', &word);)
+        if (word.n && str_find(text, word) < 0) return false;
+    return true;
+}
+
+/* By what it is called first, then by what is said of it; one that is the office's own is found by its staff only. */
 static void add_services_found(struct http_request *rq, struct db *db, struct str words, struct data *page) {
     struct data *list = data_list(page, "services");
-    struct query q = db_query(db, "select service, name, name_en from service_version where current = 1 and (instr(name, ?1) > 0 or instr(lower(name_en), lower(?1)) > 0)", DB_TEXT(words));
-    while (query_next(&q)) {
-        struct data *item = data_item(list);
-        data_text(item, "href", arena_printf(rq->arena, "/services/%.*s", STR_ARGS(query_text(&q, 0))));
-        data_text(item, "text", arena_str(rq->arena, query_text(&q, rq->language == LANGUAGE_EN ? 2 : 1)));
+    const struct service_heading **all;
+    size_t count = services_all(engine_services(site_of(rq)->engine), db, rq->arena, &all);
+    struct str wanted = small_letters(rq->arena, fold_full_width(rq->arena, words));
+    for (int by_summary = 0; by_summary < 2; by_summary++) {
+        for (size_t i = 0; i < count; i++) {
+            const struct service_heading *s = all[i];
+            struct str name = small_letters(rq->arena, arena_printf(rq->arena, "%.*s %.*s %.*s", STR_ARGS(s->name.zh), STR_ARGS(s->name.en), STR_ARGS(s->id)));
+            struct str said = small_letters(rq->arena, arena_printf(rq->arena, "%.*s %.*s %.*s", STR_ARGS(name), STR_ARGS(s->summary.zh), STR_ARGS(s->summary.en)));
+            bool named = has_words(name, wanted);
+            if (!service_shown(rq, s->for_office) || named == by_summary || !has_words(said, wanted)) continue;
+            struct data *item = data_item(list);
+            data_text(item, "href", arena_printf(rq->arena, "/services/%.*s", STR_ARGS(s->id)));
+            data_text(item, "text", text_pair_in(s->name, rq->language));
+            data_text(item, "note", text_pair_in(s->summary, rq->language));
+        }
     }
 }
+
+/* ---- search */
 
 struct looking {
     int64_t *cases;

@@ -119,12 +119,12 @@ static void open_the_rare(void) {
 }
 
 enum {
-    WALL, WALL_COMMON, WALL_RARE, WALL_OFFICE, CLAIM, CLAIM_RARE, OFFICE, OFFICE_RARE, OVERDUE, MINE, TABLE, TABLE_RARE, OWN, PAGE, MEASURED,
+    WALL, WALL_COMMON, WALL_RARE, WALL_OFFICE, CLAIM, CLAIM_RARE, OFFICE, OFFICE_RARE, OVERDUE, MINE, TABLE, TABLE_RARE, OWN, PAGE, ENDING, MEASURED,
 };
 static const char *const names[MEASURED] = {
     [WALL] = "the wall", [WALL_COMMON] = "its common answer", [WALL_RARE] = "its rare answer", [WALL_OFFICE] = "a small office's wall", [CLAIM] = "tasks to claim",
     [CLAIM_RARE] = "of a rare service", [OFFICE] = "tasks of the office", [OFFICE_RARE] = "of a rare service", [OVERDUE] = "what is overdue", [MINE] = "my tasks",
-    [TABLE] = "the office's table", [TABLE_RARE] = "of a rare service", [OWN] = "a resident's own", [PAGE] = "one case",
+    [TABLE] = "the office's table", [TABLE_RARE] = "of a rare service", [OWN] = "a resident's own", [PAGE] = "one case", [ENDING] = "the last digits",
 };
 
 static int64_t steps_of_tasks(struct db *db, int64_t who, enum task_list which, const char *service, size_t wanted) {
@@ -177,6 +177,10 @@ static void measure(int64_t steps[MEASURED]) {
     assert_true(viewer_case(engine, db, &arena, &clerk, one_case, &seen));
     list_alike(engine, db, &arena, &clerk, one_case, &lines);
     steps[PAGE] = db_steps(db) - before;
+    struct str reference = db_text(db, &arena, "select reference from cases where id = ?", DB_INT(one_case));
+    before = db_steps(db);
+    assert_true(list_search(engine, db, &arena, &clerk, str_sub(reference, reference.n - 8, reference.n), &lines) >= 1);
+    steps[ENDING] = db_steps(db) - before;
     assert_true(store_read_end(engine_store(engine), db, &faults));
 }
 
