@@ -304,6 +304,8 @@ bool form_is_choice(struct form_session *s, const struct form_node *node, struct
 struct str form_own_message(struct form_session *s, const struct form_node *node, enum form_violation violation);
 enum form_violation form_violation_of(struct form_session *s, const struct form_node *node);
 
+/* pages.c: a question that has to be answered, with one choice left, which the form chose by itself: nobody is asked. */
+bool form_nothing_to_choose(struct form_session *s, const struct form_body *b, const struct form_node *node);
 /* pages.c: the node of a field, seen from `at`: inside the repeat instances that surround `at`. */
 struct form_node *form_nearest(struct form_session *s, const struct form_field *field, struct form_node *at);
 /* May the person add another entry of the repeat below `parent` now? */

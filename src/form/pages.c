@@ -40,6 +40,19 @@ bool form_body_visible(struct form_session *s, const struct form_body *b, struct
     return false;
 }
 
+static bool has_first_answer(const struct form_field *field) {
+    for (size_t i = 0; i < field->form->action_count; i++)
+        if (field->form->actions[i].field == field && (field->form->actions[i].events & EVENT_FIRST_LOAD)) return true;
+    return false;
+}
+
+bool form_nothing_to_choose(struct form_session *s, const struct form_body *b, const struct form_node *node) {
+    const struct form_choice *choices;
+    if (b->control != FORM_SELECT_ONE || !b->list.filtered || !has_first_answer(node->field)) return false;
+    if (!form_test(s, node->field->required, node, false)) return false;
+    return form_choices(s, node, &choices) == 1 && str_eq(choices[0].value, dom_value(node));
+}
+
 struct walk {
     void (*visit)(struct form_session *, const struct form_body *, struct form_node *, void *);
     void *arg;

@@ -174,8 +174,7 @@ static void put_body(struct form_rendering *r, const struct form_body *b, struct
 /* ---- one page ---- */
 
 static void count_question(struct form_session *s, const struct form_body *b, struct form_node *node, void *count) {
-    (void)b;
-    *(size_t *)count += !form_is_readonly(s, node);
+    *(size_t *)count += !form_is_readonly(s, node) && !form_nothing_to_choose(s, b, node);
 }
 
 struct str form_say_progress(struct arena *arena, enum language language, const struct form_page *pages, size_t count, size_t index) {
@@ -333,7 +332,7 @@ static void put_row(struct form_session *s, const struct form_body *b, struct fo
     markup(out, "</dt><dd class=\"govuk-summary-list__value\">");
     form_render_value(l->r, node);
     markup(out, "</dd>");
-    if (l->page.n && !note) put_change(l, label, node);
+    if (l->page.n && !note && !form_nothing_to_choose(s, b, node)) put_change(l, label, node);
     markup(out, "</div>");
 }
 

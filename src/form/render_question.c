@@ -524,6 +524,14 @@ static void put_control(const struct question *q) {
     else put_input(q);
 }
 
+/* It is posted all the same, as what was asked is. */
+static void put_chosen(const struct question *q) {
+    markup(q->r->out, "<input type=\"hidden\"");
+    html_attr(q->r->out, "name", q->name);
+    html_attr(q->r->out, "value", q->value);
+    markup(q->r->out, ">");
+}
+
 void form_render_question(struct form_rendering *r, const struct form_body *b, struct form_node *node) {
     struct form_session *s = r->session;
     struct question q = {.r = r, .body = b, .node = node, .name = form_wire_name(s->arena, node), .id = form_html_id(s->arena, node)};
@@ -536,6 +544,10 @@ void form_render_question(struct form_rendering *r, const struct form_body *b, s
         return;
     }
     if (is_place(&q) && !q.hint.n) q.hint = place_hint(&q);
+    if (form_nothing_to_choose(s, b, node)) {
+        put_chosen(&q);
+        return;
+    }
     q.required = form_test(s, node->field->required, node, false);
     if (r->view->show_purpose) q.purpose = form_say(s, &node->field->purpose, node);
     if (r->view->show_errors) q.error = form_explain(s, node, r->view->language);

@@ -409,10 +409,45 @@ static void a_short_range_is_chosen(void **state) {
     has(html, "type=\"number\" step=\"any\"");
 }
 
+/* `all` opens the second choice. The form chooses "a" by itself where that is all there is. */
+static struct form_session *one_of(const char *all, const char *chosen) {
+    struct str model = arena_printf(&arena, "<instance id='k'><root><item><name>a</name><label>Tell</label><of>x</of></item><item><name>b</name><label>Round</label><of>y</of></item></root></instance>"
+        "<bind nodeset='/data/k' required='true()'/><setvalue event='odk-instance-first-load' ref='/data/k' value=\"%s\"/>", chosen);
+    struct str values = arena_printf(&arena, "<all>%s</all><k/><t/>", all);
+    return open_form(arena_cstr(&arena, values), arena_cstr(&arena, model),
+        "<select1 ref='/data/k'><label>Which?</label><itemset nodeset=\"instance('k')/root/item[of = 'x' or /data/all = 'yes']\"><value ref='name'/><label ref='label'/></itemset></select1>"
+        "<input ref='/data/t'><label>What</label></input>");
+}
+
+static void with_one_choice_that_is_chosen_nobody_is_asked(void **state) {
+    (void)state;
+    view.show_errors = false;
+    struct form_session *s = one_of("no", "'a'");
+    struct str html = page(s, 0);
+    lacks(html, "Which?");
+    has(html, "<input type=\"hidden\" name=\"k\" value=\"a\">");
+    struct posting p = {0};
+    with(&p, "_page", "k");
+    with(&p, "k", "a");
+    with(&p, "t", "x");
+    with(&p, "_go", "check");
+    assert_false(post(s, &p).revealed);
+    value_is(s, "/data/k", "a");
+    const struct form_page *pages;
+    struct buf out;
+    buf_init(&out, &arena, 1 << 20);
+    size_t count = form_pages(s, &arena, &pages);
+    form_render_check(s, pages, count, &view, &out);
+    has(buf_str(&out), "Tell"); /* it is told, */
+    lacks(buf_str(&out), "#q:k"); /* and not to be changed */
+    has(page(one_of("yes", "'a'"), 0), "Which?"); /* two to choose from */
+    has(page(one_of("no", "''"), 0), "Which?"); /* the person has to choose it */
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(choices_that_come_later_are_asked_again), TEST(words_are_styled_but_answers_are_not), TEST(guidance_pictures_and_sound_show),
-        TEST(places_are_typed_or_come_from_the_device), TEST(a_short_range_is_chosen),
+        TEST(places_are_typed_or_come_from_the_device), TEST(a_short_range_is_chosen), TEST(with_one_choice_that_is_chosen_nobody_is_asked),
         TEST(groups_and_runs_are_pages), TEST(a_question_has_label_hint_purpose_and_control), TEST(whatever_people_type_is_escaped),
         TEST(an_answer_that_reveals_a_question_stays_on_the_page), TEST(faults_stand_on_top_and_at_the_question),
         TEST(the_summary_names_the_question), TEST(the_count_is_said_once_it_is_settled),
