@@ -233,7 +233,7 @@ static void add_head(struct http_request *rq, const struct seen_case *c, struct 
     data_text(page, "address", page_case_address(rq, c->reference));
     data_flag(page, "may_withdraw", mine && open);
     data_flag(page, "may_write", mine);
-    data_flag(page, "may_reopen", mine && str_eqz(c->state, "closed"));
+    data_flag(page, "may_reopen", mine && str_eqz(c->state, "closed") && c->task_count); /* of what nobody did, nothing is done again */
     data_flag(page, "may_see_receipt", mine);
     data_flag(page, "is_open", open);
     if (c->household) data_text(page, "household", arena_printf(rq->arena, "/households/%lld", (long long)c->household));
@@ -276,12 +276,22 @@ static struct str secret_link(struct http_request *rq, const struct seen_case *c
     return arena_printf(rq->arena, "%.*s/c/%.*s/%s", STR_ARGS(site_of(rq)->address), STR_ARGS(c->reference), secret.text);
 }
 
+/* A receipt is looked at again later: then it says where the case stands as well. */
+static void add_since(struct http_request *rq, const struct seen_case *c, struct data *page) {
+    bool since = !str_eqz(c->state, "open");
+    for (size_t i = 0; i < c->event_count && !since; i++) since = str_eqz(c->events[i].kind, "completed") || str_eqz(c->events[i].kind, "claimed");
+    if (!since) return;
+    struct str state = say_state(rq, c->state);
+    data_text(page, "since", c->stage_name.n ? text_say(rq->arena, rq->language, T("{0}, {1}"), state, c->stage_name) : state);
+}
+
 static enum http_outcome show_receipt(struct http_request *rq) {
     struct db *db = site_read(rq);
     struct seen_case *c = page_case(rq, db);
     if (!c || (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER)) return no_case(rq, db);
     struct page p = page_begin(rq, T("Receipt"));
     add_head(rq, c, p.data);
+    add_since(rq, c, p.data);
     data_text(p.data, "opened", say_paper_time(rq, c->opened_at)); /* it is printed and kept */
     struct str link = secret_link(rq, c, db);
     data_text(p.data, "link", link);

@@ -460,7 +460,7 @@ static enum http_outcome show_new(struct http_request *rq) {
     if (n.from.n) data_text(p.data, "from", grouped_reference(rq->arena, n.from));
     if (desk && http_query(rq, "alike").n) find_alike(rq, db, &n, p.data);
     filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, desk);
-    if (str_eqz(http_query(rq, "page"), "check")) me_too_offer(rq, db, n.service, &n.filling, p.data);
+    me_too_offer(rq, db, n.service, &n.filling, p.data);
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "fill", 200);
 }
@@ -482,7 +482,8 @@ static enum http_outcome receipt_again(struct http_request *rq, struct db *db, i
 static enum http_outcome opened(struct http_request *rq) {
     struct new_case *n = visit_of(rq)->state;
     const struct answer *answer = site_answer(rq);
-    if (!answer->done && answer->refusal.fields) {
+    /* What the page it was sent from can say is said there, not on a page of its own. */
+    if (!answer->done && (answer->refusal.fields || strcmp(answer->refusal.code, "case.no-such-public") == 0)) {
         if (!filling_keep(rq, &n->filling)) return site_not_written(rq);
         const char *page = at_the_desk(rq) ? "all" : "check";
         return http_redirect(rq, arena_printf(rq->arena, "%.*s?page=%s&errors=1%.*s", STR_ARGS(base_address(rq, &n->filling)), page, STR_ARGS(n->filling.extra)));

@@ -2,8 +2,8 @@
  * with that case instead of opening another.
  *
  * Out: the link on a card of the wall and on the page of a public case; in the form that link leads to, the case's number
- * and its public answers; on the page that checks the answers, open public cases like the one being written, a button
- * each. In: list_public, viewer_public: nothing here sees more than anybody may. That the case is public, open and of the
+ * and its public answers; on each of its pages, which case this one goes on with; on the page that checks the answers, that
+ * the number is none, and open public cases like the one being written, a button each. In: list_public, viewer_public: nothing here sees more than anybody may. That the case is public, open and of the
  * service is judged once more by the command (engine/case.c, join_named). */
 #include "web/pages.h"
 
@@ -62,14 +62,34 @@ static struct str wire_name(struct str path) {
     return slash < 0 ? path : str_sub(path, (size_t)slash + 2, path.n);
 }
 
+/* On every page, what the number means: which case this one goes on with; and where it is sent from, that no case has it. */
+static bool says(struct http_request *rq, struct db *db, const struct service *s, struct filling *f, bool sent_here, struct data *page) {
+    struct str given = answer_at(f, s->means.joins);
+    struct reference reference;
+    if (!given.n) return true;
+    struct str digits = reference_parse(given, &reference) == REFERENCE_GOOD ? arena_str(rq->arena, str_from(reference.digits)) : STR("");
+    int64_t id = digits.n ? public_case(db, s, digits) : 0;
+    data_text(page, "joins", wire_name(s->means.joins));
+    if (id) {
+        struct str title = title_in(db, rq->arena, s, rq->language, db_text(db, rq->arena, "select title from cases where id = ?", DB_INT(id)));
+        data_say(page, "joined", T("It goes on together with “{0}” ({1}): you hear what comes of it."), title, grouped_reference(rq->arena, digits));
+    } else if (sent_here) {
+        data_say(page, "join_wrong", T("There is no open case {0} on the public board. Leave the number empty to make a case of your own."), given);
+    }
+    return id != 0;
+}
+
 void me_too_offer(struct http_request *rq, struct db *db, const struct service *s, struct filling *f, struct data *page) {
-    if (!s->means.joins.n || !s->means.alike_count) return;
-    struct str joined = answer_at(f, s->means.joins), kind = answer_at(f, s->means.alike[0]);
+    if (!s->means.joins.n) return;
+    bool last = str_eqz(http_query(rq, "page"), "check"), whole = str_eqz(http_query(rq, "page"), "all");
+    data_flag(page, "join_last", last);
+    bool settled = says(rq, db, s, f, last || whole, page) && answer_at(f, s->means.joins).n;
+    if (!last || settled || !s->means.alike_count) return;
+    struct str kind = answer_at(f, s->means.alike[0]);
     int64_t office = 0;
     struct case_line *lines;
     data_text(page, "joins", wire_name(s->means.joins));
-    data_text(page, "joined", joined);
-    if (joined.n || !kind.n || !str_to_int64(answer_at(f, s->means.organisation), &office)) return;
+    if (!kind.n || !str_to_int64(answer_at(f, s->means.organisation), &office)) return;
     size_t count = list_public(site_of(rq)->engine, db, rq->arena, viewer_of(rq), s->id, STR("open"), s->means.alike[0], kind, office, 0, NEIGHBOURS_MOST, &lines, NULL);
     struct data *list = data_list(page, "neighbours");
     for (size_t i = 0; i < count; i++) {

@@ -43,6 +43,22 @@ static bool is_advised(const struct seen_case *c) {
     return false;
 }
 
+/* What rules join with "；" (or lines) is a list. */
+static size_t add_pieces(struct http_request *rq, struct str said, struct data *page) {
+    struct data *list = data_list(page, "advice");
+    struct str rest = said, line;
+    const struct str mark = rq->language == LANGUAGE_ZH ? STR("；") : STR("; ");
+    while (rest.n && str_split(&rest, '\n', &line)) {
+        while (line.n) {
+            ptrdiff_t at = str_find(line, mark);
+            struct str piece = str_trim(at < 0 ? line : str_sub(line, 0, (size_t)at));
+            if (piece.n) data_text(data_item(list), "text", piece);
+            line = at < 0 ? STR("") : str_sub(line, (size_t)at + mark.n, line.n);
+        }
+    }
+    return list->count;
+}
+
 /* A decision's result is a variable with a "text": what the rules say to the office that decides. Points, where it gives
  * any, stand before it. */
 void add_advice(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
@@ -51,8 +67,8 @@ void add_advice(struct http_request *rq, struct db *db, const struct seen_case *
     if (!v) return;
     struct str said = service_words(rq->arena, c->service, rq->language, json_string(v, "text"));
     const struct json *points = json_member(v, "points");
-    if (points && points->kind == JSON_NUMBER) said = text_say(rq->arena, rq->language, T("{0} points: {1}"), arena_printf(rq->arena, "%lld", (long long)json_integer(v, "points", 0)), said);
-    data_text(page, "advice", said);
+    if (points && points->kind == JSON_NUMBER) data_say(page, "advice_points", T("{0} points:"), arena_printf(rq->arena, "%lld", (long long)json_integer(v, "points", 0)));
+    data_flag(page, "advice_more", add_pieces(rq, said, page) > 1);
     data_flag(page, "advice_good", json_boolean(v, "eligible", false));
 }
 

@@ -118,6 +118,19 @@ says(counted, '问卷收下就计数，不用答复', 'why the rules decided so'
 says_not(counted, '本项目约定', 'the makers’ note')
 says(await page(wang, `/cases/${survey}`, 'en'), 'Opinions about enforcement', 'a case without a title is called as its service')
 
+says(await page(wang, `/cases/${survey}/receipt`, 'zh'), '现在：已办结', 'a receipt looked at later says where it stands')
+says_not(counted, '没有解决，重新办理', 'what nobody did is not done again')
+const [parcel, theirs] = ask(folder, "select c.reference, t.id from cases c join task t on t.case_id = c.id where c.service = 'parcel' and t.state = 'open'")[0]
+const received = await page(wang, `/cases/${parcel}/receipt`, 'zh')
+says(received, '已收到', 'one that came just now is received')
+says_not(received, '现在：', 'and no more than that')
+check(/规则提示<\/p><p>\d+分：<\/p><ul[^>]*>(<li>[^<]+<\/li>){2,}<\/ul>/.test(await page(wang, `/tasks/${theirs}`, 'zh')), `what the rules say is a list: ${(await page(wang, `/tasks/${theirs}`, 'zh')).match(/规则提示[\s\S]{0,300}/)?.[0]}`)
+const telling = await page(guest, '/services/flood/new', 'zh')
+says(telling, '哪处工程', 'whoever tells of a danger is asked where')
+says_not(telling, '登记什么', 'but not what it is about: it can be one thing only')
+check(/<input type="hidden" name="round" value="told">/.test(telling), 'which goes along')
+says(await page(wang, '/services/flood/new', 'zh'), '登记什么', 'the office has a choice')
+
 // ---- a case's page
 
 const closed = await page(wang, `/cases/${ref}`, 'en')
@@ -125,6 +138,7 @@ const both = await page(wang, `/cases/${other}`, 'zh')
 check(text(both).includes('全案：') && text(both).includes('这一步：') && text(await page(wang, `/cases/${other}`, 'en')).includes('The whole case: due'), 'two days left say which is which')
 check(/<details class="more"><summary>[^<]*<\/summary><div class="picture"/.test(both), 'the picture is folded')
 says(closed, 'Party constitution, One choice', 'its heading')
+says(closed, 'It is not solved: open it again', 'what somebody did can be done again')
 const way = (html) => [...(html.match(/<ol class="way"[\s\S]*?<\/ol>/)?.[0] ?? '').matchAll(/<li[^>]*>([\s\S]*?)<\/li>/g)].map((m) => text(m[1]).trim())
 const closedWay = way(closed), openWay = way(await page(wang, `/cases/${other}`, 'zh'))
 check(closedWay.length === 1, `what a question did not come by is not shown: ${JSON.stringify(closedWay)}`)
