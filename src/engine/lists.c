@@ -485,7 +485,7 @@ static struct str as_read(struct arena *a, struct str text) {
     return buf_str(&out);
 }
 
-/* id, case, kind, sentence, at, read, reference, version: the columns of both queries below. What a service says is said in
+/* id, case, kind, sentence, at, read, reference, version, over: the columns of both queries below. What a service says is said in
  * its words of the page's language. */
 static size_t read_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, struct query q, struct notice_line **out) {
     size_t count = 0, capacity = 0;
@@ -501,13 +501,20 @@ static size_t read_notices(struct engine *e, struct db *db, struct arena *a, con
         n.sentence = n_texts ? text_format(a, v->language, texts, n_texts) : STR("");
         n.read_at = query_int(&q, 5);
         n.reference = arena_str(a, query_text(&q, 6));
+        n.over = query_int(&q, 8) != 0;
         n.service_name = of ? text_pair_in(of->name, v->language) : STR("");
         VEC_PUSH(a, *out, count, capacity, n);
     }
     return count;
 }
 
-#define NOTICE_COLUMNS "select n.id, coalesce(n.case_id, 0), n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference, coalesce(c.version, 0) from notice n"
+/* Told of a task (assigned, urged) that is not with its receiver any more. Asked to sign, one may be told before it is one's turn. */
+#define OVER                                                                                                             \
+    "(n.kind in ('task.assigned', 'task.urged') and n.sentence not like '[\"You are asked to sign%' and not exists (select 1 from task t"   \
+    " where t.case_id = n.case_id and t.assignee = n.account and t.state = 'claimed'"                                    \
+    " and t.name = json_extract(n.sentence, case n.kind when 'task.urged' then '$[2]' else '$[1]' end)))"
+
+#define NOTICE_COLUMNS "select n.id, coalesce(n.case_id, 0), n.kind, n.sentence, n.at, coalesce(n.read_at, 0), c.reference, coalesce(c.version, 0), " OVER " from notice n"
 
 size_t list_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t before, size_t limit, struct notice_line **out) {
     int64_t from = before ? before : INT64_MAX;
@@ -528,5 +535,6 @@ size_t list_case_notices(struct engine *e, struct db *db, struct arena *a, const
 
 size_t count_unread(struct db *db, const struct viewer *v) {
     if (!v->account) return 0;
-    return (size_t)db_int(db, 0, "select count(*) from (select 1 from notice where account = ? and read_at is null limit 100)", DB_INT(v->account));
+    return (size_t)db_int(db, 0, "select count(*) from (select n.kind, n.sentence, n.case_id, n.account from notice n where account = ? and read_at is null"
+                              " order by id desc limit 100) n where not " OVER, DB_INT(v->account));
 }

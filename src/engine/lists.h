@@ -67,11 +67,12 @@ struct notice_line {
     int64_t id, case_id;
     struct str kind, sentence, reference, service_name; /* of its case; empty: none */
     instant at, read_at;
+    bool over; /* it told of a task that its receiver has no longer: done, handed on, lapsed */
 };
 /* To the viewer's account, newest first. */
 size_t list_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t before, size_t limit, struct notice_line **out);
 /* What the resident of the case was told, newest first; for the resident and whoever handles it. */
 size_t list_case_notices(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, int64_t case_id, struct notice_line **out);
-size_t count_unread(struct db *db, const struct viewer *v);
+size_t count_unread(struct db *db, const struct viewer *v); /* of the newest 100 not read, those that are not over */
 
 #endif

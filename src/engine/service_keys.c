@@ -58,7 +58,7 @@ static const struct entry wall_entries[] = {
 static const struct entry table_entries[] = {{"kind", ELSEWHERE, NULL}, {"name", WORDS, NULL}, {"audience", CHOICE, audiences}, {NULL, ELSEWHERE, NULL}};
 static const struct entry sheet_entries[] = {
     {"kind", ELSEWHERE, NULL}, {"name", WORDS, NULL}, {"audience", CHOICE, audiences}, {"task", TEXT, NULL},
-    {"group", TEXT, NULL},     {"columns", TEXTS, NULL}, {NULL, ELSEWHERE, NULL},
+    {"group", TEXT, NULL},     {"columns", TEXTS, NULL}, {"signed", WORDS, NULL}, {NULL, ELSEWHERE, NULL},
 };
 static const char view_kinds[] = "wall table sheet";
 static const struct entry *const view_entries[] = {wall_entries, table_entries, sheet_entries};

@@ -145,7 +145,7 @@ static void add_good_to_know(struct http_request *rq, const struct service *s, s
     if (!by_office) data_text(data_item(list), "text", text_in(rq->language, T("You need no account. You get a number that you can read out on the telephone, and a link of your own.")));
     for (size_t i = 0; own && own->kind == JSON_ARRAY && i < own->count; i++) data_text(data_item(list), "text", pair_text(&own->items[i], rq->language));
     if (by_office) return;
-    if (!own) data_text(data_item(list), "text", text_in(rq->language, T("If writing is hard, your community office writes it down for you.")));
+    if (!own) data_text(data_item(list), "text", text_in(rq->language, T("If writing is hard, staff write it down for you.")));
     data_text(data_item(list), "text", text_in(rq->language, T("Your name, telephone number and address never stand on public pages.")));
 }
 

@@ -141,11 +141,14 @@ static enum http_outcome show_inbox(struct http_request *rq) {
         data_text(item, "when", say_time(rq, lines[i].at));
         data_text(item, "service", lines[i].service_name);
         data_text(item, "number", lines[i].reference.n ? grouped_reference(rq->arena, lines[i].reference) : STR(""));
-        data_flag(item, "unread", lines[i].read_at == 0);
+        data_flag(item, "unread", lines[i].read_at == 0 && !lines[i].over);
+        data_flag(item, "over", lines[i].over);
         data_number(item, "id", lines[i].id);
         /* a donor is told of a case that they may not open */
         bool known = lines[i].case_id && viewer_relation(site_of(rq)->engine, db, viewer_of(rq), lines[i].case_id) != RELATION_NONE;
-        if (lines[i].reference.n && known) data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
+        if (!lines[i].reference.n || !known) continue;
+        data_text(item, "href", arena_printf(rq->arena, "/cases/%.*s", STR_ARGS(lines[i].reference)));
+        data_text(item, "about", case_line_of(site_of(rq)->engine, db, rq->arena, viewer_of(rq), lines[i].case_id, false).title_alone);
     }
     data_flag(p.data, "some_unread", count_unread(db, viewer_of(rq)) > 1);
     if (count == 30) {

@@ -3,6 +3,8 @@
  *
  *     deliveries: {kind: sheet, audience: office, name: {…}, task: deliver, group: /data/where/building, columns: [/data/who/name, …]}
  *
+ * Its last column is empty: room to sign, or for what signed: {zh: …, en: …} says.
+ *
  * In: list_tasks and viewer_case, so that it shows nothing the viewer may not see. Out: sheet.html. */
 #include "web/pages.h"
 
@@ -129,6 +131,8 @@ enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struc
             data_text(value, "call", telephone ? arena_concat(rq->arena, STR("tel:"), rows[i].values[k]) : STR(""));
         }
     }
+    struct text_pair room = text_pair_of(view, "signed");
+    data_text(p.data, "room", room.zh.n ? text_pair_in(room, rq->language) : text_in(rq->language, T("Signed")));
     data_text(p.data, "day", say_paper_day(rq, viewer_of(rq)->now));
     if (!site_done(rq, db)) return HTTP_DONE;
     return page_show(&p, "sheet", 200);

@@ -73,7 +73,7 @@ void add_advice(struct http_request *rq, struct db *db, const struct seen_case *
 }
 
 /* The house's own roles; rights hang on them (docs/decisions.md). All others are a service's: roles: of its service.yaml. */
-static const struct word house_roles[] = {{"member", T_STATIC("Member")}, {"partner", T_STATIC("Partner unit")}, {"staff", T_STATIC("Community staff")},
+static const struct word house_roles[] = {{"member", T_STATIC("Member")}, {"partner", T_STATIC("Partner unit")}, {"staff", T_STATIC("Staff")},
                                           {"supervisor", T_STATIC("Supervisor")}, {"admin", T_STATIC("Administrator")}};
 enum { HOUSE_ROLES = sizeof house_roles / sizeof *house_roles };
 

@@ -66,7 +66,7 @@ async function setUp(page) {
   await page.getByLabel('名称', { exact: true }).or(page.getByLabel('姓名', { exact: true })).fill('王芳')
   await page.getByLabel('登录名').fill('wang')
   await page.getByLabel('初始密码').fill('初始密码-wang-2026')
-  await page.getByLabel('角色', { exact: true }).selectOption({ label: '社区工作人员' })
+  await page.getByLabel('角色', { exact: true }).selectOption({ label: '工作人员' })
   await page.getByLabel('所属机构').selectOption({ label: '南湖社区' })
   await page.getByLabel('角色适用于').selectOption({ label: '南湖社区' })
   await page.getByRole('button', { name: '添加' }).click()

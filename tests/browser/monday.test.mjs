@@ -130,10 +130,10 @@ async function monday(script) {
         await page.getByText('首次登录').first().waitFor()
         person(login, `初始密码-${login}-2026`)
       }
-      await account('王芳', 'wang', '社区工作人员', '南湖社区')
+      await account('王芳', 'wang', '工作人员', '南湖社区')
       await account('李明', 'li', '党员、志愿者', '市自然资源局')
       await account('钱进', 'qian', '党员、志愿者', '市自然资源局')
-      await has(page, ['王芳', '社区工作人员', '李明', '钱进', '党员、志愿者', '市自然资源局'], 'step 2')
+      await has(page, ['王芳', '工作人员', '李明', '钱进', '党员、志愿者', '市自然资源局'], 'step 2')
       await look(page)
     })
 

@@ -46,7 +46,7 @@ class Visitor {
 const demo = (await new Visitor().go('/demo?lang=en')).text
 const everybody = [...demo.matchAll(/<h2 class="card__title">([^<]*)<\/h2><p>([^<]*)<\/p>[\s\S]*?name="account" value="(\d+)"/g)]
   .map((found) => ({ roles: found[2], account: found[3] }))
-const ranks = { admin: 'Administrator', supervisor: 'Supervisor', staff: 'Community staff', partner: 'Partner unit', member: 'Member' }
+const ranks = { admin: 'Administrator', supervisor: 'Supervisor', staff: 'Staff', partner: 'Partner unit', member: 'Member' }
 const may = {
   anyone: ['nobody', 'resident', 'member', 'partner', 'staff', 'supervisor', 'admin'], account: ['member', 'partner', 'staff', 'supervisor', 'admin'],
   staff: ['staff', 'supervisor', 'admin'], supervisor: ['supervisor', 'admin'], admin: ['admin']

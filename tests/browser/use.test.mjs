@@ -202,11 +202,21 @@ house.check(await wang.locator('#do').evaluate((e) => e.getBoundingClientRect().
 const member = await enter('李建国', 'phone', 'zh')
 await house.visit(member, '/inbox')
 const notes = await member.locator('.tasks__note').allInnerTexts()
-house.check(notes.length > 3 && notes.every((note) => /微心愿 · \d{4}-\d{4}-\d{4}/.test(note)), `each notice names service and number: ${notes[0]}`)
-house.check(await member.locator('.tasks .is-new').count() > 1, 'what is new stands out')
+house.check(notes.length > 3 && notes.every((note) => / · \S.* · 微心愿 · \d{4}-\d{4}-\d{4}/.test(note)), `each notice names the thing, service and number: ${notes[0]}`)
+const fresh = await member.locator('.tasks .is-new').count()
+house.check(fresh > 1 && fresh === Number((await member.locator('.menu .count').first().textContent()).match(/\d+/)[0]), 'what is new stands out, and is counted')
+house.check(await member.locator('.tasks li', { hasText: '已不在您手上' }).count() > 1 && await member.locator('.is-new', { hasText: '已不在您手上' }).count() === 0, 'a task long done is not news')
 await house.look(member, 'use-inbox')
 await member.getByRole('button', { name: '全部标为已读' }).click()
 house.check(await member.locator('.tasks .is-new').count() === 0 && await member.locator('.menu .count').count() === 0, 'all are read with one button')
+
+// ---- a sheet has room for what is written on it by hand, which is not always a signature
+
+const rivers = await enter('何志', 'desk', 'zh')
+for (const [sheet, room] of [['controlled', '复查情况'], ['mending', '整改情况']]) {
+  await house.visit(rivers, `/services/flood/${sheet}`)
+  house.check((await rivers.locator('.sheet__table th').allInnerTexts()).includes(room) && !/签收/.test(await rivers.locator('main').innerText()), `${sheet}: ${room}`)
+}
 
 // ---- what a resident sent was not sent by the system
 
