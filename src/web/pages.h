@@ -36,6 +36,9 @@ enum http_outcome no_case(struct http_request *rq, struct db *db);
 struct str page_case_address(struct http_request *rq, struct str reference);
 /* Fills a summary row: a photo as its picture, a masked answer with the door to its reveal, any other as text (paper.c). */
 void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row);
+struct str answer_name(struct str path); /* paper_answers.c: an answer by the last part of its path, as {{ answer.NAME }} */
+/* Everything filled in, as papers show it, into "submissions", "filled" and "answer" of `to` (paper_answers.c). */
+void add_filled(struct http_request *rq, const struct seen_case *c, struct data *to);
 bool paper_offered(struct http_request *rq, struct db *db, const struct seen_case *c, struct str name); /* paper.c: by when:, after: and once: of papers: */
 /* Open cases that look like this one, side by side with it, into "beside"; nothing when there is none (alike.c). */
 void add_beside(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);

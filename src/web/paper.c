@@ -146,18 +146,12 @@ static bool form_filled(const struct seen_case *c, struct str name) {
     return false;
 }
 
-/* Outside repeats, by the last part of its path: as {{ answer.NAME }} of a paper. */
-static struct str last_part(struct str path) {
-    size_t cut = path.n;
-    while (cut > 0 && path.p[cut - 1] != '/') cut--;
-    return str_sub(path, cut, path.n);
-}
-
+/* Outside repeats. */
 static bool is_answered(const struct seen_case *c, struct str name) {
     for (size_t i = 0; i < c->submission_count; i++)
         for (size_t k = 0; k < c->submissions[i].count; k++) {
             const struct seen_answer *a = &c->submissions[i].answers[k];
-            if (!a->group.n && a->value.n && str_eq(last_part(a->path), name)) return true;
+            if (!a->group.n && a->value.n && str_eq(answer_name(a->path), name)) return true;
         }
     return false;
 }
@@ -185,11 +179,29 @@ bool paper_offered(struct http_request *rq, struct db *db, const struct seen_cas
 
 /* ---- one paper */
 
-/* Figures that the process noted, the latest of each name: {{ figure.monthly }}. */
+/* "1. 二队 40；2. 一队 20" as rules join sentences: a list. */
+static void add_parts_of(struct data *list, struct str text) {
+    static const struct str mark = STR_STATIC("；");
+    for (ptrdiff_t at; text.n > 0; text = str_sub(text, (size_t)at + mark.n, text.n)) {
+        at = str_find(text, mark);
+        if (at < 0) {
+            data_item_text(list, text);
+            return;
+        }
+        if (at > 0) data_item_text(list, str_sub(text, 0, (size_t)at));
+    }
+}
+
+/* Figures that the process noted, the latest of each name: {{ figure.monthly }}, and in its parts: {{#each parts.ranking}}. */
 static void add_figures(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *to) {
-    struct data *figures = data_child(to, "figure");
+    struct data *figures = data_child(to, "figure"), *parts = data_child(to, "parts");
     struct query q = db_query(db, "select name, value from v_figures where case_id = ?1 and id in (select max(id) from v_figures where case_id = ?1 group by name)", DB_INT(c->id));
-    while (query_next(&q)) data_text(figures, arena_cstr(rq->arena, query_text(&q, 0)), arena_str(rq->arena, query_text(&q, 1)));
+    while (query_next(&q)) {
+        const char *name = arena_cstr(rq->arena, query_text(&q, 0));
+        struct str value = arena_str(rq->arena, query_text(&q, 1));
+        data_text(figures, name, value);
+        add_parts_of(data_list(parts, name), value);
+    }
     query_done(&q);
 }
 
@@ -217,20 +229,7 @@ static void add_case(struct http_request *rq, struct db *db, const struct seen_c
     struct str link = arena_printf(rq->arena, "%.*s/c/%.*s/%s", STR_ARGS(site_of(rq)->address), STR_ARGS(c->reference), secret.text);
     data_html(to, "qr", qr_svg(rq->arena, link, text_in(rq->language, T("QR code of the link to this case"))));
     add_figures(rq, db, c, to);
-    struct data *submissions = data_list(to, "submissions"), *answers = data_child(to, "answer");
-    for (size_t i = 0; i < c->submission_count; i++) {
-        const struct seen_submission *s = &c->submissions[i];
-        struct data *item = data_item(submissions), *rows = data_list(item, "rows");
-        data_text(item, "title", s->title);
-        data_text(item, "when", say_paper_time(rq, s->at));
-        data_text(item, "form", s->form);
-        for (size_t k = 0; k < s->count; k++) {
-            const struct seen_answer *a = &s->answers[k];
-            struct data *row = data_item(rows);
-            add_answer(rq, c, a, row);
-            if (!a->group.n) data_text(answers, arena_cstr(rq->arena, last_part(a->path)), a->value);
-        }
-    }
+    add_filled(rq, c, to);
 }
 
 static enum http_outcome show_paper(struct http_request *rq) {

@@ -60,6 +60,11 @@ open em2 enforce-meeting by shao /data/meeting/office=@brigade /data/meeting/day
 complete em2 hold by shao /data/outcome=cancelled /data/why=防汛
 open w wish by hua /data/who/filled_by=staff /data/who/helper=王 /data/who/name=孙桂芬 /data/who/phone=04340000001 /data/who/age=80s /data/who/living=alone /data/where/office=@dongshan /data/where/building=1号楼 /data/where/room=101 /data/story/why=旧的坏了 /data/story/photo_public=no /data/agree/consent=OK /data/agree/how=spoken /data/item[1]/category=home /data/item[1]/what=洗衣机 /data/item[1]/quantity=1 /data/item[1]/unit=台 /data/item[1]/value_yuan=200
 complete w check by hua /data/outcome=refuse /data/reason=已有人送去
+open ce contest by wang /data/kind=event /data/office=@city /data/event/name=党章竞赛 /data/event/day=@today /data/event/papers=1 /data/event/each=1 /data/event/seed=37 /data/event/entrant[1]/team=一队 /data/event/entrant[2]/team=二队 /data/event/item[1]/what=知识竞赛
+complete ce hold by zhao /data/line[1]/team=一队 /data/line[1]/phase=must /data/line[1]/no=1 /data/line[1]/verdict=right /data/line[2]/team=二队 /data/line[2]/phase=quick /data/line[2]/verdict=early
+complete ce appeals by wang /data/outcome=changed /data/change[1]/team=二队 /data/change[1]/phase=quick /data/change[1]/was=early /data/change[1]/now=right /data/change[1]/why=录像显示未犯规
+complete ce appeals by wang /data/outcome=none
+complete ce sign by wang
 `.trim() + '\n')
 
 const server = await Server.start(folder, ['--demo'])
@@ -194,6 +199,18 @@ await paper(feng, numbered("service = 'social' and title like '%转移%'"), 'est
 const said = numbered("service = 'enforce' and title = '多讲讲新规定'")
 await paper(shao, said, 'reply', true, 'a reply')
 says((await shao.get(`/cases/${said}/print/reply`)).text, '今后合并进行', 'and what it says')
+
+// ---- a paper shows repeats as tables, and a result fits a page
+
+const event = numbered("service = 'contest' and title = '党章竞赛'")
+await paper(wang, event, 'result', true, 'the result of what was held and signed')
+const result = (await wang.get(`/cases/${event}/print/result`)).text
+const rows = (html) => [...html.matchAll(/<tr[^>]*>([\s\S]*?)<\/tr>/g)].map((m) => text(m[1]).trim())
+check(/^1\. \S+ \d+$/.test(rows(result).find((r) => r.startsWith('1.')) ?? ''), `a team a line: ${JSON.stringify(rows(result))}`)
+check(rows(result).includes('环节 队名 原判 改为 理由') && rows(result).includes('抢答题 二队 抢答犯规 答对 录像显示未犯规'), `a reversal in one line: ${JSON.stringify(rows(result))}`)
+check(rows(result).length <= 12, 'without every line of the contest')
+const day = rows((await hua.get(`/cases/${numbered("service = 'heat' and title not like '%迎宾街%'")}/print/day`)).text)
+check(day.includes('班组 开始 结束') && day.includes('一班 06:30 10:30'), `shifts as a table: ${JSON.stringify(day)}`)
 
 // ---- how the server is started is the administrator's to know
 
