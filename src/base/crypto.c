@@ -20,10 +20,13 @@ static struct {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t thread_key;
 
-/* What a thread keeps: contexts are costly to make and cheap to use again. */
+/* What a thread keeps: contexts are costly to make and cheap to use again. So is a key for signing, which is made from
+ * its seed by as much work as a signature; a thread signs with one key, again and again. */
 struct contexts {
-    EVP_MD_CTX *digest;
+    EVP_MD_CTX *digest, *signing;
     EVP_CIPHER_CTX *cipher;
+    EVP_PKEY *signer;
+    uint8_t signer_seed[KEY_BYTES];
 };
 
 /* Not the data's fault: the library is broken or out of memory, and nothing may go on with a made-up result. */
@@ -39,7 +42,10 @@ static void must(int good, const char *what) {
 static void free_contexts(void *pointer) {
     struct contexts *c = pointer;
     EVP_MD_CTX_free(c->digest);
+    EVP_MD_CTX_free(c->signing);
     EVP_CIPHER_CTX_free(c->cipher);
+    EVP_PKEY_free(c->signer);
+    OPENSSL_cleanse(c->signer_seed, KEY_BYTES);
     free(c);
 }
 
@@ -58,8 +64,9 @@ static struct contexts *contexts(void) {
     struct contexts *c = calloc(1, sizeof *c);
     if (!c) stop("starting a thread");
     c->digest = EVP_MD_CTX_new();
+    c->signing = EVP_MD_CTX_new();
     c->cipher = EVP_CIPHER_CTX_new();
-    if (!c->digest || !c->cipher) stop("starting a thread");
+    if (!c->digest || !c->signing || !c->cipher) stop("starting a thread");
     pthread_setspecific(thread_key, c);
     return mine = c;
 }
@@ -181,14 +188,19 @@ void ed25519_public(const uint8_t seed[KEY_BYTES], uint8_t out[KEY_BYTES]) {
     EVP_PKEY_free(key);
 }
 
+static EVP_PKEY *signer(struct contexts *c, const uint8_t seed[KEY_BYTES]) {
+    if (c->signer && CRYPTO_memcmp(c->signer_seed, seed, KEY_BYTES) == 0) return c->signer;
+    EVP_PKEY_free(c->signer);
+    c->signer = private_key(seed);
+    memcpy(c->signer_seed, seed, KEY_BYTES);
+    return c->signer;
+}
+
 void ed25519_sign(const uint8_t seed[KEY_BYTES], struct str message, uint8_t out[SIGNATURE_BYTES]) {
-    EVP_PKEY *key = private_key(seed);
-    EVP_MD_CTX *c = EVP_MD_CTX_new();
+    struct contexts *c = contexts();
     size_t n = SIGNATURE_BYTES;
-    must(c && EVP_DigestSignInit(c, NULL, NULL, NULL, key), "Ed25519");
-    must(EVP_DigestSign(c, out, &n, (const uint8_t *)message.p, message.n), "Ed25519");
-    EVP_MD_CTX_free(c);
-    EVP_PKEY_free(key);
+    must(EVP_MD_CTX_reset(c->signing) > 0 && EVP_DigestSignInit(c->signing, NULL, NULL, NULL, signer(c, seed)), "Ed25519");
+    must(EVP_DigestSign(c->signing, out, &n, (const uint8_t *)message.p, message.n), "Ed25519");
 }
 
 bool ed25519_verify(const uint8_t public_key[KEY_BYTES], struct str message, struct str signature) {

@@ -131,12 +131,8 @@ static void draw_from_seed(char *at, size_t n) {
     pthread_mutex_unlock(&env.lock);
 }
 
-void env_random(void *bytes, size_t n) {
-    if (env.seeded) {
-        draw_from_seed(bytes, n);
-        return;
-    }
-    for (char *at = bytes; n > 0;) {
+static void ask_kernel(char *at, size_t n) {
+    while (n > 0) {
         ssize_t got = getrandom(at, n, 0);
         if (got < 0) {
             fputs("lingban: the kernel gives no random bytes\n", stderr);
@@ -144,5 +140,21 @@ void env_random(void *bytes, size_t n) {
         }
         at += got;
         n -= (size_t)got;
+    }
+}
+
+/* A seal takes 28 bytes and a case a dozen of them: a thread asks for several at once. None is given twice, none is kept. */
+void env_random(void *bytes, size_t n) {
+    static _Thread_local struct {
+        char bytes[256];
+        size_t left;
+    } drawn;
+    if (env.seeded) draw_from_seed(bytes, n);
+    else if (n > sizeof drawn.bytes) ask_kernel(bytes, n);
+    else {
+        if (drawn.left < n) ask_kernel(drawn.bytes, drawn.left = sizeof drawn.bytes);
+        drawn.left -= n;
+        memcpy(bytes, drawn.bytes + drawn.left, n);
+        explicit_bzero(drawn.bytes + drawn.left, n);
     }
 }

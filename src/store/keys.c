@@ -28,7 +28,8 @@ struct keys {
     } made[SEAL_CASE + 1];
     bool log_holds_keys; /* a destroyed key may still stand in the write-ahead log, which a reader held */
     char *test_label; /* NULL: real keys */
-    uint8_t master[KEY_BYTES], find[KEY_BYTES], link[KEY_BYTES];
+    int64_t log; /* the log that was signed last; 0: none yet */
+    uint8_t master[KEY_BYTES], find[KEY_BYTES], link[KEY_BYTES], log_seed[KEY_BYTES];
 };
 
 static const char keys_schema[] =
@@ -83,6 +84,7 @@ static bool report(struct keys *k, struct faults *faults) {
     db_failure_fault(k->db, faults);
     if (db_in_transaction(k->db)) sqlite3_exec(db_handle(k->db), "ROLLBACK", NULL, NULL, NULL);
     k->in_batch = false;
+    k->log = 0; /* its seed may have been of this batch */
     db_forget_failure(k->db);
     return false;
 }
@@ -225,6 +227,7 @@ void keys_close(struct keys *k) {
     crypto_wipe(k->master, sizeof k->master);
     crypto_wipe(k->find, sizeof k->find);
     crypto_wipe(k->link, sizeof k->link);
+    crypto_wipe(k->log_seed, sizeof k->log_seed);
 }
 
 const char *keys_test_label(const struct keys *k) {
@@ -247,7 +250,9 @@ bool keys_log_seed(struct keys *k, int64_t log, uint8_t out[KEY_BYTES]) {
     char name[40];
     snprintf(name, sizeof name, "log-%lld", (long long)log);
     keys_lock(k);
-    bool good = secret_get_or_make(k, name, out);
+    bool good = k->log == log || secret_get_or_make(k, name, k->log_seed);
+    k->log = good ? log : 0;
+    memcpy(out, k->log_seed, KEY_BYTES);
     keys_unlock(k);
     return good;
 }
