@@ -58,8 +58,8 @@ where no.path like '/data/line%/no' and verdict.value <> 'early'
 group by topic.value order by sum(verdict.value in ('wrong', 'part')) * 1.0 / count(*) desc, topic.value;
 
 -- name: draws
--- zh: 抽题记录：种子与每份试卷的题目，谁都能复核
--- en: Draws: the seed and each paper's questions, for anybody to check
+-- zh: 抽题记录：公布的口令与每份试卷的题目，谁都能复核
+-- en: Draws: the words announced and each paper's questions, for anybody to check
 -- things: all
 with digit(i) as (select 0 union all select 1 union all select 2 union all select 3 union all select 4 union all select 5
   union all select 6 union all select 7 union all select 8 union all select 9),
@@ -67,7 +67,7 @@ place(i) as (select a.i * 10 + b.i from digit a join digit b),
 drawn(case_id, seed, lot, entry) as (
   select f.case_id, json_extract(f.value, '$.seed'), json_extract(f.value, '$.drawn[' || place.i || '].lot'), json_extract(f.value, '$.drawn[' || place.i || '].entry')
   from v_figures f join place on json_extract(f.value, '$.drawn[' || place.i || '].entry') is not null where f.service = :service and f.name = 'draw')
-select '第' || lot || '份|Paper ' || lot as "试卷|Paper", name.value as "比赛|Event", seed as "种子|Seed",
+select '第' || lot || '份|Paper ' || lot as "试卷|Paper", name.value as "比赛|Event", seed as "口令|Announced words",
        group_concat(substr(entry, instr(entry, '/') + 1), '、') as "题号|Questions"
 from drawn join v_answers name on name.case_id = drawn.case_id and name.path = '/data/event/name'
 group by drawn.case_id, lot order by drawn.case_id desc, lot;

@@ -32,7 +32,7 @@ where c.service = 'flood' and c.state <> 'withdrawn';
 -- en: Faults found by drills: found, closed
 -- things: all
 -- chart: none
-select d.value as "日期|Day", w.value as "工程|Works",
+select d.value as "日期|Day", coalesce((select e.label from v_entities e where e.service = 'flood' and e.register = 'works' and e.key = w.value), w.value) as "工程|Works",
        (select count(*) from v_answers f where f.submission = r.submission and f.path like '/data/fault[%]/fault_what') as "发现|Found",
        (select count(*) from v_history h where h.case_id = c.id and h.kind = 'entered' and h.element = 'hazard-closed') as "销号|Closed"
 from v_cases c join v_answers r on r.case_id = c.id and r.path = '/data/round' and r.value = 'drill'
@@ -88,7 +88,7 @@ from v_duties where service = 'flood' and register = 'works' and (to_day is null
 -- en: Reservoirs with a duty that nobody has
 -- audience: office
 select case k.kind when 'administrative' then '行政责任人|Administrative' when 'technical' then '技术责任人|Technical' when 'patrol' then '巡查责任人|Patrol' else k.kind end as "责任|Duty",
-       e.key as "工程|Works", e.label as "名称|Name"
+       e.key as "编号|Number", e.label as "工程|Works"
 from v_entities e
 join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
 join (select 'administrative' as kind union all select 'technical' union all select 'patrol') k
@@ -112,7 +112,7 @@ group by v.value order by v.value;
 -- zh: 九十天内或本汛期（到9月30日）到期的预案与聘期
 -- en: Plans and experts' terms that end within ninety days, or this flood season (to 30 September)
 -- audience: office
-select case e.register when 'plans' then '预案|Plan' when 'experts' then '专家|Expert' else e.register end as "登记册|Register", e.key as "编号|Key", e.label as "名称|Name", v.value as "到期|Until"
+select case e.register when 'plans' then '预案|Plan' when 'experts' then '专家|Expert' else e.register end as "登记册|Register", e.key as "编号|Number", e.label as "名称|Name", v.value as "到期|Until"
 from v_entities e join v_entity_values v on v.entity = e.id and v.field in ('valid_until', 'until')
 where e.service = 'flood' and e.register in ('plans', 'experts') and e.closed_at is null
   and v.value <= max(date(:now / 1000000, 'unixepoch', '+8 hours', '+90 days'),
@@ -123,7 +123,7 @@ order by v.value, e.key;
 -- zh: 没有有效预案的水库
 -- en: Reservoirs without a plan in force
 -- audience: office
-select e.key as "工程|Works", e.label as "名称|Name"
+select e.key as "编号|Number", e.label as "工程|Works"
 from v_entities e
 join v_entity_values c on c.entity = e.id and c.field = 'class' and c.value in ('large', 'medium', 'small1', 'small2')
 where e.service = 'flood' and e.register = 'works' and e.closed_at is null
@@ -167,7 +167,7 @@ group by v.value order by v.value;
 -- en: Duties whose holder is no longer there
 -- audience: office
 select case d.kind when 'administrative' then '行政责任人|Administrative' when 'unit' then '管理单位责任人|Managing unit' when 'department' then '主管部门责任人|Managing department' when 'technical' then '技术责任人|Technical' when 'patrol' then '巡查责任人|Patrol' when 'author' then '编制责任人|Responsible for the plan' else d.kind end as "责任|Duty",
-       e.key as "工程|Works", e.label as "名称|Name", d.gone_from as "自|Since"
+       e.key as "编号|Number", e.label as "工程|Works", d.gone_from as "自|Since"
 from v_duties d join v_entities e on e.id = d.entity
 where d.service = 'flood' and e.closed_at is null
   and d.to_day is null and d.gone_from <= date(:now / 1000000, 'unixepoch', '+8 hours')

@@ -412,13 +412,22 @@ static void check_elements(struct loader *l) {
     }
 }
 
-static bool may_be_public(const struct bpmn_model *m) {
+static bool calls(const struct bpmn_model *m, const char *job) {
     for (size_t i = 0; m && i < m->element_count; i++) {
         const struct bpmn_element *e = &m->elements[i];
-        if (str_eqz(bpmn_property(m, (int32_t)i, "lingban:public"), "true")) return true;
-        if (e->kind == BPMN_SERVICE_TASK && !e->job_type.feel && str_eqz(e->job_type.text, "lingban:case.public")) return true;
+        if (e->kind == BPMN_SERVICE_TASK && !e->job_type.feel && str_eqz(e->job_type.text, job)) return true;
     }
     return false;
+}
+
+bool service_calls(const struct service *s, const char *job) {
+    return calls(s->process, job);
+}
+
+static bool may_be_public(const struct bpmn_model *m) {
+    for (size_t i = 0; m && i < m->element_count; i++)
+        if (str_eqz(bpmn_property(m, (int32_t)i, "lingban:public"), "true")) return true;
+    return calls(m, "lingban:case.public");
 }
 
 /* Title and item stand on the public pages as they are. No error: it may be that another kind of case of this service is

@@ -125,6 +125,7 @@ struct service_heading {
  * entries of service.yaml (ends with NULL; NULL: none). */
 const struct service *service_load(struct arena *a, const struct service_file *files, size_t count, struct store *store,
                                    const struct engine_room *const *rooms, bool rules_too, struct faults *faults);
+bool service_calls(const struct service *s, const char *job); /* is there a service task of this name in its process? */
 bool service_for_office(const struct service *s); /* audience: office: neither offered to residents nor opened by them */
 bool service_opened_by_office(const struct service *s); /* that, or opened_by: office: everybody reads its page, staff open its cases */
 /* The way of a case from way: or the process, held against the process when `check` (way.c). */

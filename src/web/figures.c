@@ -150,7 +150,7 @@ static void add_figure(struct http_request *rq, const struct service *s, const s
 
 /* ---- all services in one table: what a manager asks first */
 
-static const struct str count_words[COUNTS] = {T_STATIC("Received in 30 days"), T_STATIC("Under way"), T_STATIC("Closed"), T_STATIC("Cases overdue"), T_STATIC("Tasks overdue"), T_STATIC("Closed in time")};
+static const struct str count_words[COUNTS] = {T_STATIC("Received in 30 days"), T_STATIC("Under way"), T_STATIC("Closed"), T_STATIC("Cases overdue"), T_STATIC("Tasks overdue"), T_STATIC("In time, of those closed")};
 
 static void add_heads(struct http_request *rq, struct data *page) {
     struct data *columns = data_list(page, "columns");
@@ -222,6 +222,7 @@ static enum http_outcome show_service_figures(struct http_request *rq) {
     struct page p = page_begin_named(rq, text_say(rq->arena, rq->language, T("Figures: {0}"), text_pair_in(s->name, rq->language)));
     page_crumb(&p, T("Figures"), STR("/figures"));
     add_numbers(rq, db, s, p.data);
+    data_flag(p.data, "kept", service_calls(s, "lingban:case.restrict")); /* whether there is one just now would tell too much */
     if (!site_done(rq, db)) return HTTP_DONE;
     struct data *list = data_list(p.data, "reports");
     struct figure **all;

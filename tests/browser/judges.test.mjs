@@ -124,6 +124,7 @@ for (let i = 0; i < 6 && !/\/receipt/.test(driver.url()); i++) {
 house.check(/\/receipt/.test(driver.url()), `a lead is handed in without a name: ${driver.url()}`)
 const after = await under(clerk)
 house.check(before !== undefined && after === before, `a lead is not one more in the figures of the brigade: ${before}, ${after}`)
+house.check(/只许少数人知道的办件（如反映某个人的线索）不计入本页/.test(await text(clerk)), 'and the page says that such are not counted, whether there is one or not')
 await house.visit(clerk, '/tasks?list=office')
 house.check(!/检查站收了钱/.test(await text(clerk)), 'nor on its lists')
 const boss = await enter('阎峰')

@@ -102,6 +102,12 @@ for (const service of services) {
 const claims = figures((await nobody.get('/figures/wish')).text).find((f) => f.name === 'claims')
 check(claims.rows.length > 0 && same(claims.heads, ['单位', '已领办']), `who took on tasks: ${claims.heads}`)
 
+// What each number counts stands there: a share of what is closed is not contradicted by what is late.
+const overview = plain((await nobody.get('/figures')).text)
+check(/办结中按时的/.test(overview) && /此刻逾期的不在其内/.test(overview), 'in time is a share of what is closed')
+for (const [service, kept] of [['enforce', true], ['wish', false]])
+  check(/不计入本页/.test(plain((await nobody.get(`/figures/${service}`)).text)) === kept, `${service} says whether it keeps cases back: ${kept}`)
+
 // A list that the form filters by another answer has its words in reports all the same.
 check(/药店购药/.test(plain((await nobody.get('/figures/ecred')).text)), 'stages are said by their labels')
 

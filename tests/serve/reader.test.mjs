@@ -82,7 +82,7 @@ const says_not = (html, words, what) => check(!text(html).includes(words), `${wh
 
 const steps = (html) => [...html.matchAll(/<ol class="steps">([\s\S]*?)<\/ol>/g)].map((m) => [...m[1].matchAll(/<span>([^<]*)<\/span>/g)].map((s) => s[1]))
 const contest = await page(guest, '/services/contest', 'en'), zh = await page(guest, '/services/contest', 'zh')
-check(JSON.stringify(steps(zh)) === JSON.stringify([['另一人审题', '登记入库'], ['按种子抽题', '比赛记分', '申诉复核', '确认名次']]), `two ways: ${JSON.stringify(steps(zh))}`)
+check(JSON.stringify(steps(zh)) === JSON.stringify([['另一人审题', '登记入库'], ['按公布的口令抽题', '比赛记分', '申诉复核', '确认名次']]), `two ways: ${JSON.stringify(steps(zh))}`)
 check(steps(contest).flat().every((s) => !/\p{Script=Han}/u.test(s)) && steps(contest).length === 2, `in English: ${JSON.stringify(steps(contest))}`)
 says(zh, '这项服务由工作人员登记', 'a service of the office')
 says_not(zh, '工作人员可以代您填写', 'nobody fills in a question for a resident')
