@@ -90,6 +90,7 @@ static enum http_outcome person_page(struct http_request *rq, bool short_passwor
     struct session_row *rows;
     size_t count = session_list(db, rq->arena, account, &rows);
     data_number(p.data, "sessions", (int64_t)count);
+    data_flag(p.data, "several", count > 1);
     if (count) data_text(p.data, "seen", say_time(rq, rows[0].seen_at));
     struct data *password = field_add(data_list(p.data, "fields"), "password", "password", T("New first password"));
     field_hint(password, T("At least eight characters; it has to be changed at the first sign-in."));

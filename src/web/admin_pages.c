@@ -298,7 +298,7 @@ static int64_t add_entries(struct http_request *rq, struct db *db, int64_t befor
 }
 
 static enum http_outcome show_journal(struct http_request *rq) {
-    struct page p = admin_page(rq, T("Journal"));
+    struct page p = admin_page(rq, T("Journal and backup"));
     struct db *db = site_read(rq);
     int64_t before = 0;
     str_to_int64(http_query(rq, "before"), &before);

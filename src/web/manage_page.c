@@ -44,12 +44,13 @@ static void add_steps(struct http_request *rq, const struct seen_case *c, const 
     }
 }
 
-/* Offices may choose anybody; members and partners those of their own unit: names of others are not for them. */
+/* One's own office first. Offices may choose anybody; members and partners those of their own unit: names of others are not for them. */
 void add_colleagues(struct http_request *rq, struct db *db, struct data *list) {
     struct query q = db_query(db,
                               "select a.id, p.name, " ORGANISATION_SAID("o", "?3") " from account a join party p on p.id = a.party left join organisation o on o.id = a.organisation"
                               " where a.closed_at is null and a.id <> ?1 and a.id in (select account from role_grant where to_at is null)"
-                              " and (?2 or a.organisation = (select organisation from account where id = ?1)) order by a.id limit 300",
+                              " and (?2 or a.organisation = (select organisation from account where id = ?1)) "
+                              " order by a.organisation is not (select organisation from account where id = ?1), a.organisation, a.id limit 300",
                               DB_INT(viewer_of(rq)->account), DB_INT((viewer_of(rq)->may & MAY_STAFF) != 0), IN_ENGLISH(rq));
     while (query_next(&q)) {
         struct data *o = data_item(list);

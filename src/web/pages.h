@@ -58,6 +58,7 @@ struct str pair_text(const struct json *pair, enum language language); /* view_p
 
 /* The list of tasks sent those chosen to be done with one form: on to /tasks-together (together.c). */
 enum http_outcome go_together(struct http_request *rq);
+bool task_list_known(struct str name); /* claim, mine, office, overdue (task_page.c) */
 
 /* The current version of the service in the address; NULL when there is none, then answer no_service. */
 bool service_shown(const struct http_request *rq, bool for_office); /* to whoever asks: the offices' own only to staff */

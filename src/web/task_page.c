@@ -25,6 +25,12 @@ static size_t chosen_list(struct http_request *rq) {
     return 0;
 }
 
+bool task_list_known(struct str name) {
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        if (str_eqz(name, lists[i].name)) return true;
+    return false;
+}
+
 /* Members and partners see what they may claim and what they have; offices also theirs and what is late. */
 static bool list_shown(struct http_request *rq, size_t i) {
     return lists[i].list == TASKS_TO_CLAIM || lists[i].list == TASKS_MINE || (viewer_of(rq)->may & MAY_STAFF);
@@ -46,10 +52,19 @@ static void add_tabs(struct http_request *rq, struct db *db, struct data *page, 
     }
 }
 
+/* Chosen before, and sent back to choose anew (together.c). */
+static bool is_among(struct str ids, int64_t id) {
+    int64_t one;
+    for (struct str part; str_split(&ids, ',', &part);)
+        if (str_to_int64(part, &one) && one == id) return true;
+    return false;
+}
+
 static void add_task(struct http_request *rq, struct db *db, struct data *list, const struct task_line *t) {
     struct data *item = data_item(list);
     data_text(item, "href", arena_printf(rq->arena, "/tasks/%lld", (long long)t->id));
     data_number(item, "id", t->id);
+    data_flag(item, "chosen", is_among(http_query(rq, "tasks"), t->id));
     struct str what = item_words(rq, services_current(engine_services(site_of(rq)->engine), db, t->service), t->item);
     data_say(item, "title", T("{0}: {1}"), t->name, what.n ? what : t->title);
     data_text(item, "note", arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(t->service_name), STR_ARGS(t->organisation_name)));
@@ -75,6 +90,8 @@ static enum http_outcome show_tasks(struct http_request *rq) {
     add_tabs(rq, db, p.data, chosen);
     data_flag(p.data, "claims", lists[chosen].list == TASKS_TO_CLAIM);
     data_flag(p.data, "batch", lists[chosen].list == TASKS_TO_CLAIM || count > 1);
+    data_text(p.data, "list", str_from(lists[chosen].name));
+    data_number(p.data, "after", after);
     data_text(p.data, "empty_title", text_in(rq->language, lists[chosen].empty));
     if (next) {
         data_text(p.data, "page_text", STR(" "));

@@ -17,6 +17,7 @@ struct together {
     const struct service_form *form;
     struct filling filling;
     struct json *answers;
+    struct str apart; /* those chosen that cannot go with the others, in words */
     struct str refused; /* the first refusal, in words */
 };
 
@@ -32,20 +33,57 @@ static size_t read_ids(struct http_request *rq, struct str text, int64_t ids[MOS
     return count;
 }
 
-/* What this viewer may complete of those, when all are the same step of the same version; else 0 of them. */
+static bool same_step(const struct together *t, size_t a, size_t b) {
+    return str_eq(t->tasks[a].element, t->tasks[b].element) && t->cases[a].version == t->cases[b].version;
+}
+
+/* The one that most of the others are like. */
+static size_t most_common(const struct together *t) {
+    size_t best = 0, most = 0;
+    for (size_t i = 0; i < t->count; i++) {
+        size_t alike = 0;
+        for (size_t k = 0; k < t->count; k++) alike += same_step(t, i, k);
+        if (alike > most) best = i, most = alike;
+    }
+    return best;
+}
+
+static struct str task_said(struct http_request *rq, const struct seen_task *task, const struct seen_case *of) {
+    struct str what = item_words(rq, of->service, task->item);
+    return text_say(rq->arena, rq->language, T("{0}: {1}"), task->name, what.n ? what : of->title);
+}
+
+/* Names one that cannot go along; of many, so many as a sentence holds. */
+static void set_apart(struct http_request *rq, struct together *t, size_t *count, const struct seen_task *task, const struct seen_case *of) {
+    enum { NAMED = 5 };
+    if (++*count > NAMED) return;
+    struct str said = *count == NAMED ? STR("…") : task_said(rq, task, of);
+    t->apart = t->apart.n ? text_say(rq->arena, rq->language, T("{0}; {1}"), t->apart, said) : said;
+}
+
+/* Of those chosen, what this viewer may complete and is the same step of the same version; the others are set apart. */
 static void read_tasks(struct http_request *rq, struct db *db, struct str text, struct together *t) {
     int64_t ids[MOST_TOGETHER];
-    size_t count = read_ids(rq, text, ids);
+    size_t count = read_ids(rq, text, ids), apart = 0, kept = 0;
     for (size_t i = 0; i < count; i++) {
         struct seen_task *task = &t->tasks[t->count];
         struct seen_case *of = &t->cases[t->count];
-        if (!viewer_task(site_of(rq)->engine, db, rq->arena, viewer_of(rq), ids[i], task, of) || !task->may_complete) continue;
-        if (!str_eq(task->element, t->tasks[0].element) || of->version != t->cases[0].version) {
-            t->count = 0;
-            return;
-        }
-        t->count++;
+        if (!viewer_task(site_of(rq)->engine, db, rq->arena, viewer_of(rq), ids[i], task, of)) continue;
+        if (task->may_complete) t->count++;
+        else set_apart(rq, t, &apart, task, of);
     }
+    size_t like = most_common(t);
+    bool goes[MOST_TOGETHER];
+    for (size_t i = 0; i < t->count; i++) goes[i] = same_step(t, i, like);
+    for (size_t i = 0; i < t->count; i++) {
+        if (!goes[i]) {
+            set_apart(rq, t, &apart, &t->tasks[i], &t->cases[i]);
+            continue;
+        }
+        t->tasks[kept] = t->tasks[i];
+        t->cases[kept++] = t->cases[i];
+    }
+    t->count = kept;
     if (t->count && t->tasks[0].form.n) t->form = service_form_named(t->cases[0].service, t->tasks[0].form);
 }
 
@@ -56,21 +94,48 @@ static struct str ids_text(struct http_request *rq, const struct together *t) {
     return buf_str(&out);
 }
 
+/* Back to the list from which they were chosen; with `ticks` what was chosen stays so. */
+static struct str list_address(struct http_request *rq, bool ticks) {
+    struct str list = str_trim(http_query(rq, "list")), after = http_query(rq, "after");
+    int64_t from = 0;
+    str_to_int64(after, &from);
+    struct str address = arena_printf(rq->arena, "/tasks?list=%.*s", STR_ARGS(task_list_known(list) ? list : STR("mine")));
+    if (!ticks) return address;
+    struct str tasks = http_query(rq, "tasks");
+    int64_t ids[MOST_TOGETHER];
+    size_t count = read_ids(rq, tasks, ids);
+    struct buf out;
+    buf_init(&out, rq->arena, 2000);
+    buf_add(&out, address);
+    if (from) buf_add(&out, arena_printf(rq->arena, "&after=%lld", (long long)from));
+    for (size_t i = 0; i < count; i++) buf_add(&out, arena_printf(rq->arena, "%s%lld", i ? "," : "&tasks=", (long long)ids[i]));
+    return buf_str(&out);
+}
+
+/* What stands behind every address of this form: which tasks, and where they were chosen. */
+static struct str extra_of(struct http_request *rq, const struct together *t) {
+    struct str list = http_query(rq, "list");
+    struct str from = task_list_known(list) ? arena_printf(rq->arena, "&list=%.*s", STR_ARGS(list)) : STR("");
+    return arena_printf(rq->arena, "tasks=%.*s%.*s", STR_ARGS(ids_text(rq, t)), STR_ARGS(from));
+}
+
 /* False when an answer has been given. */
 static bool open_together(struct http_request *rq, struct db *db, struct together *t) {
     read_tasks(rq, db, http_query(rq, "tasks"), t);
-    if (t->count < 2) {
-        if (site_done(rq, db))
-            site_redirect(rq, STR("/tasks?list=mine"), text_in(rq->language, T("Choose at least two tasks of the same step that you may do.")));
+    bool begins = rq->method == HTTP_GET && !http_param(rq, "draft").n; /* later, what somebody else did meanwhile is left out */
+    if (t->count < 2 || (begins && t->apart.n)) {
+        struct str why = text_in(rq->language, T("Choose at least two tasks of the same step that you may do."));
+        if (t->apart.n) why = text_say(rq->arena, rq->language, T("One form is for tasks of one step that you may do. These cannot go with the others: {0}. Take their ticks away, or do them one by one."), t->apart);
+        if (site_done(rq, db)) site_redirect(rq, list_address(rq, true), why);
         return false;
     }
     if (!t->form) return true;
     t->filling.extra = STR("");
     if (!filling_open(rq, db, t->form->form, STR("/tasks-together"), http_param(rq, "draft"), 0, &t->filling)) {
-        if (site_done(rq, db)) http_redirect(rq, STR("/tasks?list=mine"));
+        if (site_done(rq, db)) http_redirect(rq, list_address(rq, true));
         return false;
     }
-    t->filling.extra = arena_printf(rq->arena, "&tasks=%.*s", STR_ARGS(ids_text(rq, t)));
+    t->filling.extra = arena_printf(rq->arena, "&%.*s", STR_ARGS(extra_of(rq, t)));
     return true;
 }
 
@@ -88,7 +153,7 @@ static enum http_outcome show_together(struct http_request *rq) {
     if (!open_together(rq, db, t)) return HTTP_DONE;
     struct str count = arena_printf(rq->arena, "%zu", t->count);
     struct page p = page_begin_named(rq, text_say(rq->arena, rq->language, T("{0}: {1} at once"), t->tasks[0].name, count));
-    page_crumb(&p, T("Tasks"), STR("/tasks?list=mine"));
+    page_crumb(&p, T("Tasks"), list_address(rq, true));
     struct data *list = data_list(p.data, "tasks");
     for (size_t i = 0; i < t->count; i++) {
         struct data *item = data_item(list);
@@ -98,7 +163,7 @@ static enum http_outcome show_together(struct http_request *rq) {
         data_text(item, "note", arena_printf(rq->arena, "%.*s%s%.*s", STR_ARGS(name), name.n ? " · " : "", STR_ARGS(grouped_reference(rq->arena, t->cases[i].reference))));
     }
     data_flag(p.data, "has_form", t->form != NULL);
-    data_text(p.data, "action", arena_printf(rq->arena, "/tasks-together?tasks=%.*s", STR_ARGS(ids_text(rq, t))));
+    data_text(p.data, "action", arena_printf(rq->arena, "/tasks-together?%.*s", STR_ARGS(extra_of(rq, t))));
     if (t->form) filling_show(rq, &t->filling, &p, http_query(rq, "errors").n > 0, true);
     else page_form(&p);
     if (!site_done(rq, db)) return HTTP_DONE;
@@ -126,7 +191,7 @@ static enum http_outcome complete_next(struct http_request *rq) {
         if (t->done && t->form) filling_forget(rq, &t->filling);
         struct str said = text_say(rq->arena, rq->language, T("{0} of {1} done."), done, all);
         if (t->refused.n) said = arena_printf(rq->arena, "%.*s %.*s", STR_ARGS(said), STR_ARGS(t->refused));
-        return site_redirect(rq, STR("/tasks?list=mine"), said);
+        return site_redirect(rq, list_address(rq, false), said);
     }
     struct command *c = site_command(rq, "task.complete");
     c->key = STR(""); /* one key for several commands would answer the second with the first's result */
@@ -161,7 +226,10 @@ enum http_outcome go_together(struct http_request *rq) {
         buf_add(&out, arena_printf(rq->arena, "%s%lld", count ? "," : "", (long long)id));
         count++;
     }
-    return http_redirect(rq, arena_printf(rq->arena, "/tasks-together?tasks=%.*s", STR_ARGS(buf_str(&out))));
+    int64_t after = 0;
+    str_to_int64(http_form(rq, "after"), &after);
+    struct str list = http_form(rq, "list");
+    return http_redirect(rq, arena_printf(rq->arena, "/tasks-together?tasks=%.*s&list=%.*s&after=%lld", STR_ARGS(buf_str(&out)), STR_ARGS(task_list_known(list) ? list : STR("mine")), (long long)after));
 }
 
 const struct http_route together_routes[] = {

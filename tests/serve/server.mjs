@@ -178,8 +178,10 @@ class Person {
     return { _token: text.match(/name="_token" value="([^"]*)"/)?.[1], _once: text.match(/name="_once" value="([^"]*)"/)?.[1] }
   }
 
+  // An array is a name that is sent several times, as ticks are.
   post(path, fields) {
-    const body = new URLSearchParams(Object.entries(fields).filter(([, v]) => v !== undefined)).toString()
+    const pairs = Object.entries(fields).flatMap(([name, v]) => (Array.isArray(v) ? v : [v]).map((one) => [name, one]))
+    const body = new URLSearchParams(pairs.filter(([, v]) => v !== undefined)).toString()
     return this.ask('POST', path, body, { 'Content-Type': 'application/x-www-form-urlencoded' })
   }
 
