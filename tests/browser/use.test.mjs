@@ -257,6 +257,36 @@ for (const [path, page] of [['/services/wish/new', clerk], ['/services/heat/new'
   house.check(twice.length === 0, `${path} says "optional" once: ${twice}`)
 }
 
+// ---- the picture of a process: unfolded it shows where the case stands, can be read, and no label lies on another
+
+const overlaps = (page) => page.evaluate(() => {
+  const words = [...document.querySelectorAll('svg.bpmn text')].map((e) => [e.textContent, e.getBBox()]), found = []
+  for (let i = 0; i < words.length; i++) for (let k = i + 1; k < words.length; k++) {
+    const [a, b] = [words[i][1], words[k][1]]
+    const wide = Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x), high = Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y)
+    if (wide > 3 && high > 6) found.push(`${words[i][0]} × ${words[k][0]}`)
+  }
+  return found
+})
+for (const [who, language, open] of [[wang, 'zh', '流程图'], [clerk, 'en', 'picture']]) {
+  for (const service of ['request', 'wish']) {
+    await house.visit(who, `/services/${service}/table?s=open&lang=${language}`)
+    await who.locator('.line-number a').first().click()
+    await who.locator('summary', { hasText: open }).click()
+    await who.waitForFunction(() => document.querySelector('.picture svg')?.getBoundingClientRect().width > 0)
+    await who.waitForTimeout(50) // the toggle is told after the click
+    const seen = await who.evaluate(() => {
+      const box = document.querySelector('.picture').getBoundingClientRect(), here = document.querySelector('.picture .is-here, .picture .is-overdue')?.getBoundingClientRect()
+      const svg = document.querySelector('.picture svg'), scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width
+      return { within: here && here.left >= box.left - 1 && here.right <= box.right + 1, letters: 11 * scale }
+    })
+    house.check(seen.within, `${service} in ${language}: the step it stands at is seen at once`)
+    house.check(seen.letters >= 10, `${service} in ${language}: letters of ${seen.letters} px`)
+    house.check((await overlaps(who)).length === 0, `${service} in ${language}: ${await overlaps(who)}`)
+    if (service === 'request') await house.look(who, `use-picture-${language}`)
+  }
+}
+
 await house.close()
 rmSync(folder, { recursive: true, force: true })
 process.exit(house.total())

@@ -64,10 +64,14 @@ if (followUps.length) {
 // An error summary takes the focus, so a screen reader begins there.
 document.querySelector('.govuk-error-summary')?.focus()
 
-// A picture of a process shows first where the case stands.
-for (const box of document.querySelectorAll('.picture')) {
+// A picture of a process shows first where the case stands, once it is unfolded.
+const showHere = (box) => {
   const here = box.querySelector('.is-here, .is-overdue')?.getBoundingClientRect(), frame = box.getBoundingClientRect()
-  if (here) box.scrollTo(here.left - frame.left - (frame.width - here.width) / 2, here.top - frame.top - (frame.height - here.height) / 2)
+  if (here) box.scrollBy(here.left - frame.left - (frame.width - here.width) / 2, here.top - frame.top - (frame.height - here.height) / 2)
+}
+for (const box of document.querySelectorAll('.picture')) {
+  showHere(box)
+  box.closest('details')?.addEventListener('toggle', () => showHere(box), { once: true })
 }
 
 // data-live="address": a board that is told about changes, and asks again by itself should the line drop.
