@@ -6,6 +6,7 @@
 #include "web/register_pages.h"
 
 #include "form/workbook.h"
+#include "web/table_file.h"
 
 #include <unistd.h>
 
@@ -28,6 +29,62 @@ static const struct register_field *column_field(const struct register_definitio
 
 static bool is_title(struct str title, const char *name, struct str key) {
     return str_eqz(title, name) || str_eq(title, text_in(LANGUAGE_ZH, key)) || str_eq(title, text_in(LANGUAGE_EN, key));
+}
+
+/* ---- a file to begin with: the titles, and a row that shows what goes where */
+
+#define EXAMPLE_KEY T("EXAMPLE")
+
+static struct str field_title(struct http_request *rq, const struct register_definition *r, size_t at) {
+    const struct register_field *f = &r->fields[at];
+    struct str label = text_pair_in(f->label, rq->language);
+    return column_field(r, label) == f && !is_title(label, "key", T("Key")) && !is_title(label, "label", T("Name")) ? label : f->name;
+}
+
+static struct str example_of(struct http_request *rq, const struct register_field *f) {
+    switch (f->type) {
+    case FIELD_INTEGER: return STR("1");
+    case FIELD_DECIMAL: return STR("1.5");
+    case FIELD_DATE: return STR("2026-01-31");
+    case FIELD_CHOICE: return f->choice_count ? text_pair_in(f->choices[0].label, rq->language) : STR("");
+    case FIELD_TEXT: break;
+    }
+    return f->required ? text_in(rq->language, T("words")) : STR("");
+}
+
+struct example {
+    const struct str *cells;
+    size_t count;
+    bool shown;
+};
+
+static bool next_example(void *argument, struct str *cells) {
+    struct example *e = argument;
+    if (e->shown) return false;
+    for (size_t i = 0; i < e->count; i++) cells[i] = e->cells[i];
+    return e->shown = true;
+}
+
+static enum http_outcome give_template(struct http_request *rq, const struct register_definition *r) {
+    struct table_column *columns = arena_array(rq->arena, struct table_column, r->field_count + 2);
+    struct str *cells = arena_array(rq->arena, struct str, r->field_count + 2);
+    size_t n = 2;
+    columns[0] = (struct table_column){text_in(rq->language, T("Key")), TABLE_TEXT, 12};
+    columns[1] = (struct table_column){text_in(rq->language, T("Name")), TABLE_TEXT, 24};
+    cells[0] = text_in(rq->language, EXAMPLE_KEY);
+    cells[1] = text_in(rq->language, T("This row is left out"));
+    for (size_t i = 0; i < r->field_count; i++) {
+        const struct register_field *f = &r->fields[i];
+        if (f->privacy == FIELD_PERSONAL) continue;
+        bool number = f->type == FIELD_INTEGER || f->type == FIELD_DECIMAL;
+        columns[n] = (struct table_column){field_title(rq, r, i), number ? TABLE_NUMBER : TABLE_TEXT, 16};
+        cells[n++] = example_of(rq, f);
+    }
+    struct example example = {cells, n, false};
+    struct table_source table = {text_pair_in(r->label, rq->language), columns, n, next_example, &example};
+    struct table_file file;
+    table_file_make(rq, &table, &file);
+    return table_file_send(rq, &file, arena_printf(rq->arena, "%.*s-%.*s-import", STR_ARGS(r->service), STR_ARGS(r->name)));
 }
 
 /* ---- the page */
@@ -63,6 +120,7 @@ static const struct register_definition *wanted(struct http_request *rq) {
 
 static enum http_outcome show_import(struct http_request *rq) {
     const struct register_definition *r = wanted(rq);
+    if (r && http_query(rq, "as").n) return give_template(rq, r);
     return r ? show_page(rq, r, STR(""), NULL, true) : http_refuse(rq, 404, T("There is no such register."));
 }
 
@@ -110,6 +168,7 @@ static struct columns read_columns(const struct register_definition *r, const st
 
 static void add_row(struct http_request *rq, const struct columns *c, const struct sheet_row *row, struct json *rows) {
     struct json item = {.kind = JSON_OBJECT}, fields = {.kind = JSON_OBJECT};
+    if (c->key && is_title(sheet_row_at(row, c->key), "EXAMPLE", EXAMPLE_KEY)) return;
     json_add_integer(rq->arena, &item, "row", row->number);
     json_add_string(rq->arena, &item, "key", c->key ? sheet_row_at(row, c->key) : STR(""));
     json_add_string(rq->arena, &item, "label", c->label ? sheet_row_at(row, c->label) : STR(""));
@@ -162,6 +221,7 @@ static enum http_outcome take_import(struct http_request *rq) {
     if (import->only_check) json_add_boolean(rq->arena, c->arguments, "dry_run", true);
     struct json *rows = json_add_empty(rq->arena, c->arguments, "rows", JSON_ARRAY);
     for (size_t i = 1; i < book->sheets[0].count; i++) add_row(rq, &columns, &book->sheets[0].rows[i], rows);
+    if (!rows->count) return show_page(rq, r, text_in(rq->language, T("The file has no rows under its title row.")), NULL, false);
     return site_submit(rq, c, imported);
 }
 

@@ -113,6 +113,21 @@ const give = async (file, how) => {
   await keeper.locator('select[name=how]').selectOption(how)
   await keeper.locator('main form button').click()
 }
+// The file that the page offers to begin with is taken as it is: its titles are known, its example is no entry.
+for (const [ending, language] of [['csv', 'zh'], ['xlsx', 'zh'], ['csv', 'en']]) {
+  const begin = join(folder, `begin-${language}.${ending}`)
+  await house.visit(keeper, `${at}/import?lang=${language}`)
+  const link = keeper.locator(`main a[href$="as=${ending}"]`)
+  house.check(await link.count() === 1, `a file to begin with: ${ending}`)
+  writeFileSync(begin, await (await keeper.request.get(`${house.address}${at}/import?as=${ending}`)).body())
+  await give(begin, 'check')
+  house.check(/没有数据行|下没有|no rows/.test(await text(keeper)), `its titles are known and its example is no entry, ${ending} ${language}: ${await text(keeper)}`)
+  if (ending === 'xlsx') continue
+  writeFileSync(begin, readFileSync(begin, 'utf8').replace(/示例|EXAMPLE/, 'T77'))
+  await give(begin, 'check')
+  house.check(/新增1条|1 new/.test(await text(keeper)), `its example is right but for its key, ${language}: ${await text(keeper)}`)
+}
+await house.visit(keeper, `${at}?lang=zh`)
 const rows = join(folder, 'works.csv'), workbook = join(folder, 'works.xlsx')
 writeFileSync(rows, '编号,名称,类别,长度（米）\nT01,甲段堤防,堤防,1200\nT02,乙段堤防,堤坝,900\nT03,,堤防,x\n')
 await give(rows, 'import')
