@@ -22,23 +22,44 @@ static void put_where(struct form_rendering *r, struct str label) {
     html_text(r->out, ends_with_mark(label) ? STR(" ") : r->view->language == LANGUAGE_ZH ? STR("：") : STR(": "));
 }
 
+/* To a page of the form from the answers to check: "back=check" leads back to them, not through all pages anew. */
+static void put_page_link(struct form_rendering *r, struct str page, const struct form_node *node) {
+    if (page.n) {
+        html_attr_value(r->out, r->view->page_address);
+        markup(r->out, "?page=");
+        url_part(r->out, page);
+        markup(r->out, "&amp;back=check");
+    }
+    markup(r->out, "#");
+    html_attr_value(r->out, form_html_id(r->session->arena, node));
+}
+
+static bool is_pause(struct str rest) {
+    return str_starts(rest, STR(" ")) || str_starts(rest, STR("，")) || str_starts(rest, STR("：")) || str_starts(rest, STR("；"));
+}
+
+/* A label of whole sentences (a consent) is named by its beginning, up to a pause where there is one. */
+static struct str beginning(struct arena *a, struct str label) {
+    enum { LONG = 72, KEPT = 60 }; /* bytes: 24 and 20 Chinese characters */
+    if (label.n <= LONG) return label;
+    size_t end = KEPT, pause = 0;
+    while (end > 0 && ((unsigned char)label.p[end] & 0xC0) == 0x80) end--;
+    for (size_t i = end; i > KEPT / 3 && !pause; i--)
+        if (is_pause(str_sub(label, i, label.n))) pause = i;
+    return arena_concat(a, str_sub(label, 0, pause ? pause : end), STR("…"));
+}
+
 static void put_fault(struct form_session *s, const struct form_body *b, struct form_node *node, void *arg) {
     struct summary *summary = arg;
     struct form_rendering *r = summary->r;
     struct str sentence = form_explain(s, node, r->view->language);
     if (!sentence.n) return;
     markup(r->out, "<li><a href=\"");
-    if (summary->page.n) {
-        html_attr_value(r->out, r->view->page_address);
-        markup(r->out, "?page=");
-        url_part(r->out, summary->page);
-    }
-    markup(r->out, "#");
-    html_attr_value(r->out, form_html_id(s->arena, node));
+    put_page_link(r, summary->page, node);
     markup(r->out, "\">");
     /* a message says what is wrong; many a one not where */
     struct str label = form_label_of(s, b, node);
-    if (str_find(sentence, label) < 0) put_where(r, label);
+    if (str_find(sentence, label) < 0) put_where(r, beginning(s->arena, label));
     html_text(r->out, sentence);
     markup(r->out, "</a></li>");
 }
@@ -72,9 +93,8 @@ static void put_button(struct form_rendering *r, const char *classes, const char
     markup(r->out, "</button>");
 }
 
-static void put_buttons(struct form_rendering *r, size_t index, size_t count) {
+static void put_buttons(struct form_rendering *r, size_t index, bool last) {
     markup(r->out, "<div class=\"govuk-button-group actions\">");
-    bool last = index + 1 >= count;
     put_button(r, "", "_go", last ? STR("check") : STR("next"),
                form_word(r, last ? T("Check your answers") : T("Continue")));
     if (index > 0) put_button(r, " govuk-button--secondary", "_go", STR("back"), form_word(r, T("Back")));
@@ -89,10 +109,10 @@ static void put_first_button(struct form_rendering *r, bool last) {
 
 /* ---- groups and repeats ---- */
 
-static void put_legend(struct form_rendering *r, struct str text, int level) {
+static void put_legend(struct form_rendering *r, struct str text, int level, bool unseen) {
     if (!text.n) return;
-    buf_printf(r->out, "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--%s\"><h%d class=\"govuk-fieldset__heading\">",
-               level <= r->level ? "l" : "m", level);
+    buf_printf(r->out, "<legend class=\"govuk-fieldset__legend govuk-fieldset__legend--%s%s\"><h%d class=\"govuk-fieldset__heading\">",
+               level <= r->level ? "l" : "m", unseen ? " govuk-visually-hidden" : "", level);
     html_text(r->out, text);
     buf_printf(r->out, "</h%d></legend>", level);
 }
@@ -122,12 +142,17 @@ static bool may_remove(struct form_session *s, const struct form_field *repeat, 
     return repeat->default_count == 0 || form_count(s, instance->parent, repeat) > 1;
 }
 
+/* A single entry right below the heading of the same words needs no number for those who see it. */
+static bool named_above(struct form_rendering *r, const struct form_body *b, const struct form_node *instance, struct str above) {
+    return above.n && form_count(r->session, instance->parent, b->field) == 1 && str_eq(above, repeat_label(r, b, instance));
+}
+
 static void put_instance(struct form_rendering *r, const struct form_body *b, struct form_node *instance, size_t number, int level) {
     struct str name = numbered(r, repeat_label(r, b, instance), number);
     markup(r->out, "<fieldset class=\"govuk-fieldset lingban-instance\" id=\"");
     html_attr_value(r->out, form_html_id(r->session->arena, instance));
     markup(r->out, "\">");
-    put_legend(r, name, level);
+    put_legend(r, name, level, named_above(r, b, instance, r->heading));
     put_children(r, b, instance, level + 1);
     if (may_remove(r->session, b->field, instance)) put_remove(r, instance, name);
     markup(r->out, "</fieldset>");
@@ -159,7 +184,7 @@ static void put_group(struct form_rendering *r, const struct form_body *b, struc
         return;
     }
     markup(r->out, "<fieldset class=\"govuk-fieldset lingban-section\">");
-    put_legend(r, markdown_plain(r->session->arena, form_say_marked(r->session, &b->label, at)), level);
+    put_legend(r, markdown_plain(r->session->arena, form_say_marked(r->session, &b->label, at)), level, false);
     put_children(r, b, at, level + 1);
     markup(r->out, "</fieldset>");
 }
@@ -200,6 +225,7 @@ static void put_page_questions(struct form_rendering *r, const struct form_page 
     bool group = page->count == 1 && b->control == FORM_GROUP_CONTROL;
     struct str title = page->title;
     if (!title.n && !r->alone && r->level == 1) title = form_title(r->session->form);
+    r->heading = title;
     if (title.n) {
         r->alone = false;
         put_heading(r, title, "l", r->level);
@@ -218,14 +244,15 @@ void form_render_page(struct form_session *session, const struct form_page *page
     form_each_question(session, &pages[index], count_question, &questions);
     r.alone = questions == 1;
     put_page_summary(&r, &pages[index]);
-    put_first_button(&r, index + 1 >= count);
+    bool last = index + 1 >= count && !pages[index].open; /* what follows may show with the answers of this page */
+    put_first_button(&r, last);
     markup(out, "<input type=\"hidden\" name=\"_page\"");
     html_attr(out, "value", pages[index].id);
     markup(out, ">");
     if (index == 0) form_render_locating(&r, NULL, session->root);
     if (view->show_progress) put_progress(&r, pages, count, index);
     put_page_questions(&r, &pages[index]);
-    put_buttons(&r, index, count);
+    put_buttons(&r, index, last);
 }
 
 /* ---- all pages at once ---- */
@@ -235,6 +262,7 @@ static void put_page_part(struct form_rendering *r, const struct form_page *page
     const struct form_body *b = page->first;
     bool group = page->count == 1 && b->control == FORM_GROUP_CONTROL;
     markup(r->out, "<section class=\"lingban-page\">");
+    r->heading = page->title;
     if (page->title.n) put_heading(r, page->title, "m", 2);
     for (size_t i = 0; i < page->count; i++, b = b->next) {
         if (group) put_children(r, b, r->session->root, 3);
@@ -272,11 +300,7 @@ struct listing {
 static void put_change(struct listing *l, struct str label, const struct form_node *node) {
     struct form_rendering *r = l->r;
     markup(r->out, "<dd class=\"govuk-summary-list__actions\"><a class=\"govuk-link\" href=\"");
-    html_attr_value(r->out, r->view->page_address);
-    markup(r->out, "?page=");
-    url_part(r->out, l->page);
-    markup(r->out, "#");
-    html_attr_value(r->out, form_html_id(r->session->arena, node));
+    put_page_link(r, l->page, node);
     markup(r->out, "\">");
     html_text(r->out, form_word(r, T("Change")));
     markup(r->out, "<span class=\"govuk-visually-hidden\"> ");
@@ -304,6 +328,7 @@ static void close_list(struct listing *l) {
 /* The page's heading before its first row, and one where the rows of another repeat instance begin. */
 static void open_list(struct listing *l, const struct form_node *node) {
     const struct form_node *instance = instance_of(node);
+    struct str above = l->title;
     if (l->title.n) {
         put_heading(l->r, l->title, "m", l->r->level + 1);
         l->title = STR("");
@@ -311,7 +336,7 @@ static void open_list(struct listing *l, const struct form_node *node) {
     if (instance != l->instance) close_list(l);
     if (l->open) return;
     l->open = true;
-    if (instance && instance != l->instance) {
+    if (instance && instance != l->instance && !named_above(l->r, instance->field->body, instance, above)) {
         put_heading(l->r, numbered(l->r, repeat_label(l->r, instance->field->body, instance), number_of_instance(instance)), "s",
                     l->r->level + 2);
     }

@@ -43,7 +43,7 @@ struct form_view {
     bool show_purpose;      /* say why a question is asked */
     int heading_level;      /* of the page's own heading: 1 (also when left 0), or 2 below a heading of the layout */
     bool show_progress;     /* "Page 2 of 5" above the heading, when the layout does not say it */
-    struct str page_address; /* address for links to pages: "?page=" + id is appended as it stands */
+    struct str page_address; /* address for links to pages: "?page=" + id is appended as it stands, and "&back=check" on the way from the answers to check */
     /* Address of a stored upload for its value, for thumbnails and names; may be NULL. */
     struct str (*upload_address)(void *context, struct str value);
     /* Address of a picture, sound or film of the form, for "jr://images/map.png"; empty when there is none. May be NULL. */

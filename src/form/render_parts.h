@@ -14,6 +14,7 @@ struct form_rendering {
     const struct form_view *view;
     struct buf *out;
     int level;  /* of the page's heading */
+    struct str heading; /* of the page or the part of it that is being written */
     bool alone; /* the only question of its page: its label is the page's heading */
 };
 

@@ -230,6 +230,11 @@ static struct str media_address(void *context, struct str uri) {
     return buf_str(&out);
 }
 
+/* On a page that was opened from the answers to check, to change one of them. */
+static bool is_correcting(struct http_request *rq) {
+    return str_eqz(http_query(rq, "back"), "check");
+}
+
 /* The first page that still lacks something, else the answers to check. */
 static struct str where_it_goes_on(struct filling *f, const struct form_page *pages, size_t count) {
     for (size_t i = 0; i < count; i++)
@@ -264,7 +269,8 @@ void filling_show(struct http_request *rq, struct filling *f, struct page *p, bo
         if (!pages[index].open) data_number(p->data, "all", (int64_t)count);
     }
     data_html(p->data, "fields", buf_str(&out));
-    data_text(p->data, "action", arena_printf(rq->arena, "%.*s?page=%.*s%.*s", STR_ARGS(view.page_address), STR_ARGS(wanted), STR_ARGS(f->extra)));
+    const char *back = is_correcting(rq) && !str_eqz(wanted, "check") ? "&back=check" : "";
+    data_text(p->data, "action", arena_printf(rq->arena, "%.*s?page=%.*s%s%.*s", STR_ARGS(view.page_address), STR_ARGS(wanted), back, STR_ARGS(f->extra)));
     if (f->draft.n) data_text(p->data, "later", view.page_address);
     page_form(p);
 }
@@ -280,6 +286,17 @@ bool filling_is_good(struct http_request *rq, struct filling *f) {
     return wrong == 0 && !f->refused.n;
 }
 
+/* After a page that is good. */
+static struct str page_after(struct http_request *rq, struct filling *f, const struct form_page *pages, size_t count, size_t index) {
+    if (is_correcting(rq)) return where_it_goes_on(f, pages, count);
+    return index + 1 < count ? pages[index + 1].id : STR("check");
+}
+
+static struct str page_before(struct http_request *rq, const struct form_page *pages, size_t count, size_t index, struct str here) {
+    if (is_correcting(rq)) return STR("check");
+    return str_eqz(here, "check") ? pages[count - 1].id : pages[index ? index - 1 : 0].id;
+}
+
 enum http_outcome filling_go(struct http_request *rq, struct filling *f, const struct form_posted *posted) {
     const struct form_page *pages;
     size_t count = form_pages(f->session, rq->arena, &pages);
@@ -290,14 +307,11 @@ enum http_outcome filling_go(struct http_request *rq, struct filling *f, const s
     const char *errors = "";
     switch (posted->act) {
     case FORM_ACT_NEXT:
-        if (!page_is_good(f, pages, count, here)) errors = "&errors=1";
-        else next = index + 1 < count ? pages[index + 1].id : STR("check");
-        break;
-    case FORM_ACT_BACK: next = str_eqz(here, "check") ? pages[count - 1].id : pages[index ? index - 1 : 0].id; break;
     case FORM_ACT_CHECK:
         if (!page_is_good(f, pages, count, here)) errors = "&errors=1";
-        else next = STR("check");
+        else next = page_after(rq, f, pages, count, index);
         break;
+    case FORM_ACT_BACK: next = page_before(rq, pages, count, index, here); break;
     case FORM_ACT_GO: next = posted->page; break;
     case FORM_ACT_SEND: errors = "&errors=1"; break;
     case FORM_ACT_STAY:
@@ -311,6 +325,7 @@ enum http_outcome filling_go(struct http_request *rq, struct filling *f, const s
     buf_addz(&address, "?page=");
     url_part(&address, next);
     buf_addz(&address, errors);
+    if (is_correcting(rq) && !str_eqz(next, "check")) buf_addz(&address, "&back=check");
     buf_add(&address, f->extra);
     if (posted->added.n) {
         buf_addz(&address, "#");

@@ -153,6 +153,41 @@ static void the_summary_names_the_question(void **state) {
     has(html, "<a href=\"#q:c\">Rooms: at most 8.</a>");
 }
 
+/* A consent is a label of several sentences: its beginning names it. */
+static void a_long_label_is_named_by_its_beginning(void **state) {
+    (void)state;
+    view.show_errors = false;
+    struct form_session *s = open_form("<a/><b/>", "<bind nodeset='/data/a' required='true()'/><bind nodeset='/data/b' required='true()'/>",
+        "<trigger ref='/data/a'><label>I agree that the community keeps these answers, and shows them to whoever helps me.</label></trigger>"
+        "<trigger ref='/data/b'><label>我是监护人，同意孩子参加，并同意学校为这项活动处理以上信息</label></trigger>");
+    view.show_errors = true;
+    struct str html = page(s, 0);
+    view.show_errors = false;
+    has(html, "<a href=\"#q:a\">I agree that the community keeps these answers, and shows…: ");
+    has(html, "<a href=\"#q:b\">我是监护人，同意孩子参加…: ");
+}
+
+/* The only page so far may be followed by others: its button goes on. */
+static void a_page_that_may_be_followed_goes_on(void **state) {
+    (void)state;
+    struct form_session *s = open_form("<any/><g><x/></g>", "<bind nodeset='/data/g' relevant=\"/data/any = 'y'\"/>",
+                                       "<input ref='/data/any'><label>Any</label></input><group ref='/data/g'><label>G</label><input ref='/data/g/x'><label>X</label></input></group>");
+    struct str html = page(s, 0);
+    has(html, "name=\"_go\" value=\"next\">Continue</button>");
+    lacks(html, "value=\"check\"");
+}
+
+static void a_single_entry_is_headed_once(void **state) {
+    (void)state;
+    struct form_session *s = session();
+    has(page(s, 1), "govuk-visually-hidden\"><h2 class=\"govuk-fieldset__heading\">Thing 1</h2>");
+    struct posting add = {.count = 0};
+    with(&add, "item[1]/what", "rice"), with(&add, "_add", "item");
+    post(s, &add);
+    lacks(page(s, 1), "govuk-visually-hidden\"><h2 class=\"govuk-fieldset__heading\">");
+    has(page(s, 1), "Thing 2</h2>");
+}
+
 /* A page that may still come is not counted away: no "of 2" that turns into "of 3". */
 static void the_count_is_said_once_it_is_settled(void **state) {
     (void)state;
@@ -164,6 +199,7 @@ static void the_count_is_said_once_it_is_settled(void **state) {
     assert_int_equal(count, 2);
     assert_true(pages[0].open);
     assert_false(pages[1].open); /* what is hidden stands before it */
+    has(page(s, 1), "name=\"_go\" value=\"check\">Check your answers</button>");
     assert_true(str_eqz(form_say_progress(&arena, LANGUAGE_EN, pages, count, 0), "Page 1"));
     assert_true(str_eqz(form_say_progress(&arena, LANGUAGE_EN, pages, count, 1), "Page 2 of 2"));
     set(s, "/data/any", "y");
@@ -287,7 +323,7 @@ static void answers_are_checked_with_links_to_change_them(void **state) {
     form_render_check(s, pages, count, &view, &out);
     has(buf_str(&out), "<dd class=\"govuk-summary-list__value\">Li</dd>");
     has(buf_str(&out), "<dd class=\"govuk-summary-list__value\">No</dd>");
-    has(buf_str(&out), "<a class=\"govuk-link\" href=\"/f?page=who#q:who:name\">Change<span class=\"govuk-visually-hidden\"> Name</span></a>");
+    has(buf_str(&out), "<a class=\"govuk-link\" href=\"/f?page=who&amp;back=check#q:who:name\">Change<span class=\"govuk-visually-hidden\"> Name</span></a>");
     has(buf_str(&out), "name=\"_go\" value=\"send\"");
     lacks(buf_str(&out), "govuk-error-summary");
     buf_init(&out, &arena, 1 << 20);
@@ -451,6 +487,8 @@ int main(void) {
         TEST(groups_and_runs_are_pages), TEST(a_question_has_label_hint_purpose_and_control), TEST(whatever_people_type_is_escaped),
         TEST(an_answer_that_reveals_a_question_stays_on_the_page), TEST(faults_stand_on_top_and_at_the_question),
         TEST(the_summary_names_the_question), TEST(the_count_is_said_once_it_is_settled),
+        TEST(a_long_label_is_named_by_its_beginning), TEST(a_page_that_may_be_followed_goes_on),
+        TEST(a_single_entry_is_headed_once),
         TEST(a_whole_form_asks_what_was_revealed_before_it_is_sent),
         TEST(things_are_added_and_removed_by_buttons), TEST(an_entry_is_offered_when_it_is_relevant), TEST(several_choices_keep_their_order_and_can_be_emptied),
         TEST(an_upload_stays_until_it_is_cleared), TEST(numbers_in_full_width_are_numbers), TEST(hostile_fields_are_counted_and_skipped),
