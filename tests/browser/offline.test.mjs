@@ -1,5 +1,5 @@
 // offline.test.mjs: a form with script: a follow-up question appears in place, and what was written while the network was
-// away is kept on the device and sent once it returns.
+// away is kept on the device and sent once it returns; so are the ticks of a session's register.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,6 +51,27 @@ try {
   check('it was sent when the network returned', !(await page.evaluate(() => Object.keys(localStorage).some((k) => k.startsWith('lingban ')))))
   await page.goto(page.url().replace(/\?.*/, '?page=who'))
   check('and the server has it', await page.inputValue('[name="who/name"]') === '许愿人')
+
+  // the register of a session, in a hall without network
+  const teacher = await house.page('phone', 'zh')
+  await house.visit(teacher, '/demo')
+  await teacher.locator('li.card', { hasText: '张老师' }).locator('button').click()
+  await house.visit(teacher, '/activities/1/sessions/2')
+  const came = teacher.locator('input[name=present]:checked')
+  check('nobody has come yet', await came.count() === 0)
+  await teacher.context().setOffline(true)
+  await teacher.locator('label', { hasText: '小雨' }).click()
+  await teacher.locator('label', { hasText: '小竹' }).click()
+  await teacher.locator('button', { hasText: '保存' }).first().click()
+  await teacher.waitForSelector('.fill__note', { timeout: 10000 })
+  check('the ticks say where they are kept', (await teacher.textContent('.fill__note')).includes('本机'))
+  const device = await teacher.evaluate(() => JSON.stringify(Object.entries(localStorage)))
+  check('on the device are numbers, no nickname', device.includes('present') && !device.includes('小雨'))
+  await teacher.evaluate(() => { window.same = true })
+  await teacher.context().setOffline(false)
+  await teacher.waitForFunction(() => window.same !== true, { timeout: 15000 })
+  check('they were sent when the network returned', /到场2人/.test(await teacher.locator('main').innerText()) && await came.count() === 2)
+  check('no script error at the register', teacher.errors.filter((e) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(e)).length === 0)
   check('no script error', page.errors.filter((e) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(e)).length === 0)
 } catch (error) {
   failed++

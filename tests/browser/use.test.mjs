@@ -60,6 +60,8 @@ for (const [service, language] of [['wish', 'en'], ['wish', 'zh'], ['parcel', 'e
     house.check(await page.locator('.sheet__table thead th').last().isVisible(), 'the room to sign prints')
     house.check(/2026|20\d\d/.test(await page.locator('.paper__head').first().innerText()), 'paper bears the year')
     house.check((await page.pdf({ format: 'A4' })).length > 1000, 'the sheet prints')
+    const buildings = await page.locator('.sheet h2').allInnerTexts()
+    house.check(buildings.length > 1 && new Set(buildings).size === buildings.length, `each building once, its doors together: ${buildings}`)
   }
   await page.emulateMedia({ media: 'screen' })
   await page.setViewportSize({ width: 1280, height: 900 })
