@@ -27,7 +27,7 @@ static const struct http_route health_routes[] = {
 };
 
 const struct http_route *const house_routes[] = {
-    home_routes, fill_routes, media_routes, view_routes, case_routes, task_routes, together_routes, household_routes, sign_in_routes, office_routes, figure_routes, paper_routes, register_routes, register_import_routes, activity_routes, attendance_routes, admin_routes, manage_routes, admin_more_routes, backup_routes, calendar_routes, admin_service_routes, move_routes, delegation_routes, health_routes, web_dev_routes, NULL,
+    home_routes, fill_routes, media_routes, view_routes, case_routes, task_routes, together_routes, household_routes, sign_in_routes, office_routes, figure_routes, paper_routes, register_routes, register_import_routes, activity_routes, attendance_routes, admin_routes, manage_routes, admin_more_routes, erase_routes, backup_routes, calendar_routes, admin_service_routes, move_routes, delegation_routes, health_routes, web_dev_routes, NULL,
 };
 
 const struct cli_command cli_commands[] = {

@@ -235,15 +235,8 @@ bool decide_party_erase(struct decision *d) {
     int64_t id = command_integer(d->command, "party");
     if (!known(d, "party", id)) return refuse(d, 404, "party.unknown", T("There is no such person or household."));
     int64_t cases = party_erase(d, id, true);
-    struct query q = db_query(store_writer(d->store),
-                              "select distinct m.household from member m join party h on h.id = m.household and h.erased_at is null where m.person = ?1"
-                              " and not exists (select 1 from member o join party p on p.id = o.person and p.erased_at is null where o.household = m.household and o.person <> ?1)"
-                              " order by 1",
-                              DB_INT(id));
-    int64_t *alone = NULL;
-    size_t count = 0, capacity = 0;
-    while (query_next(&q)) VEC_PUSH(d->arena, alone, count, capacity, query_int(&q, 0));
-    query_done(&q);
+    int64_t *alone;
+    size_t count = households_alone(store_writer(d->store), d->arena, id, &alone);
     for (size_t i = 0; i < count; i++) cases += party_erase(d, alone[i], true);
     json_add_integer(d->arena, d->result, "cases", cases);
     return true;

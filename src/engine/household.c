@@ -27,6 +27,19 @@ bool party_kept_by(struct db *db, int64_t account, int64_t party, instant at) {
     return kept && known_by_cases(db, account, party, at);
 }
 
+size_t households_alone(struct db *db, struct arena *a, int64_t person, int64_t **out) {
+    struct query q = db_query(db,
+                              "select distinct m.household from member m join party h on h.id = m.household and h.erased_at is null where m.person = ?1"
+                              " and not exists (select 1 from member o join party p on p.id = o.person and p.erased_at is null where o.household = m.household and o.person <> ?1)"
+                              " order by 1",
+                              DB_INT(person));
+    size_t count = 0, capacity = 0;
+    *out = NULL;
+    while (query_next(&q)) VEC_PUSH(a, *out, count, capacity, query_int(&q, 0));
+    query_done(&q);
+    return count;
+}
+
 static void read_members(struct db *db, struct arena *a, const struct viewer *v, struct seen_household *h) {
     struct query q = db_query(db,
                               "select m.id, m.person, coalesce(p.name, ''), coalesce(p.phone, ''), m.relation, m.from_at, coalesce(m.to_at, 0) from member m"

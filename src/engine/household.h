@@ -31,4 +31,7 @@ bool viewer_household(struct engine *e, struct db *db, struct arena *a, const st
  * party belongs or above? */
 bool party_kept_by(struct db *db, int64_t account, int64_t party, instant at);
 
+/* Households of which nobody else is left who is not erased: they go with this person (party.erase). */
+size_t households_alone(struct db *db, struct arena *a, int64_t person, int64_t **out);
+
 #endif

@@ -1,6 +1,6 @@
-/* admin_more.c: one person's roles, sessions and password; erasing a person; cases the engine is stuck with.
+/* admin_more.c: one person's roles, sessions and password; cases the engine is stuck with.
  *
- * In: plain tables of the store; out: admin_person.html, admin_erase.html, admin_incidents.html. Every change is a command. */
+ * In: plain tables of the store; out: admin_person.html, admin_incidents.html. Every change is a command. */
 #include "web/pages.h"
 
 #include "base/crypto.h"
@@ -181,40 +181,6 @@ static enum http_outcome change_organisation(struct http_request *rq) {
     return submit(rq, c, STR("/admin/organisations"), T("Saved."));
 }
 
-/* ---- erasing a person, found by a case of theirs */
-
-static enum http_outcome show_erase(struct http_request *rq) {
-    struct page p = page_begin(rq, T("Erase a person"));
-    page_crumb(&p, T("Administration"), STR("/admin"));
-    struct str words = http_query(rq, "q");
-    struct reference reference;
-    struct db *db = site_read(rq);
-    data_text(p.data, "words", words.p ? words : STR(""));
-    data_flag(p.data, "asked", words.n > 0);
-    if (words.n && reference_parse(words, &reference) == REFERENCE_GOOD) {
-        struct query q = db_query(db, "select p.id, p.name, (select count(*) from cases k where k.applicant = p.id) from cases c join party p on p.id = c.applicant where c.reference = ?",
-                                  DB_TEXT(str_from(reference.digits)));
-        if (query_next(&q)) {
-            data_number(p.data, "party", query_int(&q, 0));
-            data_text(p.data, "person", mask_name(rq->arena, arena_str(rq->arena, query_text(&q, 1))));
-            data_number(p.data, "cases", query_int(&q, 2));
-        }
-        query_done(&q);
-    }
-    page_form(&p);
-    if (!site_done(rq, db)) return HTTP_DONE;
-    return page_show(&p, "admin_erase", 200);
-}
-
-static enum http_outcome erase(struct http_request *rq) {
-    struct str reason = str_trim(http_form(rq, "reason"));
-    if (!http_form(rq, "sure").n || !reason.n) return http_refuse(rq, 422, T("Please say why, and tick that you are sure. Nothing was erased."));
-    struct command *c = site_command(rq, "party.erase");
-    json_add_integer(rq->arena, c->arguments, "party", number(http_form(rq, "party")));
-    json_add_string(rq->arena, c->arguments, "reason", reason);
-    return submit(rq, c, STR("/admin"), T("Everything personal of this person is erased."));
-}
-
 /* ---- what the engine could not do */
 
 /* Without the number or address: whom it was for stands in the case. */
@@ -260,8 +226,6 @@ const struct http_route admin_more_routes[] = {
     {"POST", "/admin/people/{account}", change_person, "admin", T_STATIC("Gives or ends a role, ends sessions, closes an account"), 0, 0},
     {"GET", "/admin/organisations/{organisation}", show_organisation, "admin", T_STATIC("One organisation"), 0, 0},
     {"POST", "/admin/organisations/{organisation}", change_organisation, "admin", T_STATIC("Renames, moves, closes an organisation"), 0, 0},
-    {"GET", "/admin/erase", show_erase, "admin", T_STATIC("Erases a person: finds them"), 0, 0},
-    {"POST", "/admin/erase", erase, "admin", T_STATIC("Erases a person for good"), 0, 0},
     {"GET", "/admin/incidents", show_incidents, "admin", T_STATIC("Cases the engine is stuck with"), 0, 0},
     {0},
 };

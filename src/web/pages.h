@@ -18,7 +18,8 @@ extern const struct http_route figure_routes[];  /* figures.c: /figures */
 extern const struct http_route paper_routes[];   /* paper.c: /cases/{ref}/photo, /cases/{ref}/print, /cases/{ref}/reveal */
 extern const struct http_route admin_routes[];   /* admin_pages.c: /admin/… */
 extern const struct http_route manage_routes[];  /* manage_page.c: /tasks/{id}/more, /cases/{ref}/manage */
-extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…: sessions, erasure, incidents */
+extern const struct http_route admin_more_routes[]; /* admin_more.c: /admin/…: sessions, incidents */
+extern const struct http_route erase_routes[];      /* erase_page.c */
 extern const struct http_route media_routes[];         /* media.c: what forms show */
 extern const struct http_route calendar_routes[]; /* calendar_page.c: /admin/calendar */
 extern const struct http_route admin_service_routes[]; /* admin_services.c: /admin/services */

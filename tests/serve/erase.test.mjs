@@ -7,6 +7,10 @@ import { join } from 'node:path'
 const folder = makeFolder('erase', `clock 2026-09-07T09:00:00+08:00
 include tests/scenes/town.inc
 account root admin at city
+words zhang /data/who/filled_by=staff /data/who/age=70s /data/where/office=@nanhu "/data/where/building=章家小区 1 号楼" /data/where/room=101 /data/agree/consent=OK /data/agree/how=spoken
+open twice1 wish by wang $zhang $rice /data/who/name=章重号 /data/who/phone=04347776662
+open twice2 wish by wang $zhang $lamp /data/who/name=章重号 /data/who/phone=04347776663
+open wife wish by wang $zhang $lamp /data/who/name=温配偶 /data/who/phone=04347776664
 words ai /data/who/filled_by=staff /data/who/name=艾可可 /data/who/phone=04347776661 /data/who/age=70s /data/where/office=@nanhu "/data/where/building=艾家小区 3 号楼" "/data/where/room=艾单元 301" /data/agree/consent=OK /data/agree/how=spoken
 open gone wish by wang $ai $rice
 open stays wish by wang $sun $lamp
@@ -44,6 +48,24 @@ const bytes = () => {
 }
 check(bytes().length > 0, 'before, it is all there')
 const [[party]] = ask(folder, "select id from party where phone = '04347776661'")
+// One person entered twice, with two telephones: the page says what is reached and what not, and both go along.
+const caseOf = (phone) => ask(folder, `select c.reference from cases c join party p on p.id = c.applicant where p.phone = '${phone}'`)[0]?.[0]
+const spaced = (digits) => digits.replace(/(\d{4})(?=\d)/g, '$1-')
+const [first, second, wife] = ['04347776662', '04347776663', '04347776664'].map(caseOf)
+const erasePage = (await root.get(`/admin/erase?q=${first}`)).text
+const [, goes, same, stays] = erasePage.match(/<h3>将被擦除<\/h3>([\s\S]*)<h3>同户同名的登记<\/h3>([\s\S]*)<h3>予以保留[^<]*<\/h3>([\s\S]*)<\/form>/) || []
+check(goes?.includes(spaced(first)) && !goes.includes(spaced(second)), 'what is reached is listed')
+check(same?.includes(spaced(second)) && /name="also"/.test(same) && !same.includes(spaced(wife)), 'the same name in the household is offered')
+check(stays?.includes(spaced(wife)) && !/name="also"/.test(stays), 'and who else lives there is said to stay')
+check(!/温配偶|章重号|0434777666/.test(erasePage), 'all of it masked')
+const also = same?.match(/name="also" value="(\d+)"/)?.[1]
+const partyOf = (reference) => ask(folder, `select applicant from cases where reference = '${reference}'`)[0][0]
+await root.send('/admin/erase', { party: partyOf(first), also, reason: '本人要求', sure: 'yes' }, `/admin/erase?q=${first}`)
+const has = (reference) => ask(folder, `select coalesce(p.name, '') from cases c join party p on p.id = c.applicant where c.reference = '${reference}'`)[0][0]
+check(has(first) === '' && has(second) === '' && has(wife) === '温配偶', `both entries are erased, nobody else: ${[first, second, wife].map(has)}`)
+const last = (await root.get(`/admin/erase?q=${wife}`)).text
+check(/户内没有其他人/.test(last), 'with the last of a household its address goes: it is said before')
+
 const erased = await root.send('/admin/erase', { party, reason: '本人要求', sure: 'yes' }, `/admin/erase?q=${reference}`)
 check(erased.status === 303, `erased: ${erased.status}`)
 check((await resident.get('/mine')).text.includes('大米') === false, 'the session by that number shows nothing any more')
