@@ -2,6 +2,7 @@
 #include "engine/housekeeping.h"
 
 #include "engine/engine_internal.h"
+#include "engine/session.h"
 #include "store/blob.h"
 
 #include <stdlib.h>
@@ -32,7 +33,8 @@ static void lapse_uploads(struct db *db, const struct lapsing *l) {
 static void lapse_codes(struct db *db, instant before) {
     db_run(db, "delete from local_code where made_at < ?", DB_INT(before));
     db_run(db, "delete from local_message where at < ?", DB_INT(before));
-    db_run(db, "delete from local_failure where last_at < ?", DB_INT(before));
+    db_run(db, "delete from local_failure where last_at < ? and what not like 'known:%'", DB_INT(before));
+    db_run(db, "delete from local_failure where last_at < ?", DB_INT(before - SIGN_IN_KNOWN_DAYS * MICROS_A_DAY));
     db_run(db, "delete from local_outbox_attempt where message < 0 and -message not in (select id from local_message)");
     db_run(db, "delete from local_session where seen_at < ?", DB_INT(before));
 }

@@ -14,48 +14,68 @@ static struct str token_hash(struct arena *a, struct str token) {
 
 /* ---- passwords and the lock-out */
 
-struct failure {
-    struct str what;
+/* Rows of local_failure, all hashed. A stranger locks out only the address they sit at: whoever signed in from another of late
+ * may still. From addresses the account is not known at all tries count together, so that many addresses guess no faster. */
+struct tries {
+    struct str here;     /* login:LOGIN@ADDRESS: wrong passwords from this address */
+    struct str anywhere; /* login:LOGIN: from all that are not known */
+    struct str known;    /* known:LOGIN@ADDRESS: signed in from here of late; no count */
     instant now;
-    bool clear;
+    bool is_known, good;
 };
 
-static bool note_failure(struct db *db, void *argument) {
-    struct failure *f = argument;
-    if (f->clear) return db_run(db, "delete from local_failure where what = ?", DB_TEXT(f->what));
+static struct tries tries_of(struct engine *e, struct arena *a, struct str login, struct str address, instant now) {
+    struct str name = token_hash(a, login);
+    const struct str pieces[] = {STR("sign in|"), name, STR("|"), address};
+    struct hash place = hmac_sha256(seal_link_key(e->store), pieces, 4);
+    struct str both = arena_printf(a, "%.*s@%.*s", STR_ARGS(name), STR_ARGS(hex_encode(a, HASH_STR(place))));
+    return (struct tries){arena_concat(a, STR("login:"), both), arena_concat(a, STR("login:"), name), arena_concat(a, STR("known:"), both), now, false, false};
+}
+
+static bool count_failure(struct db *db, struct str what, instant now) {
     return db_run(db,
                   "insert into local_failure (what, count, last_at) values (?1, 1, ?2) on conflict (what) do update set"
                   " count = case when last_at < ?2 - ?3 then 1 else count + 1 end, last_at = ?2",
-                  DB_TEXT(f->what), DB_INT(f->now), DB_INT((int64_t)SIGN_IN_LOCK_MINUTES * 60 * MICROS_A_SECOND));
+                  DB_TEXT(what), DB_INT(now), DB_INT((int64_t)SIGN_IN_LOCK_MINUTES * 60 * MICROS_A_SECOND));
 }
 
-static bool locked(struct db *db, struct str what, instant now, int tries) {
-    return db_int(db, 0, "select count(*) from local_failure where what = ? and count >= ? and last_at > ?", DB_TEXT(what), DB_INT(tries),
-                  DB_INT(now - (int64_t)SIGN_IN_LOCK_MINUTES * 60 * MICROS_A_SECOND)) > 0;
+static bool note_try(struct db *db, void *argument) {
+    struct tries *t = argument;
+    if (!t->good) return count_failure(db, t->here, t->now) && (t->is_known || count_failure(db, t->anywhere, t->now));
+    db_run(db, "delete from local_failure where what = ?", DB_TEXT(t->here));
+    return db_run(db, "insert or replace into local_failure (what, count, last_at) values (?, 0, ?)", DB_TEXT(t->known), DB_INT(t->now));
+}
+
+static bool reached(struct db *db, struct str what, int tries, instant since) {
+    return db_int(db, 0, "select count(*) from local_failure where what = ? and count >= ? and last_at > ?", DB_TEXT(what), DB_INT(tries), DB_INT(since)) > 0;
+}
+
+static bool is_locked(struct db *db, struct tries *t) {
+    instant since = t->now - (int64_t)SIGN_IN_LOCK_MINUTES * 60 * MICROS_A_SECOND;
+    t->is_known = reached(db, t->known, 0, t->now - SIGN_IN_KNOWN_DAYS * MICROS_A_DAY);
+    return reached(db, t->here, SIGN_IN_TRIES, since) || (!t->is_known && reached(db, t->anywhere, SIGN_IN_TRIES_ANYWHERE, since));
 }
 
 /* A hash to check against when the login is unknown, so that both take the same time. */
 static const char decoy[] = "$argon2id$v=19$m=19456,t=2,p=1$bGluZ2Jhbi5kZWNveS4xMg$2mP0mQy4b0m5s6m0zq0Uq3kQ3o2mJr8mZ0vYkq4bXrE";
 
-enum sign_in sign_in(struct engine *e, struct str login, struct str password, int64_t *account) {
+enum sign_in sign_in(struct engine *e, struct str login, struct str password, struct str address, int64_t *account) {
     struct arena a;
     arena_init(&a, 1 << 20);
     struct faults none;
     faults_init(&none, &a);
-    struct str what = arena_concat(&a, STR("login:"), token_hash(&a, login));
+    struct tries tries = tries_of(e, &a, login, address, env_now());
     struct db *db = store_read_begin(e->store);
-    instant now = env_now();
-    bool is_locked = locked(db, what, now, SIGN_IN_TRIES);
+    bool waits = is_locked(db, &tries);
     int64_t id = db_int(db, 0, "select id from account where login = ?", DB_TEXT(login));
     bool closed = id && db_int(db, 0, "select closed_at is not null from account where id = ?", DB_INT(id));
     struct str hash = db_text(db, &a, "select hash from local_password where account = ?", DB_INT(id));
     store_read_end(e->store, db, &none);
     enum sign_in result = SIGN_IN_LOCKED;
-    if (!is_locked) {
-        bool good = password_verify(hash.p ? hash : str_from(decoy), nfc(&a, password)) && hash.p;
-        struct failure f = {what, now, good};
-        engine_run_local(e, note_failure, &f);
-        result = !good ? SIGN_IN_WRONG : closed ? SIGN_IN_CLOSED : SIGN_IN_GOOD;
+    if (!waits) {
+        tries.good = password_verify(hash.p ? hash : str_from(decoy), nfc(&a, password)) && hash.p;
+        engine_run_local(e, note_try, &tries);
+        result = !tries.good ? SIGN_IN_WRONG : closed ? SIGN_IN_CLOSED : SIGN_IN_GOOD;
     }
     *account = result == SIGN_IN_GOOD ? id : 0;
     arena_release(&a);
@@ -64,7 +84,7 @@ enum sign_in sign_in(struct engine *e, struct str login, struct str password, in
 
 struct new_password {
     int64_t account;
-    struct str hash;
+    struct str hash, failures; /* of its login, from wherever */
     instant now;
     bool must_change;
 };
@@ -72,6 +92,7 @@ struct new_password {
 static bool keep_password(struct db *db, void *argument) {
     struct new_password *p = argument;
     if (!db_int(db, 0, "select count(*) from account where id = ?", DB_INT(p->account))) return false;
+    db_run(db, "delete from local_failure where what like ?", DB_TEXT(p->failures)); /* whoever gets a new one need not wait */
     return db_run(db, "insert or replace into local_password (account, hash, changed_at, must_change) values (?, ?, ?, ?)",
                   DB_INT(p->account), DB_TEXT(p->hash), DB_INT(p->now), DB_INT(p->must_change));
 }
@@ -83,7 +104,11 @@ bool password_set(struct engine *e, int64_t account, struct str password, bool m
     uint8_t salt[16];
     env_random(salt, sizeof salt);
     struct password_cost cost = store_test_keys(e->store) ? password_test_cost : password_default_cost;
-    struct new_password p = {account, password_hash(&a, nfc(&a, password), salt, cost), env_now(), must_change};
+    struct db *db = store_read_begin(e->store);
+    struct str login = db_text(db, &a, "select login from account where id = ?", DB_INT(account));
+    store_read_end(e->store, db, NULL);
+    struct str failures = arena_printf(&a, "login:%.*s%%", STR_ARGS(token_hash(&a, login)));
+    struct new_password p = {account, password_hash(&a, nfc(&a, password), salt, cost), failures, env_now(), must_change};
     bool kept = engine_run_local(e, keep_password, &p);
     arena_release(&a);
     return kept;

@@ -9,8 +9,10 @@
 #include "engine/viewer.h"
 
 enum {
-    SIGN_IN_TRIES = 5,          /* wrong passwords until the lock-out … */
+    SIGN_IN_TRIES = 5,          /* wrong passwords from one address until the lock-out of that address … */
+    SIGN_IN_TRIES_ANYWHERE = 20, /* … or, from all addresses where the account is not known, of all of those: many addresses guess no faster … */
     SIGN_IN_LOCK_MINUTES = 15,  /* … which ends by itself: an office must not be locked out by a stranger for a day */
+    SIGN_IN_KNOWN_DAYS = 30,    /* so long an address is known after a sign-in: a month's leave */
     SESSION_HOURS = 12,         /* unused for so long it ends: a shift and its overtime */
     CODE_MINUTES = 10,
     CODE_TRIES = 5,
@@ -21,9 +23,9 @@ enum {
 bool account_login_good(struct str login); /* 2 to 60 of a-z 0-9 . - _ */
 
 enum sign_in { SIGN_IN_GOOD, SIGN_IN_WRONG, SIGN_IN_LOCKED, SIGN_IN_CLOSED };
-/* On SIGN_IN_GOOD *account is set; a session is not yet begun. */
-enum sign_in sign_in(struct engine *e, struct str login, struct str password, int64_t *account);
-/* False when it is too short or the account is unknown. `must_change`: the next sign-in asks for a new one. */
+/* On SIGN_IN_GOOD *account is set; a session is not yet begun. `address`: of whoever asks; kept as an HMAC only. */
+enum sign_in sign_in(struct engine *e, struct str login, struct str password, struct str address, int64_t *account);
+/* Also ends a lock-out of the login. False when it is too short or the account is unknown. `must_change`: the next sign-in asks for a new one. */
 bool password_set(struct engine *e, int64_t account, struct str password, bool must_change);
 bool password_must_change(struct db *db, int64_t account);
 

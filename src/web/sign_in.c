@@ -44,7 +44,7 @@ static enum http_outcome take_sign_in(struct http_request *rq) {
     struct site *site = site_of(rq);
     struct str login = str_trim(http_form(rq, "login"));
     int64_t account = 0;
-    enum sign_in result = sign_in(site->engine, login, http_form(rq, "password"), &account);
+    enum sign_in result = sign_in(site->engine, login, http_form(rq, "password"), rq->peer, &account);
     if (result == SIGN_IN_GOOD) {
         struct db *db = site_read(rq);
         bool change = password_must_change(db, account);

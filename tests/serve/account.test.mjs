@@ -1,5 +1,6 @@
 // account.test.mjs: passwords and sessions without the demo: a first password opens nothing but the page where it is
-// changed; a new one ends the sessions of the old; five wrong ones lock for a quarter of an hour; sessions are listed and
+// changed; a new one ends the sessions of the old; five wrong ones lock the address they come from for a quarter of an hour,
+// and nobody where they work; sessions are listed and
 // ended, one or all; a number gets ten codes a day. A full disk that keeps a session alive is told.
 import { Server, ask, check, makeFolder, plain, run, temporary, total } from './server.mjs'
 import { writeFileSync } from 'node:fs'
@@ -12,10 +13,11 @@ check(first, `a first password: ${made.out}${made.err}`)
 const home = temporary('account-clock'), clock = join(home, 'clock')
 const setClock = (text) => writeFileSync(clock, `${text}\n`)
 setClock('2026-09-07T10:00:00+08:00')
-const server = await Server.start(folder, ['--clock-file', clock, '--quiet'])
+const server = await Server.start(folder, ['--clock-file', clock, '--quiet', '--behind-proxy'])
 const later = async (text) => { setClock(text); await new Promise((done) => setTimeout(done, 1200)) }
-const signIn = async (login, password) => {
+const signIn = async (login, password, from) => {
   const who = server.person('en')
+  if (from) who.always = { 'X-Forwarded-For': from }
   const answer = await who.send('/sign-in', { login, password }, '/sign-in')
   return { who, answer }
 }
@@ -59,6 +61,23 @@ await later('2026-09-07T10:16:00+08:00')
 const again = await signIn('root', own)
 check(again.answer.status === 303, `then it ends by itself: ${again.answer.status}`)
 
+// ---- a stranger locks out nobody but themselves
+
+const office = '192.0.2.10', stranger = '198.51.100.7'
+check((await signIn('root', own, office)).answer.status === 303, 'root works at the office')
+for (let i = 0; i < 5; i++) await signIn('root', `wrong ${i} wrong`, stranger)
+check((await signIn('root', own, stranger)).answer.status === 429, 'the stranger waits')
+check((await signIn('root', own, '203.0.113.9')).answer.status === 303, 'from a third place root may sign in')
+for (let i = 0; i < 15; i++) await signIn('root', `wrong ${i} wrong`, `198.51.100.${100 + i}`)
+check((await signIn('root', own, '198.51.100.200')).answer.status === 429, 'after twenty from many addresses a new one waits')
+check((await signIn('root', own, office)).answer.status === 303, 'and root does not, where root works')
+check((await signIn('ghost', own, '198.51.100.200')).answer.status === 422, 'nor anybody else')
+const stored = ask(folder, 'select what from local_failure').map(([what]) => what).join()
+check(stored.includes('known:') && !/192\.0\.2|198\.51|root/.test(stored), 'no address and no login stands in the folder')
+await later('2026-09-07T10:19:00+08:00')
+const fresh = await (await signIn('root', own, office)).who.send('/account/password', { password: own + '!' }, '/account')
+check(fresh.status === 303 && (await signIn('root', own + '!', stranger)).answer.status === 303, `a new password ends the waiting: ${fresh.status}`)
+
 // ---- codes
 
 const resident = server.person('en')
@@ -74,4 +93,10 @@ check(ask(folder, "select count(*) from local_code where phone like '%0434000000
 await later('2026-09-08T12:00:00+08:00')
 check((await resident.send('/mine', { phone: '04340000002' }, '/mine')).status === 200, 'the next day there are more')
 await server.stop()
+
+// ---- verify names who cannot sign in for want of a password
+
+const looked = run(['verify', '--data', folder])
+const named = looked.out.split('\n').find((line) => line.startsWith('Accounts without a password')) ?? ''
+check(looked.status === 0 && /\bwang\b/.test(named) && !/\broot\b/.test(named), `whoever never got one is named, and no fault: ${looked.status} ${looked.out}`)
 total()

@@ -121,6 +121,7 @@ export function plain(html) {
 
 class Person {
   cookies = new Map()
+  always = {} // headers that go with every request
 
   constructor(server, language) {
     this.server = server
@@ -133,7 +134,7 @@ class Person {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
     const options = {
       host: '127.0.0.1', port: this.server.port, method, path, agent: this.agent,
-      headers: { 'Accept-Language': this.language === 'zh' ? 'zh-CN' : 'en', ...(cookie && { Cookie: cookie }), ...headers }
+      headers: { 'Accept-Language': this.language === 'zh' ? 'zh-CN' : 'en', ...(cookie && { Cookie: cookie }), ...this.always, ...headers }
     }
     if (body !== undefined && !('Content-Length' in options.headers)) options.headers['Content-Length'] = Buffer.byteLength(body)
     if (options.headers['Content-Length'] === undefined) delete options.headers['Content-Length'] // sent in pieces
