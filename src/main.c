@@ -31,13 +31,15 @@ const struct http_route *const house_routes[] = {
 };
 
 const struct cli_command cli_commands[] = {
-    {"account", "account create LOGIN [--name NAME] [--role ROLE] [--password-file FILE] [--data DIR]\naccount import FILE.csv [--data DIR]\naccount reset LOGIN [--password-file FILE] [--data DIR]",
-     T_STATIC("Adds accounts, gives a new password."), cli_account},
+    {"account", "account create LOGIN [--name NAME] [--role ROLE] [--password-file FILE] [--data DIR]\naccount import FILE.csv|FILE.xlsx [--data DIR]\naccount reset LOGIN [--password-file FILE] [--data DIR]",
+     T_STATIC("Adds accounts, one or a whole list, or gives a new password."), cli_account},
     {"backup", "backup [--data DIR] [--master-key FILE] OUT.zip",
      T_STATIC("Saves a data folder to one file, also while it is served."), cli_backup},
     {"bpmn", "bpmn check [--strict] FILE\nbpmn svg [--relayout] [--diagram N] [--mark done|here|overdue|failed:ID[:NOTE]] FILE\nbpmn run FILE --input FILE|- [--trace]",
      T_STATIC("Checks a process file, draws it, plays it."), cli_bpmn},
     {"demo", "demo [--data DIR]", T_STATIC("Makes a data folder with an invented town."), cli_demo},
+    {"dmn", "dmn check FILE…\ndmn eval FILE… --decision NAME [--input FILE|-] [--explain]\ndmn show FILE…",
+     T_STATIC("Checks, evaluates and shows decision models."), cli_dmn},
     {"feel", "feel 'EXPR' [--context FILE|-]", T_STATIC("Evaluates a FEEL expression and prints the result as JSON."), cli_feel},
     {"form", "form check FILE\nform fill FILE --answers JSON [--xml]\nform convert [--collect] IN.xlsx OUT.xml\nform convert IN OUT.md | OUT.xlsx",
      T_STATIC("Checks a form, tries it out, turns a spreadsheet into one."), cli_form},
@@ -55,8 +57,6 @@ const struct cli_command cli_commands[] = {
      T_STATIC("Gives a data folder the tables of this version, after a backup."), cli_upgrade},
     {"verify", "verify [--data DIR] [--master-key FILE]",
      T_STATIC("Checks that nothing in a data folder was altered or lost."), cli_verify},
-    {"dmn", "dmn check FILE…\ndmn eval FILE… --decision NAME [--input FILE|-] [--explain]\ndmn show FILE…",
-     T_STATIC("Checks, evaluates and shows decision models."), cli_dmn},
     {"version", "version", T_STATIC("Prints the version."), run_version},
     {NULL, NULL, {NULL, 0}, NULL},
 };

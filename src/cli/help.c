@@ -1,6 +1,6 @@
 /* help.c: what `lingban COMMAND --help` says: how to call it, what it does, and each option in one line.
  *
- * In: the usage lines of the command (cli_commands). Every option that occurs in one is explained by the table below, so
+ * In: the usage lines of the command (cli_commands). Every option, and every word of them that needs it, is explained by the table below, so
  * that an option is explained once, however many commands take it. tests/parts/26-help.sh asks every command. */
 #include "cli/cli.h"
 
@@ -18,6 +18,8 @@ static const struct option_words options[] = {
     {"--clock-file", T_STATIC("a file with that time, read again every second")},
     {"--master-key", T_STATIC("a file with the master key, when it is not kept in the folder")},
     {"--admin", T_STATIC("login of the first administrator; “admin” when left out")},
+    {"import", T_STATIC("a list: its first row names the columns login, name, role, organisation; first passwords are printed")},
+    {"reset", T_STATIC("a new first password; all sessions of the account end")},
     {"--name", T_STATIC("the person's name; the login when left out")},
     {"--organisation", T_STATIC("name of the organisation above all others")},
     {"--role", T_STATIC("a role that holds everywhere: staff, supervisor, admin, member, partner")},

@@ -127,6 +127,20 @@ int cli_restore(int argc, char **argv) {
     return run(argc, argv, true, true, restore);
 }
 
+/* Passwords are no history: an account whose hash is gone is nothing that the journal could tell. Said, and no fault: a made-up
+ * town has none, and an account may wait for its first. */
+static void name_accounts_without_password(struct chore *w, struct db *db) {
+    enum { NAMED = 10 };
+    struct buf names;
+    int64_t count = 0;
+    buf_init(&names, &w->a, 4000);
+    struct query q = db_query(db, "select login from account where closed_at is null and id not in (select account from local_password) order by login");
+    for (; query_next(&q); count++)
+        if (count < NAMED) buf_printf(&names, "%s%.*s", count ? ", " : "", STR_ARGS(query_text(&q, 0)));
+    if (count) SAY(&w->a, T("Accounts without a password ({0}); they cannot sign in until “account reset” gives them one: {1}"), number(&w->a, count),
+                   count > NAMED ? arena_concat(&w->a, buf_str(&names), STR(" …")) : buf_str(&names));
+}
+
 /* Everything is looked at, also after a first fault: who repairs wants to know all. */
 static bool verify(struct chore *w) {
     int64_t entries = 0, keys = 0, files = 0;
@@ -137,6 +151,7 @@ static bool verify(struct chore *w) {
     good = journal_verify(db, &w->faults, &entries) && good;
     good = seal_verify(db, &w->faults, &keys) && good;
     good = blob_verify(s, db, &w->faults, &files) && good;
+    name_accounts_without_password(w, db);
     store_close(s);
     if (good) SAY(&w->a, T("Everything is as it was written: {0} journal entries, {1} keys, {2} attachments."),
                   number(&w->a, entries), number(&w->a, keys), number(&w->a, files));
