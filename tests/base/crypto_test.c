@@ -103,6 +103,14 @@ static void signs(void **state) {
     assert_false(ed25519_verify(public_key, STR("\x72"), str_sub(s, 0, 63)));
     signature[10] ^= 1;
     assert_false(ed25519_verify(public_key, STR("\x72"), s));
+    /* A thread keeps the key it signed with last: another seed, and the first again, sign as themselves. */
+    uint8_t again[64];
+    struct str other = bytes_of("9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60");
+    ed25519_sign((const uint8_t *)other.p, STR(""), again);
+    hex_is(again, 64, "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b46bd25bf5f0595bbe24655141438e7a100b");
+    ed25519_sign((const uint8_t *)seed.p, STR("\x72"), again);
+    signature[10] ^= 1;
+    assert_memory_equal(again, signature, 64);
 }
 
 static void passwords(void **state) {

@@ -1,6 +1,7 @@
 /* env_test.c: clocks that stand still or come from a file, luck that repeats, files that are whole or absent. */
 #include "base/env.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -80,6 +81,31 @@ static void luck_repeats_when_seeded(void **state) {
     assert_true(memcmp(b, c, sizeof b) != 0);
 }
 
+enum { DRAWS = 4000, DRAWN = 16 };
+
+static void *draw(void *into) {
+    uint8_t *at = into;
+    for (int i = 0; i < DRAWS; i++) env_random(at + i * DRAWN, DRAWN);
+    return NULL;
+}
+
+static int order(const void *a, const void *b) { return memcmp(a, b, DRAWN); }
+
+/* A thread asks the kernel for many bytes at once: none is given twice, to the same thread or to another. */
+static void luck_is_given_once(void **state) {
+    (void)state;
+    static uint8_t drawn[2 * DRAWS * DRAWN], large[1000], zero[sizeof large];
+    pthread_t other;
+    env_random_seed(STR(""));
+    assert_int_equal(pthread_create(&other, NULL, draw, drawn), 0);
+    draw(drawn + DRAWS * DRAWN);
+    pthread_join(other, NULL);
+    qsort(drawn, 2 * DRAWS, DRAWN, order);
+    for (int i = 1; i < 2 * DRAWS; i++) assert_true(order(drawn + (i - 1) * DRAWN, drawn + i * DRAWN) != 0);
+    env_random(large, sizeof large);
+    assert_true(memcmp(large + sizeof large - DRAWN, zero, DRAWN) != 0); /* to its end */
+}
+
 static void files(void **state) {
     (void)state;
     struct str read;
@@ -140,7 +166,7 @@ static void a_folder_is_locked_once(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(clocks), TEST(luck_repeats_when_seeded), TEST(files), TEST(removing_follows_no_link), TEST(a_folder_is_locked_once),
+        TEST(clocks), TEST(luck_repeats_when_seeded), TEST(luck_is_given_once), TEST(files), TEST(removing_follows_no_link), TEST(a_folder_is_locked_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
