@@ -13,7 +13,7 @@ struct question {
     const struct form_body *body;
     struct form_node *node;
     struct str name, id, hint, guidance, purpose, error, value;
-    bool required, readonly;
+    bool required, readonly, typed; /* typed: its hint is our own, how to write a place */
 };
 
 struct str form_word(const struct form_rendering *r, struct str sentence) {
@@ -308,6 +308,7 @@ static void put_input(const struct question *q) {
     if (is_place(q)) {
         html_attr(out, "data-lingban-place", form_word(q->r, T("Use where I am")));
         if (q->node->field->type != FORM_GEOPOINT) markup(out, " data-lingban-many=\"yes\"");
+        if (q->typed) id_attribute(q, "data-lingban-typed", "-hint");
         html_attr(out, "data-lingban-lost", form_word(q->r, T("The device did not say where it is. You can type the place, or leave it empty.")));
     }
     html_attr(out, "value", value_for(q, &in));
@@ -543,7 +544,8 @@ void form_render_question(struct form_rendering *r, const struct form_body *b, s
         put_note(&q);
         return;
     }
-    if (is_place(&q) && !q.hint.n) q.hint = place_hint(&q);
+    q.typed = is_place(&q) && !q.hint.n;
+    if (q.typed) q.hint = place_hint(&q);
     if (form_nothing_to_choose(s, b, node)) {
         put_chosen(&q);
         return;

@@ -47,10 +47,7 @@ try {
   check('a resident tells of a danger, nothing else', (await kinds(resident, 'round')).join() === 'told', await kinds(resident, 'round'))
   check('no checklist for a resident', !(await words(resident)).includes('坝顶'))
   await house.visit(resident, '/services/ecred/new')
-  check('a resident adds no activations', (await kinds(resident, 'kind')).join() === 'blocked,stage', await kinds(resident, 'kind'))
-  await choose(resident, 'kind', 'stage', '[name="institution"][value="P1"]')
-  await choose(resident, 'institution', 'P1', '[name="stage"][value="purchase"]')
-  check('a pharmacy has the stage of a pharmacy', (await kinds(resident, 'stage')).join() === 'purchase', await kinds(resident, 'stage'))
+  check('a resident says what does not work, and is not asked whether', (await kinds(resident, 'kind')).join() === 'blocked' && await resident.locator('[name="kind"]').getAttribute('type') === 'hidden', await kinds(resident, 'kind'))
 
   const leader = await as('林国强')
   await house.visit(leader, '/services/heat/new')
@@ -105,6 +102,10 @@ try {
   const insurance = await as('唐丽')
   await house.visit(insurance, '/services/ecred/new')
   check('the office of the institutions only', (await offices(insurance)).join() === '市医保局', await offices(insurance))
+
+  await choose(insurance, 'kind', 'stage', '[name="institution"][value="P1"]')
+  await choose(insurance, 'institution', 'P1', '[name="stage"][value="purchase"]')
+  check('a pharmacy has the stage of a pharmacy', (await kinds(insurance, 'stage')).join() === 'purchase', await kinds(insurance, 'stage'))
 
   const clerk = await as('冯倩')
   await house.visit(clerk, '/services/social/new')

@@ -133,6 +133,7 @@ for (const script of [true, false]) {
   await house.visit(resident, '/services/social/new')
   const first = await onPage(resident)
   house.check(await said(resident) === '第 1 页' && await resident.locator('.fill progress').count() === 0, `pages may still come, so none are counted, ${with_}: ${await said(resident)}`)
+  house.check((await resident.locator('input[type=radio][name="what/way"]').evaluateAll((all) => all.map((one) => one.value).sort())).join() === 'home,mail,web', `whoever sits at home chooses among ways from home, ${with_}`)
   const choice = resident.locator('input[type=radio][value=retire_self]')
   if (script) {
     const old = await resident.locator('main [data-lingban-live]').first().elementHandle()
@@ -156,6 +157,7 @@ for (const script of [true, false]) {
   await resident.locator('input[value=light]').check()
   await resident.locator('[name="what/title"]').fill('路灯不亮')
   await goOn(resident)
+  house.check(await resident.locator('[name="where/point"]').isVisible() === !script && await resident.getByText('纬度和经度').isVisible() === !script, `latitude and longitude are not asked where a button says them, ${with_}`)
   await resident.locator('[name="where/office"]').selectOption({ index: 1 })
   await resident.locator('[name="where/place"]').fill('迎宾路')
   await goOn(resident)

@@ -52,8 +52,8 @@ open d heat by hua /data/kind=warning /data/office=@dongshan /data/day=@today /d
 complete d plan by hua /data/outcome=adopt /data/adjusted=提前清扫
 entity ecred_institutions H2 "卫生服务中心" by wang kind=hospital
 open e ecred by resident /data/kind=blocked /data/office=@city /data/stage=medicine /data/what=扫不了码 /data/where=H2 /data/name=周宏 /data/phone=04340000211
-open so social by resident /data/what/item=resident_claim /data/what/way=mobile /data/who/name=任福林 /data/who/phone=04340000304 /data/who/office=@tiexi /data/who/agent=no /data/resident/tier=500 /data/resident/tier_years=15
-open so2 social by resident /data/what/item=transfer /data/what/way=mobile /data/who/name=任福林 /data/who/phone=04340000304 /data/who/office=@tiexi /data/who/agent=no /data/story=转到外地
+open so social by resident /data/what/item=resident_claim /data/what/way=web /data/who/name=任福林 /data/who/phone=04340000304 /data/who/office=@tiexi /data/who/agent=no /data/resident/tier=500 /data/resident/tier_years=15
+open so2 social by resident /data/what/item=transfer /data/what/way=web /data/who/name=任福林 /data/who/phone=04340000304 /data/who/office=@tiexi /data/who/agent=no /data/story=转到外地
 open rq request by resident /data/what/kind=road /data/what/title=地砖松动 /data/what/danger=no /data/where/office=@dongshan /data/where/place=学校门口 /data/me/name=尹女士 /data/me/phone=04340000405
 open em enforce-meeting by shao /data/meeting/office=@brigade /data/meeting/day=@today /data/meeting/title=座谈会 /data/meeting/invited=taxi /data/meeting/place=会议室
 open em2 enforce-meeting by shao /data/meeting/office=@brigade /data/meeting/day=@today /data/meeting/title=没开成的会 /data/meeting/invited=taxi /data/meeting/place=会议室

@@ -28,6 +28,12 @@ const carryOver = (fresh, sent) => {
   }
 }
 
+// Latitude and longitude are for the device to say: whoever fills in page by page sees the button alone until it did, or cannot.
+const showTyped = (field, shown) => {
+  field.hidden = !shown
+  const hint = field.dataset.lingbanTyped && document.getElementById(field.dataset.lingbanTyped)
+  if (hint) hint.hidden = !shown
+}
 // Where the device is. A question about a place gets a button; fields of setgeopoint are filled when the form is opened, or when
 // their question is answered. Fields are looked up when the place arrives: the form may have been exchanged meanwhile.
 const here = () => new Promise((found, lost) => {
@@ -58,9 +64,11 @@ const offerPlaces = () => {
         field.value = field.dataset.lingbanMany && field.value ? `${field.value}; ${place}` : place
         field.dispatchEvent(new Event('change', { bubbles: true }))
       } catch { note.textContent = field.dataset.lingbanLost }
+      showTyped(field, true)
       button.disabled = false
     })
     field.after(button, note)
+    if (navigator.geolocation && !field.closest('.fill--all') && !field.value && !field.ariaInvalid) showTyped(field, false)
   }
   for (const field of form.querySelectorAll('[data-lingban-locate=load]')) if (!field.value) locate(field)
 }
