@@ -3,6 +3,7 @@
 
 #include "engine/engine_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- whom a viewer acts for */
@@ -101,36 +102,23 @@ static void offered_tasks(struct db *db, struct arena *a, const struct grant *g,
                         account, list, most);
 }
 
-#define OFFICE_TASKS "select id from task where organisation is ?1 and state in ('open', 'claimed') and due_at is not null and id > ?2"
-
-static void office_tasks(struct db *db, struct arena *a, const struct grant *g, struct str service, int64_t after, size_t most, struct id_list *list) {
-    struct id_list offices = {0};
-    organisations_of(db, a, g, &offices);
-    for (size_t i = 0; i < offices.count; i++) {
-        struct db_value office = DB_INT_OR_NULL(offices.ids[i], 0), from = DB_INT(after), pages = DB_INT((int64_t)most), role = DB_TEXT(g->role), at = DB_INT(g->organisation);
-        collect(a,
-                service.n ? db_query(db, OFFICE_TASKS " and service = ?6" NOT_KEPT("task.case_id", "?4", "?5") " order by id limit ?3", office, from, pages, role, at, DB_TEXT(service))
-                          : db_query(db, OFFICE_TASKS NOT_KEPT("task.case_id", "?4", "?5") " order by id limit ?3", office, from, pages, role, at),
-                list, most, false);
-    }
-}
-
-/* What is late, the longest overdue first. The cursor is a task: what comes after it in this order. */
-struct late {
+/* What is most urgent first: the longest overdue, then what is due next; without a deadline, last. The cursor is a task:
+ * what comes after it in this order. */
+struct urgent {
     instant due;
     int64_t id;
 };
 
-static bool later(struct late x, struct late y) {
+static bool later(struct urgent x, struct urgent y) {
     return x.due != y.due ? x.due > y.due : x.id > y.id;
 }
 
-struct late_list {
-    struct late *items;
+struct urgent_list {
+    struct urgent *items;
     size_t count, capacity;
 };
 
-static void add_late(struct arena *a, struct late_list *list, struct late x, size_t most) {
+static void add_urgent(struct arena *a, struct urgent_list *list, struct urgent x, size_t most) {
     size_t at = list->count;
     while (at > 0 && later(list->items[at - 1], x)) at--;
     if ((at > 0 && list->items[at - 1].id == x.id) || at >= most) return;
@@ -140,41 +128,58 @@ static void add_late(struct arena *a, struct late_list *list, struct late x, siz
     if (list->count > most) list->count = most;
 }
 
-static void late_tasks(struct db *db, struct arena *a, const struct grant *g, const struct viewer *v, struct str service, int64_t after, size_t most,
-                       struct late_list *list) {
+static void collect_urgent(struct arena *a, struct query q, struct urgent_list *list, size_t most) {
+    while (query_next(&q)) add_urgent(a, list, (struct urgent){query_int(&q, 0), query_int(&q, 1)}, most);
+}
+
+/* The sort key of the index task_assignee (schema.sql): the largest integer where there is no deadline. */
+#define DUE_OR_LAST "coalesce(due_at, 9223372036854775807)"
+
+static struct urgent urgent_of(struct db *db, int64_t task) {
+    return (struct urgent){task ? db_int(db, 0, "select " DUE_OR_LAST " from task where id = ?", DB_INT(task)) : 0, task};
+}
+
+/* Through the index task_due, with a service task_office_service. */
+#define OFFICE_TASKS(index) "select due_at, id from task indexed by " index " where organisation is ?1 and state in ('open', 'claimed') and due_at is not null and due_at < ?2"   \
+    " and (due_at, id) > (?3, ?4)"
+
+static void office_tasks(struct db *db, struct arena *a, const struct grant *g, instant due_before, struct str service, int64_t after, size_t most,
+                         struct urgent_list *list) {
     struct id_list offices = {0};
-    instant from = after ? db_int(db, 0, "select coalesce(due_at, 0) from task where id = ?", DB_INT(after)) : 0;
+    struct urgent from = urgent_of(db, after);
     organisations_of(db, a, g, &offices);
     for (size_t i = 0; i < offices.count; i++) {
-        struct query q = db_query(db,
-                                  "select due_at, id from task where organisation is ?1 and state in ('open', 'claimed') and due_at is not null and due_at < ?2"
-                                  " and (due_at, id) > (?3, ?4) and (?5 = '' or service = ?5)" NOT_KEPT("task.case_id", "?7", "?8") " order by due_at, id limit ?6",
-                                  DB_INT_OR_NULL(offices.ids[i], 0), DB_INT(v->now), DB_INT(from), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most),
-                                  DB_TEXT(g->role), DB_INT(g->organisation));
-        while (query_next(&q)) add_late(a, list, (struct late){query_int(&q, 0), query_int(&q, 1)}, most);
+        struct db_value office = DB_INT_OR_NULL(offices.ids[i], 0), before = DB_INT(due_before), due = DB_INT(from.due), id = DB_INT(after), pages = DB_INT((int64_t)most),
+                        role = DB_TEXT(g->role), at = DB_INT(g->organisation);
+        collect_urgent(a,
+                       service.n ? db_query(db, OFFICE_TASKS("task_office_service") " and service = ?8" NOT_KEPT("task.case_id", "?6", "?7") " order by due_at, id limit ?5", office, before, due, id, pages, role,
+                                            at, DB_TEXT(service))
+                                 : db_query(db, OFFICE_TASKS("task_due") NOT_KEPT("task.case_id", "?6", "?7") " order by due_at, id limit ?5", office, before, due, id, pages, role, at),
+                       list, most);
     }
+}
+
+static void own_tasks(struct db *db, struct arena *a, const struct viewer *v, struct str service, int64_t after, size_t most, struct urgent_list *list) {
+    struct urgent from = urgent_of(db, after);
+    collect_urgent(a,
+                   db_query(db,
+                            "select " DUE_OR_LAST ", id from task where assignee = ?1 and state = 'claimed' and " DUE_OR_LAST " >= ?2 and (" DUE_OR_LAST ", id) > (?2, ?3)"
+                            " and (?4 = '' or service = ?4) order by " DUE_OR_LAST ", id limit ?5",
+                            DB_INT(v->account), DB_INT(from.due), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most)),
+                   list, most);
 }
 
 static void find_tasks(struct db *db, struct arena *a, const struct viewer *v, enum task_list which, struct str service, int64_t after, size_t most,
                        struct id_list *list) {
-    if (!v->account) return;
-    if (which == TASKS_MINE) {
-        collect(a,
-                db_query(db, "select id from task where assignee = ?1 and state = 'claimed' and id > ?2 and (?3 = '' or service = ?3) order by id limit ?4",
-                         DB_INT(v->account), DB_INT(after), DB_TEXT(service), DB_INT((int64_t)most)),
-                list, most, false);
-        return;
-    }
     struct grant *grants;
-    struct late_list late = {0};
-    size_t count = grants_of(db, a, v, &grants);
+    struct urgent_list urgent = {0};
+    size_t count = v->account && which != TASKS_MINE ? grants_of(db, a, v, &grants) : 0;
+    if (v->account && which == TASKS_MINE) own_tasks(db, a, v, service, after, most, &urgent);
     for (size_t i = 0; i < count; i++) {
         if (which == TASKS_TO_CLAIM) offered_tasks(db, a, &grants[i], v->account, service, after, most, list);
-        else if (!handles(&grants[i])) continue;
-        else if (which == TASKS_OVERDUE) late_tasks(db, a, &grants[i], v, service, after, most, &late);
-        else office_tasks(db, a, &grants[i], service, after, most, list);
+        else if (handles(&grants[i])) office_tasks(db, a, &grants[i], which == TASKS_OVERDUE ? v->now : INT64_MAX, service, after, most, &urgent);
     }
-    for (size_t i = 0; i < late.count; i++) VEC_PUSH(a, list->ids, list->count, list->capacity, late.items[i].id);
+    for (size_t i = 0; i < urgent.count; i++) VEC_PUSH(a, list->ids, list->count, list->capacity, urgent.items[i].id);
 }
 
 struct str organisation_name(struct db *db, struct arena *a, enum language language, int64_t id) {
@@ -217,6 +222,13 @@ static struct task_line task_line_of(struct engine *e, struct db *db, struct are
     return t;
 }
 
+/* Offers are in the order of their tasks; what a page shows of them stands by deadline, too. */
+static int by_urgency(const void *p, const void *q) {
+    const struct task_line *x = p, *y = q;
+    struct urgent a = {x->due_at ? x->due_at : INT64_MAX, x->id}, b = {y->due_at ? y->due_at : INT64_MAX, y->id};
+    return later(a, b) - later(b, a);
+}
+
 size_t list_tasks(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, enum task_list which, struct str service, int64_t after,
                   size_t limit, struct task_line **out, int64_t *next) {
     struct id_list list = {0};
@@ -225,6 +237,7 @@ size_t list_tasks(struct engine *e, struct db *db, struct arena *a, const struct
     *next = list.count > limit ? list.ids[limit - 1] : 0;
     *out = arena_array(a, struct task_line, count);
     for (size_t i = 0; i < count; i++) (*out)[i] = task_line_of(e, db, a, v, list.ids[i]);
+    if (which == TASKS_TO_CLAIM && count) qsort(*out, count, sizeof **out, by_urgency);
     return count;
 }
 

@@ -21,7 +21,8 @@ struct task_line {
 
 enum task_list { TASKS_TO_CLAIM, TASKS_MINE, TASKS_OVERDUE, TASKS_OF_OFFICE };
 
-/* Tasks after the cursor (0: from the start), oldest first (of what is overdue: the longest overdue), at most `limit`; returns how many. *next is the cursor
+/* Tasks after the cursor (0: from the start), the most urgent first: the longest overdue, then what is due next, then without a
+ * deadline (TASKS_TO_CLAIM: a page after another by age, each page by deadline); at most `limit`; returns how many. *next is the cursor
  * for the following page, 0 when this was the last. `service` empty: all. */
 size_t list_tasks(struct engine *e, struct db *db, struct arena *a, const struct viewer *v, enum task_list which, struct str service,
                   int64_t after, size_t limit, struct task_line **out, int64_t *next);

@@ -342,10 +342,9 @@ create table task (
     urged integer not null           -- how often
 ) strict;
 create index task_case on task(case_id, work);
-create index task_assignee on task(assignee, state, id) where assignee is not null;
+create index task_assignee on task(assignee, state, coalesce(due_at, 9223372036854775807), id) where assignee is not null;
 create index task_due on task(organisation, due_at, id) where state in ('open', 'claimed') and due_at is not null;
-create index task_office on task(organisation, id) where state in ('open', 'claimed') and due_at is not null;
-create index task_office_service on task(organisation, service, id) where state in ('open', 'claimed') and due_at is not null;
+create index task_office_service on task(organisation, service, due_at, id) where state in ('open', 'claimed') and due_at is not null;
 create index task_four_eyes on task(id) where instr(properties, '"lingban:fourEyes"') > 0;
 
 -- Whom an open task is offered to; gone when it is claimed or closed.
