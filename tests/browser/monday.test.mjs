@@ -262,7 +262,7 @@ async function monday(script) {
     await step(9, 'a caller is found by a name of two characters; a slip of the pen is corrected', 'desk', async (size, look) => {
       page = await day.as('wang', size)
       await day.menu(page, '查找')
-      await page.locator('main').getByLabel('编号、姓名、拼音或电话').fill(neighbour.name)
+      await page.locator('main').getByLabel('编号（或后四位）、姓名、拼音、电话或事由').fill(neighbour.name)
       await page.locator('main').getByRole('button', { name: '搜索' }).click()
       await has(page, [neighbour.name, '本次查询已记入流水'], 'step 9')
       await look(page, '-search')
@@ -341,7 +341,7 @@ async function monday(script) {
       await look(page, '-confirm')
       await day.fill(page, [{ q: '心愿实现了吗？', v: '收到了' }, { q: '您满意吗？', v: '很满意' }, { q: '想说的话', v: '谢谢小钱！' }])
       await day.menu(page, '查找')
-      await page.locator('main').getByLabel('编号、姓名、拼音或电话').fill(neighbour.phone)
+      await page.locator('main').getByLabel('编号（或后四位）、姓名、拼音、电话或事由').fill(neighbour.phone)
       await page.locator('main').getByRole('button', { name: '搜索' }).click()
       await page.locator('.tasks').getByRole('link', { name: /孙兰 · 大米(?!一袋)/ }).click()
       await day.unfold(page)
