@@ -462,6 +462,11 @@ static size_t find_alike(struct http_request *rq, struct db *db, const struct ne
     return found;
 }
 
+/* Nobody came to the desk, or rang, with what the office writes for itself: its meetings, a question for a contest. */
+static bool comes_from_somebody(const struct service *s) {
+    return !service_for_office(s) && !(s->means.about_things && service_opened_by_office(s));
+}
+
 static enum http_outcome show_new(struct http_request *rq) {
     struct new_case n = {0};
     struct db *db = site_read(rq);
@@ -471,7 +476,7 @@ static enum http_outcome show_new(struct http_request *rq) {
     page_crumb(&p, T("Home"), STR("/"));
     page_crumb_named(&p, name, arena_printf(rq->arena, "/services/%.*s", STR_ARGS(n.service->id)));
     bool desk = at_the_desk(rq);
-    if (desk && !service_for_office(n.service)) add_channels(rq, &n, p.data); /* nobody came with what the office writes for itself */
+    if (desk && comes_from_somebody(n.service)) add_channels(rq, &n, p.data);
     if (n.from.n) data_text(p.data, "from", grouped_reference(rq->arena, n.from));
     if (desk && http_query(rq, "alike").n) find_alike(rq, db, &n, p.data);
     filling_show(rq, &n.filling, &p, http_query(rq, "errors").n > 0, desk);

@@ -174,6 +174,13 @@ for (const script of [true, false]) {
 }
 house.script = true
 
+// ---- how it came is asked where somebody came
+
+for (const [service, ways] of [['wish', 3], ['parcel', 3], ['contest', 0]]) {
+  await house.visit(wang, `/services/${service}/new`)
+  house.check(await wang.locator('[name=_channel]').count() === ways, `${service} is asked how it came: ${ways}`)
+}
+
 // ---- the journal reads as sentences
 
 await house.visit(admin, '/admin/journal')
