@@ -43,6 +43,13 @@ struct str attachment_upload(struct engine *e, struct arena *a, struct str bytes
     return STR_NONE;
 }
 
+bool attachment_waiting(struct engine *e, struct db *db, struct arena *a, struct str answer, struct str *out) {
+    struct query q = db_query(db, "select key from local_upload where address = ?", DB_TEXT(address_of(answer)));
+    bool found = query_next(&q) && blob_get(e->store, a, address_of(answer), query_blob(&q, 0), out, NULL);
+    query_done(&q);
+    return found;
+}
+
 void attachments_renew(struct db *db, struct str draft, instant now) {
     db_run(db, "update local_upload set at = ?2 where instr(?1, address) > 0", DB_TEXT(draft), DB_INT(now));
 }

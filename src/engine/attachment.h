@@ -23,6 +23,8 @@ struct str attachment_upload(struct engine *e, struct arena *a, struct str bytes
  * or is erased or lost. */
 bool attachment_open(struct engine *e, struct db *db, struct arena *a, int64_t case_id, struct str answer, bool whole, struct str *out);
 bool attachment_is(struct str answer); /* does the text name one? */
+/* The whole JPEG of an upload that still waits for its command, to be stored once more for another case. */
+bool attachment_waiting(struct engine *e, struct db *db, struct arena *a, struct str answer, struct str *out);
 
 /* ---- the writer's thread: local tables */
 

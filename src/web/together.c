@@ -16,7 +16,8 @@ struct together {
     size_t count, at, done;
     const struct service_form *form;
     struct filling filling;
-    struct json *answers;
+    struct json *answers[MOST_TOGETHER];
+    bool has_photo[MOST_TOGETHER]; /* whose photo it is: who is in it, and agreed */
     struct str apart; /* those chosen that cannot go with the others, in words */
     struct str refused; /* the first refusal, in words */
 };
@@ -112,11 +113,30 @@ static struct str list_address(struct http_request *rq, bool ticks) {
     return buf_str(&out);
 }
 
+/* Of those ticked beside the form, else of those that the address names. */
+static void read_photos(struct http_request *rq, struct together *t) {
+    struct str value, named = http_query(rq, "photo");
+    int64_t ids[MOST_TOGETHER], id;
+    size_t count = rq->method == HTTP_GET ? read_ids(rq, named, ids) : 0;
+    for (size_t at = 0; rq->method != HTTP_GET && count < MOST_TOGETHER && http_next(&rq->form, "photo_for", &at, &value);)
+        if (str_to_int64(value, &id)) ids[count++] = id;
+    for (size_t i = 0; i < t->count; i++)
+        for (size_t k = 0; k < count; k++) t->has_photo[i] |= ids[k] == t->tasks[i].id;
+}
+
+static struct str photos_text(struct http_request *rq, const struct together *t) {
+    struct buf out;
+    buf_init(&out, rq->arena, 1000);
+    for (size_t i = 0; i < t->count; i++)
+        if (t->has_photo[i]) buf_add(&out, arena_printf(rq->arena, "%s%lld", buf_str(&out).n ? "," : "&photo=", (long long)t->tasks[i].id));
+    return buf_str(&out);
+}
+
 /* What stands behind every address of this form: which tasks, and where they were chosen. */
 static struct str extra_of(struct http_request *rq, const struct together *t) {
     struct str list = http_query(rq, "list");
     struct str from = task_list_known(list) ? arena_printf(rq->arena, "&list=%.*s", STR_ARGS(list)) : STR("");
-    return arena_printf(rq->arena, "tasks=%.*s%.*s", STR_ARGS(ids_text(rq, t)), STR_ARGS(from));
+    return arena_printf(rq->arena, "tasks=%.*s%.*s%.*s", STR_ARGS(ids_text(rq, t)), STR_ARGS(from), STR_ARGS(photos_text(rq, t)));
 }
 
 /* False when an answer has been given. */
@@ -130,6 +150,7 @@ static bool open_together(struct http_request *rq, struct db *db, struct togethe
         return false;
     }
     if (!t->form) return true;
+    read_photos(rq, t);
     t->filling.extra = STR("");
     if (!filling_open(rq, db, t->form->form, STR("/tasks-together"), http_param(rq, "draft"), 0, &t->filling)) {
         if (site_done(rq, db)) http_redirect(rq, list_address(rq, true));
@@ -140,6 +161,12 @@ static bool open_together(struct http_request *rq, struct db *db, struct togethe
 }
 
 /* ---- showing */
+
+static bool asks_for_a_photo(const struct together *t) {
+    for (size_t i = 0; t->form && i < form_field_count(t->form->form); i++)
+        if (form_field_control(form_field_at(t->form->form, i)) == FORM_UPLOAD) return true;
+    return false;
+}
 
 static struct str name_seen(const struct seen_case *c) {
     for (size_t i = 0; c->submission_count && i < c->submissions[0].count; i++)
@@ -160,9 +187,12 @@ static enum http_outcome show_together(struct http_request *rq) {
         struct str what = item_words(rq, t->cases[i].service, t->tasks[i].item), name = name_seen(&t->cases[i]);
         data_text(item, "href", arena_printf(rq->arena, "/tasks/%lld", (long long)t->tasks[i].id));
         data_text(item, "title", what.n ? what : t->cases[i].title);
+        data_number(item, "id", t->tasks[i].id);
+        data_flag(item, "in_photo", t->has_photo[i]);
         data_text(item, "note", arena_printf(rq->arena, "%.*s%s%.*s", STR_ARGS(name), name.n ? " · " : "", STR_ARGS(grouped_reference(rq->arena, t->cases[i].reference))));
     }
     data_flag(p.data, "has_form", t->form != NULL);
+    data_flag(p.data, "photo", asks_for_a_photo(t));
     data_text(p.data, "action", arena_printf(rq->arena, "/tasks-together?%.*s", STR_ARGS(extra_of(rq, t))));
     if (t->form) filling_show(rq, &t->filling, &p, http_query(rq, "errors").n > 0, true);
     else page_form(&p);
@@ -172,13 +202,57 @@ static enum http_outcome show_together(struct http_request *rq) {
 
 /* ---- doing: one command after another */
 
-/* A photo is kept for the first case only: it shows one person's door, and its file belongs to one case. */
-static struct json *answers_for(struct http_request *rq, const struct together *t) {
-    if (t->at == 0) return t->answers;
-    struct json *list = json_new_array(rq->arena);
-    for (size_t i = 0; i < t->answers->count; i++)
-        if (!attachment_is(json_string(&t->answers->items[i], "value"))) json_add(rq->arena, list, STR_NONE, t->answers->items[i]);
-    return list;
+static bool is_photo(const struct json *answer) {
+    return attachment_is(json_string(answer, "value"));
+}
+
+static bool any_photo(const struct json *answers) {
+    for (size_t i = 0; i < answers->count; i++)
+        if (is_photo(&answers->items[i])) return true;
+    return false;
+}
+
+/* Each photo as bytes; the first case takes the file that was uploaded, every other a copy with a key of its own, so that
+ * the erasure of one takes nothing from the others. NULL where there is none. */
+static bool read_uploads(struct http_request *rq, const struct json *answers, struct str *bytes) {
+    struct db *db = site_read(rq);
+    for (size_t i = 0; i < answers->count; i++)
+        if (is_photo(&answers->items[i]) && !attachment_waiting(site_of(rq)->engine, db, rq->arena, json_string(&answers->items[i], "value"), &bytes[i])) bytes[i] = STR_NONE;
+    return site_done(rq, db);
+}
+
+static bool add_photo(struct http_request *rq, struct json *list, const struct json *answer, struct str bytes, bool again) {
+    struct faults faults;
+    struct json item = {.kind = JSON_OBJECT};
+    faults_init(&faults, rq->arena);
+    struct str value = again ? STR_NONE : json_string(answer, "value");
+    if (again && bytes.n) value = attachment_upload(site_of(rq)->engine, rq->arena, bytes, &faults);
+    if (!value.p) return false;
+    json_add_string(rq->arena, &item, "path", json_string(answer, "path"));
+    json_add_string(rq->arena, &item, "value", value);
+    json_add(rq->arena, list, STR_NONE, item);
+    return true;
+}
+
+/* Everybody's answers; the photo with those whose it is. False when an answer has been given. */
+static bool share_answers(struct http_request *rq, struct together *t, const struct json *answers) {
+    struct str *bytes = arena_array(rq->arena, struct str, answers->count + 1);
+    bool again = false;
+    if (any_photo(answers) && !read_uploads(rq, answers, bytes)) return false;
+    for (size_t i = 0; i < t->count; i++) {
+        t->answers[i] = json_new_array(rq->arena);
+        for (size_t k = 0; k < answers->count; k++) {
+            if (!is_photo(&answers->items[k])) {
+                json_add(rq->arena, t->answers[i], STR_NONE, answers->items[k]);
+                continue;
+            }
+            if (!t->has_photo[i] || add_photo(rq, t->answers[i], &answers->items[k], bytes[k], again)) continue;
+            site_not_written(rq);
+            return false;
+        }
+        again |= t->has_photo[i];
+    }
+    return true;
 }
 
 static enum http_outcome complete_next(struct http_request *rq) {
@@ -196,7 +270,7 @@ static enum http_outcome complete_next(struct http_request *rq) {
     struct command *c = site_command(rq, "task.complete");
     c->key = STR(""); /* one key for several commands would answer the second with the first's result */
     json_add_integer(rq->arena, c->arguments, "task", t->tasks[t->at].id);
-    if (t->answers) json_add(rq->arena, c->arguments, STR("answers"), *answers_for(rq, t));
+    if (t->answers[t->at]) json_add(rq->arena, c->arguments, STR("answers"), *t->answers[t->at]);
     t->at++;
     return site_submit(rq, c, complete_next);
 }
@@ -208,11 +282,13 @@ static enum http_outcome do_together(struct http_request *rq) {
     visit_of(rq)->state = t;
     if (!t->form) return complete_next(rq);
     struct form_posted posted = filling_post(rq, &t->filling);
-    if (posted.act != FORM_ACT_SEND || !filling_is_good(rq, &t->filling)) return filling_go(rq, &t->filling, &posted);
     struct command *c = site_command(rq, "task.complete");
     filling_answers(rq, &t->filling, c);
-    t->answers = (struct json *)json_member(c->arguments, "answers");
-    return complete_next(rq);
+    const struct json *answers = json_member(c->arguments, "answers");
+    if (posted.act == FORM_ACT_SEND && any_photo(answers) && !photos_text(rq, t).n)
+        t->filling.refused = text_in(rq->language, T("Please tick, beside the form, whose photo it is: who is in it and agreed."));
+    if (posted.act != FORM_ACT_SEND || !filling_is_good(rq, &t->filling)) return filling_go(rq, &t->filling, &posted);
+    return share_answers(rq, t, answers) ? complete_next(rq) : HTTP_DONE;
 }
 
 enum http_outcome go_together(struct http_request *rq) {
