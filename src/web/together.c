@@ -286,7 +286,7 @@ static enum http_outcome do_together(struct http_request *rq) {
     filling_answers(rq, &t->filling, c);
     const struct json *answers = json_member(c->arguments, "answers");
     if (posted.act == FORM_ACT_SEND && any_photo(answers) && !photos_text(rq, t).n)
-        t->filling.refused = text_in(rq->language, T("Please tick, beside the form, whose photo it is: who is in it and agreed."));
+        t->filling.refused = text_in(rq->language, T("Please tick, beside or below the form, whose photo it is: who is in it and agreed."));
     if (posted.act != FORM_ACT_SEND || !filling_is_good(rq, &t->filling)) return filling_go(rq, &t->filling, &posted);
     return share_answers(rq, t, answers) ? complete_next(rq) : HTTP_DONE;
 }

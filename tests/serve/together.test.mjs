@@ -77,7 +77,7 @@ at = (await multipart(at, { _page: 'all', outcome: 'delivered', _go: 'send' })).
 at = (await multipart(at, { ...delivered, photo_for: [a, b], _go: 'send' }, readFileSync(join(root, 'tests/scenes/lamp.jpg')))).headers.location
 check((await li.get(at)).text.match(/name="photo_for" value="\d+" form="together" checked/g)?.length === 2, `whose photo it is stays ticked: ${at}`)
 const nobodys = await multipart(at, { ...delivered, photo_public: 'no', _go: 'send' })
-check(one(`select count(*) from task where id in (${[a, b, c]}) and state = 'completed'`) === '0' && /请在表旁勾选照片归谁/.test((await li.get(nobodys.headers.location)).text), 'a photo of nobody is asked about')
+check(one(`select count(*) from task where id in (${[a, b, c]}) and state = 'completed'`) === '0' && /勾选照片归谁/.test((await li.get(nobodys.headers.location)).text), 'a photo of nobody is asked about')
 const all = await multipart(at, { ...delivered, photo_public: 'no', photo_for: [a, b], _go: 'send' })
 check(all.headers.location === '/tasks?list=mine' && one(`select count(*) from task where id in (${[a, b, c]}) and state = 'completed'`) === '3', `all three are delivered: ${all.status} ${all.headers.location}`)
 const photos = ask(folder, 'select t.id, at.address from task t join attachment at on at.subject_kind = 2 and at.subject_id = t.case_id where at.sealed_key is not null order by t.id').filter(([task]) => [a, b, c].includes(task))
