@@ -52,11 +52,14 @@ from ranked;
 -- name: by_partner_unit
 -- zh: 共建单位
 -- en: By partner unit
--- things: 领办项数, 送达项数, 按时送达
+-- things: 领办项数, 送达项数, 按时送达, 服务小时
+-- chart: none
 select k.claimed_for_name as "共建单位|Partner unit", count(distinct k.id) as "领办项数|Items claimed",
        count(distinct d.id) as "送达项数|Items delivered",
        count(distinct case when d.closed_at <= d.due_at then d.id end) as "按时送达|Delivered in time",
-       count(distinct d.closed_by) as "参与人数|People taking part"
+       count(distinct d.closed_by) as "参与人数|People taking part",
+       (select round(sum(cast(h.value as real)), 1) from v_tasks w join v_answers h on h.task = w.id and h.path = '/data/spent_hours'
+        where w.service = :service and w.element = 'deliver' and w.state = 'completed' and w.claimed_for = k.claimed_for) as "服务小时|Hours of service"
 from v_tasks k
 left join v_tasks d on d.case_id = k.case_id and d.item = k.item and d.element = 'deliver' and d.state = 'completed'
                     and d.claimed_for = k.claimed_for and d.closed_at >= k.closed_at

@@ -112,7 +112,7 @@ sub scene_line {
     $l =~ s{^((?:refused [\w.-]+: )?open \w[\w-]* )wish}{$1hope};
     $l =~ s/^((?:refused [\w.-]+: )?(?:claim|complete|give-back|hand-over|urge) \w+ )([\w-]+)/$1e_$2/;
     $l =~ s/^(expect \w+ (?:stage|tasks|item|outcome|holder) )([\w-]+)/my ($a, $e) = ($1, $2); $element{$e} && $e !~ m!^(?:withdrawn|merged)$! ? $a . "e_$e" : "$a$e"/e;
-    $l =~ s/^(expect wall )wish/$1hope/;
+    $l =~ s/^(expect (?:wall|report) )wish/$1hope/;
     $l =~ s/^((?:account|role) \w+ )(member|partner)\b/$1$role{$2}/;
     $l .= "complete $1 e_register by wang\n" if $l =~ /^open ([\w-]+) hope/;
     return $l;
