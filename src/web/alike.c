@@ -1,4 +1,4 @@
-/* alike.c: cases that look like the one under review (same household or telephone), beside it answer by answer, so that an
+/* alike.c: cases that look like the one under review (same household, telephone or kind of matter), beside it answer by answer, so that an
  * office sees whether it is the same wish twice before it decides.
  *
  * In: list_alike, viewer_case (each look-alike is asked for like any case). Out: "beside" of task.html. */

@@ -41,6 +41,18 @@ house.check(await wang.locator('.tabs a').count() === 4 && outside.length === 0,
 await house.visit(clerk, '/tasks')
 house.check(await clerk.locator('.nav--long').isVisible() && !await clerk.locator('.menu').isVisible(), 'a desk has the menu in a row')
 
+// ---- a task: what the rules say stands once, also after an answer brought a question; look-alikes are called what they are
+
+const insurance = await enter('冯倩', 'desk', 'zh')
+await house.visit(insurance, '/tasks')
+await insurance.locator('main a', { hasText: '核对办理' }).first().click()
+await insurance.locator('[name="outcome"][value="correct"]').check({ force: true })
+await insurance.locator('[name="reason"]').waitFor()
+await insurance.waitForTimeout(300) // the notice, if any, is said after the fields
+const rules = (await insurance.locator('main').innerText()).split('规则提示').length - 1
+house.check(rules === 1, `what the rules say stands once: ${rules}`)
+house.check(await insurance.locator('.fill__note').count() === 0, 'and nothing is said as if it were news')
+
 // ---- the sheet to take along: whole on A4, readable on a phone
 
 // The right edge of everything on the sheet, and of what it clips.

@@ -107,7 +107,7 @@ const refresh = async () => {
     offerPlaces()
     history.replaceState(null, '', answer.url)
     focusAgain()
-    const notice = page.querySelector('main > .banner')
+    const notice = page.querySelector('main > [data-notice]') // not what the rules say: that stands on the page already
     if (notice) say(notice.textContent) // why a photo was not taken
   } catch { /* the next page will show it */ }
 }
