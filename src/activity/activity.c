@@ -177,21 +177,21 @@ bool activity_put_task(struct decision *d, struct case_row *c, const struct bpmn
     return true;
 }
 
-/* name (the number), label, service, free: for select_one_from_file activities.csv with a choice_filter. Without db: the header. */
+/* name (the number), label, service, free, office (who holds it): for select_one_from_file activities.csv with a choice_filter. Without db: the header. */
 struct str activity_csv(struct arena *a, struct db *db, struct str name, enum language language) {
     (void)language; /* names are what the office wrote */
     if (!str_eqz(name, "activities")) return STR_NONE;
     struct buf out;
     buf_init(&out, a, LIST_BYTES);
-    buf_addz(&out, "name,label,service,free\n");
+    buf_addz(&out, "name,label,service,free,office\n");
     if (!db) return buf_str(&out);
-    struct query q = db_query(db, "select id, name, service, max(0, capacity - taken) from v_activities where closed_at is null order by id limit ?", DB_INT(LIST_ROWS));
+    struct query q = db_query(db, "select id, name, service, max(0, capacity - taken), organisation from v_activities where closed_at is null order by id limit ?", DB_INT(LIST_ROWS));
     while (query_next(&q)) {
         buf_printf(&out, "%lld,", (long long)query_int(&q, 0));
         table_put_csv_cell(&out, query_text(&q, 1));
         buf_byte(&out, ',');
         table_put_csv_cell(&out, query_text(&q, 2));
-        buf_printf(&out, ",%lld\n", (long long)query_int(&q, 3));
+        buf_printf(&out, ",%lld,%lld\n", (long long)query_int(&q, 3), (long long)query_int(&q, 4));
     }
     query_done(&q);
     return buf_str(&out);

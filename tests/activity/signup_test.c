@@ -185,8 +185,8 @@ static void forms_are_offered_open_ones(void **state) {
     struct db *db = store_read_begin(house.store);
     struct str csv = activity_room.list(&house.arena, db, STR("activities"), LANGUAGE_ZH);
     assert_true(store_read_end(house.store, db, &house.faults));
-    assert_true(str_starts(csv, STR("name,label,service,free\n")));
-    assert_true(str_find(csv, arena_printf(&house.arena, "%lld,\"门，\"\"球\"\"\",\"errand\",0\n", (long long)a)) >= 0);
+    assert_true(str_starts(csv, STR("name,label,service,free,office\n")));
+    assert_true(str_find(csv, arena_printf(&house.arena, "%lld,\"门，\"\"球\"\"\",\"errand\",0,%lld\n", (long long)a, (long long)nanhu)) >= 0);
     assert_true(str_find(csv, STR("关了的")) < 0);
     assert_null(activity_room.list(&house.arena, NULL, STR("others"), LANGUAGE_ZH).p);
 }
