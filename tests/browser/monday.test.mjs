@@ -329,6 +329,7 @@ async function monday(script) {
       for (const box of await page.locator('main input[name=task]').all()) await box.check()
       await page.getByRole('button', { name: '所选任务一次填写' }).click()
       await has(page, ['上门送达：一次填 2 件', '大米', '修厨房的灯', neighbour.name], 'step 11')
+      await page.locator('main').getByLabel('在照片里').first().check()
       await day.fill(page, [
         { q: '送到了吗', v: '已送达' }, { q: '哪天送的', v: '2026-10-13' }, { q: '在哪里送的', v: '居民家中' },
         { q: '照片', file: photo }, { q: '本人同意公开照片吗？', v: '不公开' },
