@@ -21,7 +21,7 @@ struct tries {
     struct str anywhere; /* login:LOGIN: from all that are not known */
     struct str known;    /* known:LOGIN@ADDRESS: signed in from here of late; no count */
     instant now;
-    bool is_known, good;
+    bool is_known, good, waits;
 };
 
 static struct tries tries_of(struct engine *e, struct arena *a, struct str login, struct str address, instant now) {
@@ -29,7 +29,7 @@ static struct tries tries_of(struct engine *e, struct arena *a, struct str login
     const struct str pieces[] = {STR("sign in|"), name, STR("|"), address};
     struct hash place = hmac_sha256(seal_link_key(e->store), pieces, 4);
     struct str both = arena_printf(a, "%.*s@%.*s", STR_ARGS(name), STR_ARGS(hex_encode(a, HASH_STR(place))));
-    return (struct tries){arena_concat(a, STR("login:"), both), arena_concat(a, STR("login:"), name), arena_concat(a, STR("known:"), both), now, false, false};
+    return (struct tries){arena_concat(a, STR("login:"), both), arena_concat(a, STR("login:"), name), arena_concat(a, STR("known:"), both), now, false, false, false};
 }
 
 static bool count_failure(struct db *db, struct str what, instant now) {
@@ -37,13 +37,6 @@ static bool count_failure(struct db *db, struct str what, instant now) {
                   "insert into local_failure (what, count, last_at) values (?1, 1, ?2) on conflict (what) do update set"
                   " count = case when last_at < ?2 - ?3 then 1 else count + 1 end, last_at = ?2",
                   DB_TEXT(what), DB_INT(now), DB_INT((int64_t)SIGN_IN_LOCK_MINUTES * 60 * MICROS_A_SECOND));
-}
-
-static bool note_try(struct db *db, void *argument) {
-    struct tries *t = argument;
-    if (!t->good) return count_failure(db, t->here, t->now) && (t->is_known || count_failure(db, t->anywhere, t->now));
-    db_run(db, "delete from local_failure where what = ?", DB_TEXT(t->here));
-    return db_run(db, "insert or replace into local_failure (what, count, last_at) values (?, 0, ?)", DB_TEXT(t->known), DB_INT(t->now));
 }
 
 static bool reached(struct db *db, struct str what, int tries, instant since) {
@@ -56,6 +49,15 @@ static bool is_locked(struct db *db, struct tries *t) {
     return reached(db, t->here, SIGN_IN_TRIES, since) || (!t->is_known && reached(db, t->anywhere, SIGN_IN_TRIES_ANYWHERE, since));
 }
 
+/* Several may be looked at at once: which of them is one too many is settled here, one after another. */
+static bool note_try(struct db *db, void *argument) {
+    struct tries *t = argument;
+    if ((t->waits = is_locked(db, t))) return true;
+    if (!t->good) return count_failure(db, t->here, t->now) && (t->is_known || count_failure(db, t->anywhere, t->now));
+    db_run(db, "delete from local_failure where what = ?", DB_TEXT(t->here));
+    return db_run(db, "insert or replace into local_failure (what, count, last_at) values (?, 0, ?)", DB_TEXT(t->known), DB_INT(t->now));
+}
+
 /* A hash to check against when the login is unknown, so that both take the same time. */
 static const char decoy[] = "$argon2id$v=19$m=19456,t=2,p=1$bGluZ2Jhbi5kZWNveS4xMg$2mP0mQy4b0m5s6m0zq0Uq3kQ3o2mJr8mZ0vYkq4bXrE";
 
@@ -66,16 +68,16 @@ enum sign_in sign_in(struct engine *e, struct str login, struct str password, st
     faults_init(&none, &a);
     struct tries tries = tries_of(e, &a, login, address, env_now());
     struct db *db = store_read_begin(e->store);
-    bool waits = is_locked(db, &tries);
+    tries.waits = is_locked(db, &tries);
     int64_t id = db_int(db, 0, "select id from account where login = ?", DB_TEXT(login));
     bool closed = id && db_int(db, 0, "select closed_at is not null from account where id = ?", DB_INT(id));
     struct str hash = db_text(db, &a, "select hash from local_password where account = ?", DB_INT(id));
     store_read_end(e->store, db, &none);
     enum sign_in result = SIGN_IN_LOCKED;
-    if (!waits) {
+    if (!tries.waits) {
         tries.good = password_verify(hash.p ? hash : str_from(decoy), nfc(&a, password)) && hash.p;
         engine_run_local(e, note_try, &tries);
-        result = !tries.good ? SIGN_IN_WRONG : closed ? SIGN_IN_CLOSED : SIGN_IN_GOOD;
+        if (!tries.waits) result = !tries.good ? SIGN_IN_WRONG : closed ? SIGN_IN_CLOSED : SIGN_IN_GOOD;
     }
     *account = result == SIGN_IN_GOOD ? id : 0;
     arena_release(&a);

@@ -96,7 +96,7 @@ struct http_request {
     bool large_text;               /* cookie, set by ?text=large */
     instant now;                   /* the `now` hook's, read once a request */
     struct str idempotency_key;    /* Idempotency-Key, or the form's "_once"; empty when there is none */
-    struct str peer;               /* address, for lock-out and limits only; never logged or stored as it is */
+    struct str peer;               /* address (of IPv6 its /64), for lock-out and limits only; never logged or stored as it is */
     void *app;                     /* as given in http_config */
     void *viewer;                  /* the `identify` hook's own; this room does not look at it */
     struct str session;            /* set by the `identify` hook for whoever is signed in: form tokens are bound to it,

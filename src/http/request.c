@@ -129,20 +129,50 @@ static void choose_language(struct http_request *rq) {
     if (size_here) http_set_cookie(rq, "text", size, 365 * 86400);
 }
 
-static struct str peer_of(struct http_exchange *x) {
-    if (x->worker->server->config.behind_proxy) {
-        struct str list = http_header(&x->rq, "X-Forwarded-For"), last = STR("");
-        while (str_split(&list, ',', &last)) {} /* the last one was added by the proxy in front of us */
-        last = str_trim(last);
-        if (last.n && last.n <= 45) return last;
-    }
-    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+/* Where somebody sits: an address of IPv4, of IPv6 its first 64 bits. Whoever has one address of those has all of them, and
+ * their device takes another every day. */
+static struct str place_of(struct arena *a, int family, const void *address) {
+    static const unsigned char mapped[12] = {[10] = 0xff, [11] = 0xff}; /* ::ffff:192.0.2.1, RFC 4291, 2.5.5.2 */
+    unsigned char bytes[16] = {0};
     char text[INET6_ADDRSTRLEN] = "";
-    if (info && info->client_addr->sa_family == AF_INET)
-        inet_ntop(AF_INET, &((const struct sockaddr_in *)info->client_addr)->sin_addr, text, sizeof text);
-    else if (info && info->client_addr->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr, text, sizeof text);
-    return arena_str(x->rq.arena, str_from(text));
+    memcpy(bytes, address, family == AF_INET ? 4 : 16);
+    if (family == AF_INET6 && memcmp(bytes, mapped, sizeof mapped) == 0) {
+        memmove(bytes, bytes + sizeof mapped, 4);
+        family = AF_INET;
+    }
+    if (family == AF_INET6) memset(bytes + 8, 0, 8);
+    inet_ntop(family, bytes, text, sizeof text);
+    return arena_printf(a, "%s%s", text, family == AF_INET6 ? "/64" : "");
+}
+
+/* As a proxy writes it, also with the port: "192.0.2.1:4711", "[2001:db8::1]:4711". Empty when it is none. */
+static struct str place_named(struct arena *a, struct str text) {
+    unsigned char address[16];
+    ptrdiff_t colon = str_find_byte(text, ':'), end = str_find_byte(text, ']');
+    if (str_starts(text, STR("[")) && end > 0) text = str_sub(text, 1, (size_t)end);
+    else if (colon > 0 && str_find_byte(str_sub(text, (size_t)colon + 1, text.n), ':') < 0) text = str_sub(text, 0, (size_t)colon);
+    const char *name = arena_cstr(a, text);
+    if (inet_pton(AF_INET, name, address) == 1) return place_of(a, AF_INET, address);
+    return inet_pton(AF_INET6, name, address) == 1 ? place_of(a, AF_INET6, address) : STR("");
+}
+
+/* What the proxy in front of us added: the last address of the last line. What stands before it, the visitor may have made up. */
+static struct str forwarded_for(struct http_request *rq) {
+    struct str list = STR(""), last = STR("");
+    for (size_t i = 0; i < rq->headers.count; i++)
+        if (str_eq_nocase(rq->headers.items[i].name, STR("X-Forwarded-For"))) list = rq->headers.items[i].value;
+    while (str_split(&list, ',', &last)) {}
+    return place_named(rq->arena, str_trim(last));
+}
+
+static struct str peer_of(struct http_exchange *x) {
+    struct str forwarded = x->worker->server->config.behind_proxy ? forwarded_for(&x->rq) : STR("");
+    if (forwarded.n) return forwarded;
+    const union MHD_ConnectionInfo *info = MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    const struct sockaddr *from = info ? info->client_addr : NULL;
+    if (from && from->sa_family == AF_INET) return place_of(x->rq.arena, AF_INET, &((const struct sockaddr_in *)(const void *)from)->sin_addr);
+    if (from && from->sa_family == AF_INET6) return place_of(x->rq.arena, AF_INET6, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr);
+    return STR("");
 }
 
 int request_read_head(struct http_exchange *x, const char *method) {

@@ -78,6 +78,23 @@ await later('2026-09-07T10:19:00+08:00')
 const fresh = await (await signIn('root', own, office)).who.send('/account/password', { password: own + '!' }, '/account')
 check(fresh.status === 303 && (await signIn('root', own + '!', stranger)).answer.status === 303, `a new password ends the waiting: ${fresh.status}`)
 
+// ---- where somebody sits: what the proxy added, the last line; the first 64 bits of IPv6; no port; and many at once
+
+const guess = async (login, from) => (await signIn(login, 'wrong wrong', from)).answer.status
+for (let i = 0; i < 5; i++) await guess('guest-a', [`192.0.2.${i + 1}`, '203.0.113.20'])
+check(await guess('guest-a', ['192.0.2.99', '203.0.113.20']) === 429, 'a made-up line before the line of the proxy gives no more guesses')
+for (let i = 0; i < 5; i++) await guess('guest-b', `2001:db8:1:2::${i + 1}`)
+check(await guess('guest-b', '2001:db8:1:2:aaaa::9') === 429 && await guess('guest-b', '2001:db8:1:3::1') === 422, 'the addresses of one subscriber are one')
+for (let i = 0; i < 5; i++) await guess('guest-c', i % 2 ? `203.0.113.21:${4000 + i}` : `::ffff:203.0.113.21`)
+check(await guess('guest-c', '203.0.113.21') === 429, 'an address is the same with its port, and written as one of IPv6')
+for (let i = 0; i < 5; i++) await guess('guest-d', `198.51.100.9, nonsense ${i}`)
+check(await guess('guest-d') === 429, 'nonsense is no address')
+check((await signIn('root', own + '!', '2001:db8:5:5::1')).answer.status === 303, 'root works on a line of IPv6')
+for (let i = 0; i < 20; i++) await guess('root', `198.51.100.${100 + i}`)
+check((await signIn('root', own + '!', '2001:db8:5:5:1234::2')).answer.status === 303, 'and may still, when the device took another address')
+const crowd = await Promise.all(Array.from({ length: 12 }, () => guess('guest-e', '203.0.113.22')))
+check(crowd.filter((status) => status === 422).length === 5, `of twelve at once five are guesses: ${crowd}`)
+
 // ---- codes
 
 const resident = server.person('en')
