@@ -120,8 +120,9 @@ void web_error_page(struct http_request *rq, struct buf *out, int status, struct
         if (titles[i].status == status) title = titles[i].title;
     struct page p = page_begin(rq, title);
     bool unknown = !data_get(p.data, STR("account"));
+    if (unknown && status == 403) data_text(p.data, "title", text_in(rq->language, T("This did not work"))); /* no account, or a page open too long */
     data_text(p.data, "sentence", sentence);
-    data_text(p.data, "sign_in", unknown && (status == 401 || status == 404) ? sign_in_address(rq) : STR(""));
+    data_text(p.data, "sign_in", unknown && (status == 401 || status == 403 || status == 404) ? sign_in_address(rq) : STR(""));
     data_flag(p.data, "must_sign_in", status == 401);
     if (!template_render(w->templates, "error", p.data, out)) buf_clear(out); /* the plain page is shown instead */
 }
