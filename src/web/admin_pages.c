@@ -55,9 +55,18 @@ static enum http_outcome show_admin(struct http_request *rq) {
 
 /* ---- organisations */
 
-static const struct word kinds[] = {{"city", T_STATIC("City")},     {"district", T_STATIC("District or county")}, {"street", T_STATIC("Street office")},
+static const struct word kinds[] = {{"city", T_STATIC("City")},     {"district", T_STATIC("District")}, {"street", T_STATIC("Street office")},
                                     {"community", T_STATIC("Community")}, {"unit", T_STATIC("Partner unit")},    {"bureau", T_STATIC("Bureau")},
-                                    {"county", T_STATIC("County")}, {"brigade", T_STATIC("Brigade")}};
+                                    {"school", T_STATIC("School")}, {"county", T_STATIC("County")}, {"brigade", T_STATIC("Brigade")}};
+
+/* The town itself is there before anybody adds another. */
+static void add_kinds(struct http_request *rq, struct data *list) {
+    for (size_t i = 1; i < sizeof kinds / sizeof *kinds; i++) {
+        struct data *item = data_item(list);
+        data_text(item, "value", str_from(kinds[i].key));
+        data_text(item, "text", text_say(rq->arena, rq->language, kinds[i].sentence));
+    }
+}
 
 static void add_organisations(struct http_request *rq, struct db *db, struct data *list) {
     struct query q = db_query(db, "select o.id, " ORGANISATION_SAID("o", "?1") ", o.kind, " ORGANISATION_SAID("p", "?1") " from organisation o left join organisation_edge e on e.child = o.id and e.to_at is null"
@@ -103,6 +112,7 @@ static void add_partner_choices(struct http_request *rq, struct db *db, struct d
 static enum http_outcome show_organisations(struct http_request *rq) {
     struct page p = admin_page(rq, T("Organisations"));
     struct db *db = site_read(rq);
+    add_kinds(rq, data_list(p.data, "kinds"));
     add_organisations(rq, db, data_list(p.data, "organisations"));
     add_partner_choices(rq, db, p.data);
     struct data *list = data_list(p.data, "partnerships");
