@@ -15,21 +15,31 @@ static struct str token_hash(struct arena *a, struct str token) {
 /* ---- passwords and the lock-out */
 
 /* Rows of local_failure, all hashed. A stranger locks out only the address they sit at: whoever signed in from another of late
- * may still. From addresses the account is not known at all tries count together, so that many addresses guess no faster. */
+ * may still. From addresses the account is not known at all tries count together, so that many addresses guess no faster; and
+ * so do the tries of one address for many logins, so that one password is not tried on everybody, nor made-up logins fill the disk. */
 struct tries {
     struct str here;     /* login:LOGIN@ADDRESS: wrong passwords from this address */
     struct str anywhere; /* login:LOGIN: from all that are not known */
     struct str known;    /* known:LOGIN@ADDRESS: signed in from here of late; no count */
+    struct str place;    /* place:ADDRESS: for whatever login, where none of them is known */
     instant now;
     bool is_known, good, waits;
 };
 
+static struct str hashed_place(struct engine *e, struct arena *a, struct str login, struct str address) {
+    const struct str pieces[] = {STR("sign in|"), login, STR("|"), address};
+    struct hash place = hmac_sha256(seal_link_key(e->store), pieces, 4);
+    return hex_encode(a, HASH_STR(place));
+}
+
 static struct tries tries_of(struct engine *e, struct arena *a, struct str login, struct str address, instant now) {
     struct str name = token_hash(a, login);
-    const struct str pieces[] = {STR("sign in|"), name, STR("|"), address};
-    struct hash place = hmac_sha256(seal_link_key(e->store), pieces, 4);
-    struct str both = arena_printf(a, "%.*s@%.*s", STR_ARGS(name), STR_ARGS(hex_encode(a, HASH_STR(place))));
-    return (struct tries){arena_concat(a, STR("login:"), both), arena_concat(a, STR("login:"), name), arena_concat(a, STR("known:"), both), now, false, false, false};
+    struct str both = arena_printf(a, "%.*s@%.*s", STR_ARGS(name), STR_ARGS(hashed_place(e, a, name, address)));
+    return (struct tries){.here = arena_concat(a, STR("login:"), both),
+                          .anywhere = arena_concat(a, STR("login:"), name),
+                          .known = arena_concat(a, STR("known:"), both),
+                          .place = arena_concat(a, STR("place:"), hashed_place(e, a, STR(""), address)),
+                          .now = now};
 }
 
 static bool count_failure(struct db *db, struct str what, instant now) {
@@ -46,14 +56,15 @@ static bool reached(struct db *db, struct str what, int tries, instant since) {
 static bool is_locked(struct db *db, struct tries *t) {
     instant since = t->now - (int64_t)SIGN_IN_LOCK_MINUTES * 60 * MICROS_A_SECOND;
     t->is_known = reached(db, t->known, 0, t->now - SIGN_IN_KNOWN_DAYS * MICROS_A_DAY);
-    return reached(db, t->here, SIGN_IN_TRIES, since) || (!t->is_known && reached(db, t->anywhere, SIGN_IN_TRIES_ANYWHERE, since));
+    if (reached(db, t->here, SIGN_IN_TRIES, since)) return true;
+    return !t->is_known && (reached(db, t->anywhere, SIGN_IN_TRIES_ANYWHERE, since) || reached(db, t->place, SIGN_IN_TRIES_PLACE, since));
 }
 
 /* Several may be looked at at once: which of them is one too many is settled here, one after another. */
 static bool note_try(struct db *db, void *argument) {
     struct tries *t = argument;
     if ((t->waits = is_locked(db, t))) return true;
-    if (!t->good) return count_failure(db, t->here, t->now) && (t->is_known || count_failure(db, t->anywhere, t->now));
+    if (!t->good) return count_failure(db, t->here, t->now) && (t->is_known || (count_failure(db, t->anywhere, t->now) && count_failure(db, t->place, t->now)));
     db_run(db, "delete from local_failure where what = ?", DB_TEXT(t->here));
     return db_run(db, "insert or replace into local_failure (what, count, last_at) values (?, 0, ?)", DB_TEXT(t->known), DB_INT(t->now));
 }

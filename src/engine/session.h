@@ -11,6 +11,7 @@
 enum {
     SIGN_IN_TRIES = 5,          /* wrong passwords from one address until the lock-out of that address … */
     SIGN_IN_TRIES_ANYWHERE = 20, /* … or, from all addresses where the account is not known, of all of those: many addresses guess no faster … */
+    SIGN_IN_TRIES_PLACE = 100,  /* … or, from one address, for all logins that are not known there … */
     SIGN_IN_LOCK_MINUTES = 15,  /* … which ends by itself: an office must not be locked out by a stranger for a day */
     SIGN_IN_KNOWN_DAYS = 30,    /* so long an address is known after a sign-in: a month's leave */
     SESSION_HOURS = 12,         /* unused for so long it ends: a shift and its overtime */

@@ -95,6 +95,15 @@ check((await signIn('root', own + '!', '2001:db8:5:5:1234::2')).answer.status ==
 const crowd = await Promise.all(Array.from({ length: 12 }, () => guess('guest-e', '203.0.113.22')))
 check(crowd.filter((status) => status === 422).length === 5, `of twelve at once five are guesses: ${crowd}`)
 
+// One password tried on everybody: a hundred, then that address waits; whoever works there does not.
+await later('2026-09-07T10:40:00+08:00')
+check((await signIn('root', own + '!', '203.0.113.30')).answer.status === 303, 'root works at an address that many share')
+const sprayed = {}
+for (let i = 0; i < 104; i++) sprayed[await guess(`login-${i}`, '203.0.113.30')] = i
+check(sprayed[422] === 99 && sprayed[429] === 103, `the first hundred are guesses: ${JSON.stringify(sprayed)}`)
+check((await signIn('root', own + '!', '203.0.113.30')).answer.status === 303, 'and root is let in there')
+check(ask(folder, "select count(*) from local_failure where what like 'login:%'")[0][0] < 300, 'what was made up leaves so many rows and no more')
+
 // ---- codes
 
 const resident = server.person('en')
