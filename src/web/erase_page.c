@@ -74,6 +74,14 @@ static void add_others(struct http_request *rq, struct db *db, int64_t party, st
     }
 }
 
+/* Is there a household in which everybody else has this name, too? With all of them ticked nobody is left in it. */
+static bool goes_with_same(struct db *db, int64_t party, struct str name) {
+    return db_int(db, 0,
+                  "select count(*) from member m join party h on h.id = m.household and h.erased_at is null where m.person = ?1 and not exists"
+                  " (select 1 from member o join party p on p.id = o.person and p.erased_at is null where o.household = m.household and o.person <> ?1 and p.name is not ?2)",
+                  DB_INT(party), DB_TEXT(name)) > 0;
+}
+
 static enum http_outcome show_erase(struct http_request *rq) {
     struct page p = page_begin(rq, T("Erase a person"));
     page_crumb(&p, T("Administration"), STR("/admin"));
@@ -90,6 +98,7 @@ static enum http_outcome show_erase(struct http_request *rq) {
         data_text(p.data, "person", name.n ? mask_name(rq->arena, name) : text_in(rq->language, T("(erased)")));
         add_reached(rq, db, party, p.data);
         add_others(rq, db, party, name, p.data);
+        data_flag(p.data, "household_may_go", goes_with_same(db, party, name));
     }
     page_form(&p);
     if (!site_done(rq, db)) return HTTP_DONE;

@@ -11,6 +11,9 @@ words zhang /data/who/filled_by=staff /data/who/age=70s /data/where/office=@nanh
 open twice1 wish by wang $zhang $rice /data/who/name=章重号 /data/who/phone=04347776662
 open twice2 wish by wang $zhang $lamp /data/who/name=章重号 /data/who/phone=04347776663
 open wife wish by wang $zhang $lamp /data/who/name=温配偶 /data/who/phone=04347776664
+words he /data/who/filled_by=staff /data/who/age=70s /data/where/office=@nanhu "/data/where/building=何家小区 2 号楼" /data/where/room=201 /data/agree/consent=OK /data/agree/how=spoken
+open pair1 wish by wang $he $rice /data/who/name=何同名 /data/who/phone=04347776665
+open pair2 wish by wang $he $lamp /data/who/name=何同名 /data/who/phone=04347776666
 words ai /data/who/filled_by=staff /data/who/name=艾可可 /data/who/phone=04347776661 /data/who/age=70s /data/where/office=@nanhu "/data/where/building=艾家小区 3 号楼" "/data/where/room=艾单元 301" /data/agree/consent=OK /data/agree/how=spoken
 open gone wish by wang $ai $rice
 open stays wish by wang $sun $lamp
@@ -57,6 +60,7 @@ const [, goes, same, stays] = erasePage.match(/<h3>将被擦除<\/h3>([\s\S]*)<h
 check(goes?.includes(spaced(first)) && !goes.includes(spaced(second)), 'what is reached is listed')
 check(same?.includes(spaced(second)) && /name="also"/.test(same) && !same.includes(spaced(wife)), 'the same name in the household is offered')
 check(stays?.includes(spaced(wife)) && !/name="also"/.test(stays), 'and who else lives there is said to stay')
+check(!/全部勾选后/.test(erasePage) && /全部勾选后，户内再没有其他人/.test((await root.get(`/admin/erase?q=${caseOf('04347776665')}`)).text), 'what goes only with those ticked is said where it is so')
 check(!/温配偶|章重号|0434777666/.test(erasePage), 'all of it masked')
 const also = same?.match(/name="also" value="(\d+)"/)?.[1]
 const partyOf = (reference) => ask(folder, `select applicant from cases where reference = '${reference}'`)[0][0]
