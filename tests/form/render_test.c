@@ -476,6 +476,12 @@ static void with_one_choice_that_is_chosen_nobody_is_asked(void **state) {
     form_render_check(s, pages, count, &view, &out);
     has(buf_str(&out), "Tell"); /* it is told, */
     lacks(buf_str(&out), "#q:k"); /* and not to be changed */
+    s = one_of("no", "'a'"); /* whoever makes up another value is refused, and asked */
+    p.pairs[1].value = STR("b");
+    post(s, &p);
+    count = form_pages(s, &arena, &pages);
+    assert_int_equal(form_page_violations(s, &pages[0]), 1);
+    has(page(s, 0), "Which?");
     has(page(one_of("yes", "'a'"), 0), "Which?"); /* two to choose from */
     has(page(one_of("no", "''"), 0), "Which?"); /* the person has to choose it */
 }
