@@ -20,7 +20,7 @@ const begun = await li.send(`/tasks/${task}?page=all`, { _page: 'all', outcome: 
 const draft = begun.headers.location
 const form = (await li.get(draft)).text
 check(/<input[^>]*name="hour"[^>]*>/.test(form) && form.match(/<input[^>]*name="hour"[^>]*>/)[0].includes('type="time"'), 'the form asks for the hour')
-const sent = await li.send(draft, { _page: 'all', outcome: 'delivered', day: '2026-09-08', hour: '14:30', place: 'home', visit: '一切都好', need: 'none', photo: '', _go: 'send' }, draft)
+const sent = await li.send(draft, { _page: 'all', outcome: 'delivered', day: '2026-09-08', hour: '14:30', spent_hours: '', place: 'home', visit: '一切都好', need: 'none', photo: '', _go: 'send' }, draft)
 check(sent.status === 303 && one(`select state from task where id = ${task}`) === 'completed', `delivered: ${sent.status} ${sent.headers.location} ${plain(sent.text).slice(0, 300)}`)
 const receipt = (await wang.get(`/cases/${reference}/receipt`)).text
 const link = receipt.match(/\/c\/\d+\/[A-Za-z0-9_-]+/)?.[0]

@@ -71,7 +71,7 @@ async function multipart(path, fields, photo) {
   pieces.push(`--${line}--\r\n`)
   return li.ask('POST', path, Buffer.concat(pieces.map((piece) => Buffer.from(piece))), { 'Content-Type': `multipart/form-data; boundary=${line}` })
 }
-const delivered = { _page: 'all', outcome: 'delivered', day: '2026-09-07', hour: '', place: 'activity', visit: '一起包了饺子', need: 'none', photo: '' }
+const delivered = { _page: 'all', outcome: 'delivered', day: '2026-09-07', hour: '', spent_hours: '', place: 'activity', visit: '一起包了饺子', need: 'none', photo: '' }
 let at = `/tasks-together?tasks=${[a, b, c]}&list=mine`
 at = (await multipart(at, { _page: 'all', outcome: 'delivered', _go: 'send' })).headers.location
 at = (await multipart(at, { ...delivered, photo_for: [a, b], _go: 'send' }, readFileSync(join(root, 'tests/scenes/lamp.jpg')))).headers.location
