@@ -71,7 +71,23 @@ try {
   await teacher.context().setOffline(false)
   await teacher.waitForFunction(() => window.same !== true, { timeout: 15000 })
   check('they were sent when the network returned', /到场2人/.test(await teacher.locator('main').innerText()) && await came.count() === 2)
-  check('no script error at the register', teacher.errors.filter((e) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(e)).length === 0)
+
+  // out of the network for so long that the session ended: the ticks wait until the person has signed in again
+  await teacher.context().setOffline(true)
+  await teacher.locator('label', { hasText: '小竹' }).click()
+  await teacher.locator('button', { hasText: '保存' }).first().click()
+  await teacher.waitForSelector('.fill__note', { timeout: 10000 })
+  await teacher.context().clearCookies()
+  const refused = teacher.waitForResponse((answer) => answer.request().method() === 'POST', { timeout: 15000 })
+  await teacher.context().setOffline(false)
+  check('without a session they are not taken', [401, 403].includes((await refused).status()))
+  await house.visit(teacher, '/demo')
+  await teacher.locator('li.card', { hasText: '张老师' }).locator('button').click()
+  check('and are still on the device', await teacher.evaluate(() => Object.keys(localStorage).some((k) => k.startsWith('lingban '))))
+  await teacher.goto(house.address + '/activities/1/sessions/2')
+  await teacher.getByText('到场1人').waitFor({ timeout: 15000 }).catch(() => {})
+  check('and are sent when the person is back', /到场1人/.test(await teacher.locator('main').innerText()))
+  check('no script error at the register', teacher.errors.filter((e) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch|40[13]/.test(e)).length === 0)
   check('no script error', page.errors.filter((e) => !/ERR_INTERNET_DISCONNECTED|Failed to fetch/.test(e)).length === 0)
 } catch (error) {
   failed++

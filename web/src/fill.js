@@ -136,7 +136,9 @@ const send = async (action, body) => {
   // A redirect is followed by the browser itself, not by fetch, which would swallow the notice that is shown once.
   const answer = await fetch(action, { method: 'POST', body, headers: { 'X-Follow': 'script' } })
   if (answer.status >= 500 || answer.status === 429) throw new Error('later')
-  localStorage.removeItem(key(form))
+  // The session or the page was too old when the network came back: kept until the page is opened anew, which has a fresh token.
+  const stale = waiting && (answer.status === 401 || answer.status === 403)
+  if (!stale) localStorage.removeItem(key(form))
   waiting = null
   const to = answer.headers.get('X-Location')
   if (to) go(new URL(to, answer.url).href)
