@@ -45,7 +45,7 @@ static void add_reached(struct http_request *rq, struct db *db, int64_t party, s
 }
 
 /* Who else belongs to a household of theirs, or has asked from there, or asked what was merged into theirs. */
-static size_t others(struct http_request *rq, struct db *db, int64_t party, int64_t *out) {
+static size_t others(struct db *db, int64_t party, int64_t *out) {
     struct query q = db_query(db,
                               "select id from party where kind = 'person' and erased_at is null and id <> ?1 and id in ("
                               " select b.person from member a join member b on b.household = a.household where a.person = ?1"
@@ -53,7 +53,6 @@ static size_t others(struct http_request *rq, struct db *db, int64_t party, int6
                               " union select b.applicant from cases a join cases b on b.id = a.merged_into where a.applicant = ?1) order by id limit 50",
                               DB_INT(party));
     size_t count = 0;
-    (void)rq;
     while (count < OTHERS_SHOWN && query_next(&q)) out[count++] = query_int(&q, 0);
     query_done(&q);
     return count;
@@ -62,7 +61,7 @@ static size_t others(struct http_request *rq, struct db *db, int64_t party, int6
 static void add_others(struct http_request *rq, struct db *db, int64_t party, struct str name, struct data *page) {
     struct data *same = data_list(page, "same"), *stay = data_list(page, "stay");
     int64_t ids[OTHERS_SHOWN];
-    size_t count = others(rq, db, party, ids);
+    size_t count = others(db, party, ids);
     for (size_t i = 0; i < count; i++) {
         struct str theirs = db_text(db, rq->arena, "select coalesce(name, '') from party where id = ?", DB_INT(ids[i]));
         struct data *item = data_item(name.n && str_eq(theirs, name) ? same : stay);

@@ -24,11 +24,10 @@ struct together {
 
 /* ---- which */
 
-static size_t read_ids(struct http_request *rq, struct str text, int64_t ids[MOST_TOGETHER]) {
+static size_t read_ids(struct str text, int64_t ids[MOST_TOGETHER]) {
     size_t count = 0;
     struct str part;
     int64_t id;
-    (void)rq;
     while (count < MOST_TOGETHER && str_split(&text, ',', &part))
         if (str_to_int64(part, &id)) ids[count++] = id;
     return count;
@@ -65,7 +64,7 @@ static void set_apart(struct http_request *rq, struct together *t, size_t *count
 /* Of those chosen, what this viewer may complete and is the same step of the same version; the others are set apart. */
 static void read_tasks(struct http_request *rq, struct db *db, struct str text, struct together *t) {
     int64_t ids[MOST_TOGETHER];
-    size_t count = read_ids(rq, text, ids), apart = 0, kept = 0;
+    size_t count = read_ids(text, ids), apart = 0, kept = 0;
     for (size_t i = 0; i < count; i++) {
         struct seen_task *task = &t->tasks[t->count];
         struct seen_case *of = &t->cases[t->count];
@@ -104,7 +103,7 @@ static struct str list_address(struct http_request *rq, bool ticks) {
     if (!ticks) return address;
     struct str tasks = http_query(rq, "tasks");
     int64_t ids[MOST_TOGETHER];
-    size_t count = read_ids(rq, tasks, ids);
+    size_t count = read_ids(tasks, ids);
     struct buf out;
     buf_init(&out, rq->arena, 2000);
     buf_add(&out, address);
@@ -117,7 +116,7 @@ static struct str list_address(struct http_request *rq, bool ticks) {
 static void read_photos(struct http_request *rq, struct together *t) {
     struct str value, named = http_query(rq, "photo");
     int64_t ids[MOST_TOGETHER], id;
-    size_t count = rq->method == HTTP_GET ? read_ids(rq, named, ids) : 0;
+    size_t count = rq->method == HTTP_GET ? read_ids(named, ids) : 0;
     for (size_t at = 0; rq->method != HTTP_GET && count < MOST_TOGETHER && http_next(&rq->form, "photo_for", &at, &value);)
         if (str_to_int64(value, &id)) ids[count++] = id;
     for (size_t i = 0; i < t->count; i++)
