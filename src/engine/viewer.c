@@ -245,7 +245,8 @@ static void read_submissions(struct engine *e, struct db *db, struct arena *a, c
     struct query q = db_query(db, "select id, coalesce(task, 0), form, at, channel, coalesce(account, 0) from submission where case_id = ? order by id", DB_INT(c->id));
     while (query_next(&q)) {
         struct seen_submission s = {.id = query_int(&q, 0), .task = query_int(&q, 1), .form = arena_str(a, query_text(&q, 2)), .at = query_int(&q, 3)};
-        s.channel = arena_str(a, query_text(&q, 4));
+        bool own_work = s.task && query_int(&q, 5); /* staff at their step: nobody's word came in by any way */
+        s.channel = own_work ? STR("") : arena_str(a, query_text(&q, 4));
         s.who = who_name(db, a, v, c->relation, query_int(&q, 5), query_int(&q, 5) == 0);
         read_answers(e, db, a, v, c, &s);
         if (s.count) VEC_PUSH(a, c->submissions, c->submission_count, c->submission_capacity, s);

@@ -56,7 +56,7 @@ struct seen_submission {
     int64_t id, task;
     struct str form, title; /* the form's file and title */
     instant at;
-    struct str channel, who;
+    struct str channel, who; /* channel: how it came in; empty: staff did their own step */
     struct seen_answer *answers;
     size_t count, capacity;
 };

@@ -30,7 +30,31 @@ enum http_outcome no_case(struct http_request *rq, struct db *db) {
     return http_refuse(rq, 404, T("There is no case with this number, or it is not public. Open it with the link of your slip, or with your telephone number under “My cases”."));
 }
 
+/* What is no number can be told apart from what is none of the viewer's; whether a good one exists cannot. */
+enum http_outcome show_no_case(struct http_request *rq, struct str typed, int status) {
+    static const struct {
+        struct str title, sentence;
+    } says[] = {
+        [REFERENCE_GOOD] = {T_STATIC("No case was found under this number"), T_STATIC("There is none with it, or it is not public. Read it off the slip once more; there is also a link on it, which opens the case.")},
+        [REFERENCE_NOT_DIGITS] = {T_STATIC("There is no such case number"), T_STATIC("A case number has twelve digits and nothing else.")},
+        [REFERENCE_LENGTH] = {T_STATIC("There is no such case number"), T_STATIC("A case number has twelve digits: count those of yours.")},
+        [REFERENCE_CHECK] = {T_STATIC("There is no such case number"), T_STATIC("A digit is wrong, or two have changed places: the last digit checks the others, and it does not fit.")}};
+    struct reference reference;
+    enum reference_fault fault = reference_parse(typed, &reference);
+    struct page p = page_begin(rq, says[fault].title);
+    data_text(p.data, "typed", typed);
+    data_text(p.data, "sentence", text_in(rq->language, says[fault].sentence));
+    data_text(p.data, "sign_in", is_signed_in(rq) ? STR("") : web_sign_in_address(rq));
+    return page_show(&p, "no_case", status);
+}
+
 /* ---- parts of the page */
+
+struct str filled_in(struct http_request *rq, const struct seen_submission *s) {
+    struct str when = say_time(rq, s->at);
+    if (!s->channel.n) return text_say(rq->arena, rq->language, T("{0}, {1}"), when, s->who);
+    return text_say(rq->arena, rq->language, T("{0}, {1}, {2}"), when, s->who, say_channel(rq, s->channel));
+}
 
 /* The newest stands open, and while a case is open what it is about; all others are folded. */
 static void add_answers(struct http_request *rq, const struct seen_case *c, struct data *page) {
@@ -39,7 +63,7 @@ static void add_answers(struct http_request *rq, const struct seen_case *c, stru
         const struct seen_submission *s = &c->submissions[i];
         struct data *item = data_item(list);
         data_text(item, "title", s->title);
-        data_say(item, "when", T("{0}, {1}, {2}"), say_time(rq, s->at), s->who, say_channel(rq, s->channel));
+        data_text(item, "when", filled_in(rq, s));
         data_flag(item, "folded", i + 1 < c->submission_count && (i > 0 || !str_eqz(c->state, "open")));
         add_parts(rq, c, s, true, item);
     }
@@ -152,17 +176,22 @@ static void add_alike(struct http_request *rq, struct db *db, const struct seen_
     }
 }
 
-/* What came of a sign-up: a place, or how many wait before it. */
-static void add_place(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page) {
-    struct seen_place place;
-    if (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER) return;
-    if (!signup_of_case(db, rq->arena, c->id, &place)) return;
+/* What came of a sign-up, for whoever it is theirs or their work; NULL: nothing, or not for this viewer. */
+static const struct seen_place *seat_of(struct http_request *rq, struct db *db, const struct seen_case *c) {
+    struct seen_place *seat = arena_new(rq->arena, struct seen_place);
+    if (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER) return NULL;
+    return signup_of_case(db, rq->arena, c->id, seat) ? seat : NULL;
+}
+
+/* A place, or how many wait before it. */
+static void add_place(struct http_request *rq, const struct seen_place *seat, struct data *page) {
+    if (!seat) return;
     struct data *item = data_child(page, "seat");
-    data_text(item, "name", place.name);
-    data_text(item, "href", arena_printf(rq->arena, "/activities/%lld", (long long)place.activity));
-    data_flag(item, "good", str_eqz(place.state, "in"));
-    if (str_eqz(place.state, "in")) data_say(item, "sentence", T("There is a place."));
-    else if (str_eqz(place.state, "waiting")) data_say(item, "sentence", T("On the waiting list, {0} before this one."), arena_printf(rq->arena, "%lld", (long long)place.ahead));
+    data_text(item, "name", seat->name);
+    data_text(item, "href", arena_printf(rq->arena, "/activities/%lld", (long long)seat->activity));
+    data_flag(item, "good", str_eqz(seat->state, "in"));
+    if (str_eqz(seat->state, "in")) data_say(item, "sentence", T("There is a place."));
+    else if (str_eqz(seat->state, "waiting")) data_say(item, "sentence", T("On the waiting list, {0} before this one."), arena_printf(rq->arena, "%lld", (long long)seat->ahead));
     else data_say(item, "sentence", T("The place was given back."));
 }
 
@@ -212,14 +241,20 @@ static bool add_shown(struct http_request *rq, const struct seen_case *c, struct
     return false;
 }
 
-static void add_head(struct http_request *rq, const struct seen_case *c, struct data *page) {
+/* Its state: as the wall calls it, the waiting list, else as every case's. */
+static void add_state(struct http_request *rq, const struct seen_case *c, const struct seen_place *seat, struct data *page) {
+    bool waiting = seat && str_eqz(seat->state, "waiting") && str_eqz(c->state, "open");
+    if (add_shown(rq, c, page)) return;
+    data_text(page, "state", waiting ? text_in(rq->language, T("On the waiting list")) : say_state(rq, c->state));
+    data_text(page, "color", waiting ? STR("yellow") : str_from(state_color(c->state)));
+}
+
+static void add_head(struct http_request *rq, const struct seen_case *c, const struct seen_place *seat, struct data *page) {
     data_text(page, "reference", grouped_reference(rq->arena, c->reference));
     data_text(page, "digits", c->reference);
     data_text(page, "case_title", c->title);
     data_text(page, "service", text_pair_in(c->service->name, rq->language));
-    bool shown = add_shown(rq, c, page);
-    if (!shown) data_text(page, "state", say_state(rq, c->state));
-    if (!shown) data_text(page, "color", str_from(state_color(c->state)));
+    add_state(rq, c, seat, page);
     data_text(page, "stage", str_eqz(c->state, "open") && !page_hides_step(c, c->stage) ? c->stage_name : STR(""));
     data_text(page, "office", c->organisation_name);
     data_text(page, "opened", say_time(rq, c->opened_at));
@@ -245,18 +280,19 @@ static void add_head(struct http_request *rq, const struct seen_case *c, struct 
 static enum http_outcome show_case(struct http_request *rq) {
     struct db *db = site_read(rq);
     struct seen_case *c = page_case(rq, db);
-    if (!c) return no_case(rq, db);
+    if (!c) return site_done(rq, db) ? show_no_case(rq, http_param(rq, "ref"), 404) : HTTP_DONE;
+    const struct seen_place *seat = seat_of(rq, db, c);
     struct page p = page_begin_named(rq, c->title);
     page_crumb(&p, T("Home"), STR("/"));
     page_crumb_named(&p, text_pair_in(c->service->name, rq->language), arena_printf(rq->arena, "/services/%.*s", STR_ARGS(c->service->id)));
-    add_head(rq, c, p.data);
+    add_head(rq, c, seat, p.data);
     add_answers(rq, c, p.data);
     add_events(rq, c, p.data);
     add_tasks(rq, c, p.data);
     add_amendments(rq, c, p.data);
-    add_place(rq, db, c, p.data);
+    add_place(rq, seat, p.data);
     add_picture(rq, c, p.data);
-    add_way(rq, c, p.data);
+    add_way(rq, c, seat, p.data);
     add_links(rq, c, p.data);
     add_messages(rq, db, c, p.data);
     add_take_back(rq, db, c, p.data);
@@ -290,7 +326,7 @@ static enum http_outcome show_receipt(struct http_request *rq) {
     struct seen_case *c = page_case(rq, db);
     if (!c || (c->relation != RELATION_APPLICANT && c->relation < RELATION_HANDLER)) return no_case(rq, db);
     struct page p = page_begin(rq, T("Receipt"));
-    add_head(rq, c, p.data);
+    add_head(rq, c, seat_of(rq, db, c), p.data);
     add_since(rq, c, p.data);
     data_text(p.data, "opened", say_paper_time(rq, c->opened_at)); /* it is printed and kept */
     struct str link = secret_link(rq, c, db);

@@ -1,5 +1,6 @@
 /* case_parts.c: parts of a case's page: linked cases, the messages its resident was sent, and the steps of its process as
  * a list beside the picture. Read next: case_page.c. */
+#include "activity/view.h"
 #include "web/pages.h"
 
 #include "base/ids.h"
@@ -110,18 +111,39 @@ static const bool *still_ahead(struct http_request *rq, const struct seen_case *
     return ahead;
 }
 
-void add_way(struct http_request *rq, const struct seen_case *c, struct data *page) {
+/* The service's page promised it, though no person does it. */
+static bool is_promised(const struct service *s, int32_t at) {
+    for (size_t w = 0; w < s->way_count; w++)
+        for (size_t i = 0; i < s->ways[w].count; i++)
+            if (s->ways[w].steps[i] == at) return true;
+    return false;
+}
+
+static void add_step(struct http_request *rq, struct str text, const char *state, struct data *list) {
+    struct data *item = data_item(list);
+    data_text(item, "text", text);
+    data_text(item, "state", str_from(state));
+    data_text(item, "said", !*state ? STR("") : text_in(rq->language, *state == 'n' ? T("(now)") : T("(done)")));
+}
+
+/* A step of people's; of a sign-up also what the service's page promised: its place. */
+static bool is_of_way(const struct seen_case *c, int32_t at, bool signed_up) {
+    const struct bpmn_element *e = &c->service->process->elements[at];
+    bool shown = e->kind == BPMN_USER_TASK || (signed_up && is_promised(c->service, at));
+    return shown && e->name.n && !page_hides_step(c, bpmn_element_id(c->service->process, at));
+}
+
+void add_way(struct http_request *rq, const struct seen_case *c, const struct seen_place *seat, struct data *page) {
     const struct bpmn_model *m = c->service->process;
     struct data *list = data_list(page, "way");
     const bool *ahead = still_ahead(rq, c);
+    bool waiting = seat && str_eqz(seat->state, "waiting") && str_eqz(c->state, "open");
     for (size_t i = 0; i < m->element_count; i++) {
-        const struct bpmn_element *e = &m->elements[i];
-        if (e->kind != BPMN_USER_TASK || !e->name.n || page_hides_step(c, bpmn_element_id(m, (int32_t)i))) continue;
+        if (!is_of_way(c, (int32_t)i, waiting || (seat && str_eqz(seat->state, "in")))) continue;
         const char *state = step_state(c, bpmn_element_id(m, (int32_t)i));
         if (!*state && (!ahead[i] || str_eqz(bpmn_property(m, (int32_t)i, "lingban:sometimes"), "true"))) continue;
-        struct data *item = data_item(list);
-        data_text(item, "text", service_word(c->service, rq->language, e->name));
-        data_text(item, "state", str_from(state));
-        data_text(item, "said", !*state ? STR("") : text_in(rq->language, *state == 'n' ? T("(now)") : T("(done)")));
+        struct str name = service_word(c->service, rq->language, m->elements[i].name);
+        bool place = waiting && *state && m->elements[i].kind != BPMN_USER_TASK; /* entered, and not got yet */
+        add_step(rq, place ? text_say(rq->arena, rq->language, T("{0}: on the waiting list"), name) : name, place ? "now" : state, list);
     }
 }

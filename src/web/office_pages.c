@@ -75,14 +75,17 @@ static enum http_outcome note_next(struct http_request *rq) {
 }
 
 static enum http_outcome show_search(struct http_request *rq) {
+    enum { HOTLINE = 5 }; /* digits of 12345: fewer may be words of a service */
     struct str words = http_query(rq, "q"), trimmed = str_trim(words);
     struct reference reference;
-    if (reference_parse(trimmed, &reference) == REFERENCE_GOOD) return http_redirect(rq, arena_printf(rq->arena, "/cases/%s", reference.digits));
+    enum reference_fault fault = reference_parse(trimmed, &reference);
+    bool staff = (viewer_of(rq)->may & MAY_STAFF) != 0;
+    if (fault == REFERENCE_GOOD) return http_redirect(rq, arena_printf(rq->arena, "/cases/%s", reference.digits));
+    if (!staff && fault != REFERENCE_NOT_DIGITS && trimmed.n > HOTLINE) return show_no_case(rq, trimmed, 200);
     struct looking *l = arena_new(rq->arena, struct looking);
     l->page = page_begin(rq, T("Find"));
     struct case_line *lines;
     struct db *db = site_read(rq);
-    bool staff = (viewer_of(rq)->may & MAY_STAFF) != 0;
     size_t count = staff ? list_search(site_of(rq)->engine, db, rq->arena, viewer_of(rq), trimmed, &lines) : 0;
     struct data *list = data_list(l->page.data, "cases");
     l->cases = arena_array(rq->arena, int64_t, count);

@@ -34,6 +34,10 @@ extern const struct engine_room web_room; /* paper_check.c: papers of a folder a
 /* The case of the address as this viewer may see it; NULL: none, then answer no_case (case_page.c). */
 struct seen_case *page_case(struct http_request *rq, struct db *db);
 enum http_outcome no_case(struct http_request *rq, struct db *db);
+/* The page that says so of a number as it was typed, and what else can be done (case_page.c). */
+enum http_outcome show_no_case(struct http_request *rq, struct str typed, int status);
+/* When, who, and how it came in (case_page.c). */
+struct str filled_in(struct http_request *rq, const struct seen_submission *s);
 struct str page_case_address(struct http_request *rq, struct str reference);
 /* Fills a summary row: a photo as its picture, a masked answer with the door to its reveal, any other as text (paper.c). */
 void add_answer(struct http_request *rq, const struct seen_case *c, const struct seen_answer *a, struct data *row);
@@ -50,7 +54,8 @@ void add_parts(struct http_request *rq, const struct seen_case *c, const struct 
 void add_links(struct http_request *rq, const struct seen_case *c, struct data *page);
 void add_linkable(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
 void add_messages(struct http_request *rq, struct db *db, const struct seen_case *c, struct data *page);
-void add_way(struct http_request *rq, const struct seen_case *c, struct data *page);
+struct seen_place;
+void add_way(struct http_request *rq, const struct seen_case *c, const struct seen_place *seat, struct data *page); /* seat: what came of a sign-up, or NULL */
 struct page service_view_page(struct http_request *rq, const struct service *s, const struct json *view); /* view_page.c: "heading": service and view */
 enum http_outcome show_sheet(struct http_request *rq, struct db *db, const struct service *s, const struct json *view); /* sheet_view.c */
 /* Every choice of a question, in the viewer's language (view_page.c); 0 when it has none. */

@@ -147,7 +147,7 @@ static void add_facts(struct http_request *rq, const struct one_task *t, struct 
         struct data *item = data_item(list);
         struct str what = item_words(rq, c->service, item_of(c, s->task));
         data_text(item, "title", what.n ? text_say(rq->arena, rq->language, T("{0}: {1}"), s->title, what) : s->title);
-        data_say(item, "when", T("{0}, {1}, {2}"), say_time(rq, s->at), s->who, say_channel(rq, s->channel));
+        data_text(item, "when", filled_in(rq, s));
         data_flag(item, "folded", i + 1 < c->submission_count);
         add_parts(rq, c, s, false, item);
     }

@@ -100,7 +100,7 @@ enum http_outcome page_show(struct page *p, const char *template_name, int statu
 }
 
 /* Whoever followed a link with an ended session comes back to that page after signing in. */
-static struct str sign_in_address(struct http_request *rq) {
+struct str web_sign_in_address(struct http_request *rq) {
     if (rq->method != HTTP_GET) return STR("/sign-in");
     struct buf out;
     buf_init(&out, rq->arena, 64 << 10);
@@ -122,7 +122,7 @@ void web_error_page(struct http_request *rq, struct buf *out, int status, struct
     bool unknown = !data_get(p.data, STR("account"));
     if (unknown && status == 403) data_text(p.data, "title", text_in(rq->language, T("This did not work"))); /* no account, or a page open too long */
     data_text(p.data, "sentence", sentence);
-    data_text(p.data, "sign_in", unknown && (status == 401 || status == 403 || status == 404) ? sign_in_address(rq) : STR(""));
+    data_text(p.data, "sign_in", unknown && (status == 401 || status == 403 || status == 404) ? web_sign_in_address(rq) : STR(""));
     data_flag(p.data, "must_sign_in", status == 401);
     if (!template_render(w->templates, "error", p.data, out)) buf_clear(out); /* the plain page is shown instead */
 }

@@ -48,6 +48,7 @@ void page_form(struct page *p);
 enum http_outcome page_show(struct page *p, const char *template_name, int status);
 
 /* For http_hooks.error_page: a page with one sentence and a way on. */
+struct str web_sign_in_address(struct http_request *rq); /* and back to this page after it */
 void web_error_page(struct http_request *rq, struct buf *out, int status, struct str sentence);
 
 /* The style guide under /dev/components (serve --demo). */

@@ -157,7 +157,9 @@ check(/\p{Script=Han}/u.test((await page(wang, `/cases/${ref}`, 'zh')).match(/<s
 
 const [shown, waiting] = ask(folder, "select reference from cases where service = 'reading' order by id").map(([r]) => r)
 const waits = await page(wang, `/cases/${waiting}`, 'en')
-check(way(waits).length === 2, `on the waiting list all lies ahead: ${JSON.stringify(way(waits))}`)
+check(JSON.stringify(way(waits)) === JSON.stringify(['Take a place: on the waiting list (now)', 'Attendance and note', 'Approved by somebody else', 'Onto the wall']), `on the waiting list all else lies ahead: ${JSON.stringify(way(waits))}`)
+check(/case-head[\s\S]*?>On the waiting list<\/span>[\s\S]*?<h1>/.test(waits), 'and the head of the page says so')
+check(!/tag[^>]*>Under way</.test(waits.match(/case-head[\s\S]*?<h1>/)[0]), 'not that it is under way')
 says(waits, 'It is full. You are on the waiting list with 0 before you', 'a message of the process in the language of the page')
 says(await page(wang, `/cases/${waiting}`, 'zh'), '名额已满，已列入候补，前面还有0人', 'and as it was written')
 const passing = await page(guest, `/cases/${shown}`, 'zh')
@@ -168,6 +170,9 @@ check(/<span[^>]*>展示中<\/span>/.test(passing) && !/tag[^>]*>办理中</.tes
 check((await page(wang, `/cases/${shown}`, 'zh')).includes('监护人可撤回照片'), 'the office sees it')
 check(!/due in (49|50)\d days/.test(text(await page(wang, `/cases/${shown}`, 'en'))), 'nor does a case promise its five hundredth day')
 check(!/还剩 (49|50)\d 天/.test(text(await page(wang, '/services/reading/table', 'zh'))), 'nor a table')
+
+const reviewed = text(await page(wang, `/cases/${ref}`, 'zh'))
+check(reviewed.match(/，窗口/g)?.length === 1, `it came in at the desk; who reviewed it sat at no desk of ours: ${reviewed.match(/.{0,20}，窗口/g)}`)
 
 // ---- papers: none says what is not so yet, none is for cases of another kind
 

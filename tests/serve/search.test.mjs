@@ -24,6 +24,17 @@ for (const [words, language, found] of [['党员 领办', 'zh', true], ['LIVE in
 check(!(await find(nobody, '座谈会')).text.includes('/services/enforce-meeting'), 'a service of the offices is not offered to residents')
 check((await find(people.wang, '座谈会')).text.includes('/services/enforce-meeting'), 'and found by staff')
 
+// A number under which there is nothing: as it was typed, what is wrong with it, and other ways. A good one tells nothing.
+const real = ask(folder, "select reference from cases where title like '%大米%'")[0][0]
+const wrong = real.slice(0, -1) + (Number(real.slice(-1)) + 1) % 10
+for (const [typed, heading, why] of [[wrong, '没有这个编号', '校验位'], [real.slice(1), '没有这个编号', '12位数字'], ['400-1234567', '没有这个编号', '12位数字'], [real, '没有查到这个编号', '没有公开']])
+  for (const answer of [await find(nobody, typed), await nobody.get(`/cases/${typed}?lang=zh`)]) {
+    const told = answer.status === 303 ? (await nobody.get(`/cases/${typed}?lang=zh`)).text : answer.text
+    check(told.includes(`<h1>${heading}</h1>`) && told.includes(why) && told.includes(`value="${typed}"`) && told.includes('href="/mine"') && told.includes('href="/services"'), `${typed}: ${told.match(/<main[\s\S]*?<\/main>/)?.[0]}`)
+  }
+check((await nobody.get(`/cases/${wrong}`)).status === 404, 'it is still not found')
+check(!(await find(nobody, '12345')).text.includes('没有这个编号'), 'a hotline is no case number')
+
 // Cases: by the last digits and by what it is about.
 const [[number]] = ask(folder, "select reference from cases where title like '%大米%'")
 const looks = () => Number(ask(folder, "select count(*) from history where kind = 'revealed'")[0][0])
