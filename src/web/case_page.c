@@ -114,7 +114,24 @@ static bool is_told(const struct seen_case *c, const struct seen_event *e) {
     return c->relation == RELATION_PUBLIC || waits_now(c, e->element);
 }
 
-/* Newest first, the older ones apart. A step that begins several times at once, an item each, is one line. */
+static bool says_why(const struct seen_event *e) { return str_eqz(e->kind, "decided"); }
+
+/* What several rules said at one moment, in the order they were asked: one line of the timeline, from the newest on back. */
+static struct str why_words(struct http_request *rq, const struct seen_case *c, size_t newest) {
+    size_t oldest = newest;
+    while (oldest > 0 && c->events[oldest - 1].at == c->events[newest].at) oldest--;
+    struct buf out;
+    buf_init(&out, rq->arena, 1024);
+    for (size_t i = oldest; i <= newest; i++) {
+        if (!says_why(&c->events[i]) || !is_told(c, &c->events[i])) continue;
+        if (buf_str(&out).n) buf_addz(&out, "\n");
+        buf_add(&out, service_words(rq->arena, c->service, rq->language, c->events[i].data));
+    }
+    return buf_str(&out);
+}
+
+/* Newest first, the older ones apart. A step that begins several times at once, an item each, is one line; why the rules
+ * decided so is folded: the law, below what it came to. */
 static void add_events(struct http_request *rq, const struct seen_case *c, struct data *page) {
     enum { OPEN = 6 };
     struct data *list = data_list(page, "events");
@@ -124,13 +141,14 @@ static void add_events(struct http_request *rq, const struct seen_case *c, struc
     for (size_t i = c->event_count; i-- > 0;) {
         const struct seen_event *e = &c->events[i];
         if (!is_told(c, e)) continue;
-        if (above && above->at == e->at && str_eq(above->kind, e->kind) && str_eq(above->element, e->element)) continue;
+        if (above && above->at == e->at && str_eq(above->kind, e->kind) && (says_why(e) || str_eq(above->element, e->element))) continue;
         above = e;
         if (shown++ == OPEN) list = data_list(page, "earlier");
         struct data *item = data_item(list);
         data_text(item, "title", event_title(rq, e));
         data_text(item, "time", e->who.n ? arena_printf(rq->arena, "%.*s · %.*s", STR_ARGS(say_time(rq, e->at)), STR_ARGS(e->who)) : say_time(rq, e->at));
-        data_text(item, "note", str_eqz(e->kind, "decided") ? service_words(rq->arena, c->service, rq->language, e->data) : str_eqz(e->kind, "linked") ? grouped_reference(rq->arena, e->data) : e->note);
+        data_flag(item, "why", says_why(e));
+        data_text(item, "note", says_why(e) ? why_words(rq, c, i) : str_eqz(e->kind, "linked") ? grouped_reference(rq->arena, e->data) : e->note);
         data_text(item, "state", first && str_eqz(c->state, "open") ? STR("now") : STR(""));
         first = false;
     }

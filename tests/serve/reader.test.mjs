@@ -222,6 +222,9 @@ check(day.includes('班组 开始 结束') && day.includes('一班 06:30 10:30')
 
 // ---- how the server is started is the administrator's to know
 
+const claim = numbered("service = 'social' and title like '%待遇申领%'"), reasons = await page(feng, `/cases/${claim}`, 'zh')
+check(/<summary>规则如此判断的依据<\/summary><p class="timeline__note">[^<]*基础养老金加账户除以139/.test(reasons), 'the law is folded below what it came to')
+check(reasons.split('规则如此判断的依据').length === 2, 'what three rules said at one moment is one line')
 const social = numbered("service = 'social'")
 says_not(await page(feng, `/cases/${social}/receipt`, 'zh'), '--address', 'a clerk cannot start the server')
 says(await page(chief, `/cases/${social}/receipt`, 'zh'), '--address', 'an administrator can')
