@@ -210,7 +210,9 @@ void site_frame(struct http_request *rq, struct data *page) {
     if (v->may & MAY_ADMIN) add_nav(rq, nav, "/admin", T("Administration"), 0);
     data_flag(page, "long_nav", true);
     if (unread) data_number(page, "unread", (int64_t)unread);
-    data_text(data_child(page, "account"), "name", name.n ? name : STR("…"));
+    struct data *account = data_child(page, "account");
+    data_text(account, "name", name.n ? name : STR("…"));
+    data_number(account, "number", v->account);
 }
 
 /* ---- words */

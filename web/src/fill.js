@@ -2,7 +2,8 @@
 // kept on the device when the network fails, then sent once it returns. Without script the same happens page by page.
 
 const form = document.querySelector('form[data-kept]')
-const key = (f) => 'lingban ' + new URL(f.action).pathname
+// Whose it is belongs to the name: on a tablet that several people use nobody sends what another wrote.
+const key = (f) => `lingban ${document.body.dataset.person || ''} ${new URL(f.action).pathname}`
 const say = (text) => {
   let note = form.querySelector('.fill__note')
   if (!note) {
