@@ -30,7 +30,7 @@ try {
     await new Promise((resolve) => setTimeout(resolve, 600))
     await route.continue()
   }, { times: 1 })
-  await page.check('[name="who/filled_by"][value="staff"]', { force: true })
+  await page.check('[name="who/filled_by"][value="self"]', { force: true })
   await page.fill('[name="who/name"]', '慢网')
   await page.waitForSelector('[name="who/helper"]', { state: 'detached', timeout: 10000 })
   check('what was typed meanwhile is kept', await page.inputValue('[name="who/name"]') === '慢网')
