@@ -350,6 +350,7 @@ static void put_row(struct form_session *s, const struct form_body *b, struct fo
     if (node->field->privacy > l->most) return;
     bool note = form_is_readonly(s, node);
     if (note && dom_value(node).n == 0) return;
+    if (l->page.n && form_nothing_to_choose(s, b, node)) return; /* nobody was asked: there is nothing to check */
     open_list(l, node);
     struct str label = form_label_of(s, b, node);
     markup(out, "<div class=\"govuk-summary-list__row\"><dt class=\"govuk-summary-list__key\">");
@@ -357,7 +358,7 @@ static void put_row(struct form_session *s, const struct form_body *b, struct fo
     markup(out, "</dt><dd class=\"govuk-summary-list__value\">");
     form_render_value(l->r, node);
     markup(out, "</dd>");
-    if (l->page.n && !note && !form_nothing_to_choose(s, b, node)) put_change(l, label, node);
+    if (l->page.n && !note) put_change(l, label, node);
     markup(out, "</div>");
 }
 
