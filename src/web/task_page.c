@@ -141,7 +141,7 @@ static struct str item_of(const struct seen_case *c, int64_t task) {
 static void add_facts(struct http_request *rq, const struct one_task *t, struct data *page) {
     const struct seen_case *c = &t->of;
     if (c->submission_count) add_parts(rq, c, &c->submissions[0], false, page);
-    struct data *list = data_list(page, "later");
+    struct data *list = data_list(page, "filled_in");
     for (size_t i = c->submission_count; i-- > 1;) {
         const struct seen_submission *s = &c->submissions[i];
         struct data *item = data_item(list);

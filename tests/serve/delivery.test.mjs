@@ -19,6 +19,10 @@ const task = one("select id from task where element = 'deliver'")
 const begun = await li.send(`/tasks/${task}?page=all`, { _page: 'all', outcome: 'delivered', _go: 'send' }, `/tasks/${task}?page=all`)
 const draft = begun.headers.location
 const form = (await li.get(draft)).text
+// What was filled in on the way, step by step, stands beside the form: also where the form is half filled in.
+const beside = (text) => [...text.matchAll(/<(?:section class="panel"|details class="panel fold"><summary)><h2>([^<]*)/g)].map((m) => m[1])
+const empty = beside((await li.get(`/tasks/${task}`)).text)
+check(empty.length > 1 && beside(form).join() === empty.join(), `the same answers beside the form, begun or not: ${empty} / ${beside(form)}`)
 check(/<input[^>]*name="hour"[^>]*>/.test(form) && form.match(/<input[^>]*name="hour"[^>]*>/)[0].includes('type="time"'), 'the form asks for the hour')
 const sent = await li.send(draft, { _page: 'all', outcome: 'delivered', day: '2026-09-08', hour: '14:30', spent_hours: '', place: 'home', visit: '一切都好', need: 'none', photo: '', _go: 'send' }, draft)
 check(sent.status === 303 && one(`select state from task where id = ${task}`) === 'completed', `delivered: ${sent.status} ${sent.headers.location} ${plain(sent.text).slice(0, 300)}`)
