@@ -131,11 +131,19 @@ static bool read_zip(struct arena *a, zip_t *zip, struct json *files) {
     return files->count > 0;
 }
 
+/* The page again, with what is wrong above the form. */
+static enum http_outcome no_folder(struct http_request *rq, struct str sentence) {
+    struct faults faults;
+    faults_init(&faults, rq->arena);
+    fault_error(&faults, "service.file", (struct place){0}, sentence);
+    return services_page(rq, &faults);
+}
+
 static enum http_outcome upload_service(struct http_request *rq) {
     const struct http_file *file = http_upload(rq, "folder");
-    if (!file || file->size <= 0 || file->size > FOLDER_BYTES) return http_refuse(rq, 422, T("Please choose a .zip file of at most 8 MB with the service's folder in it."));
+    if (!file || file->size <= 0 || file->size > FOLDER_BYTES) return no_folder(rq, T("Please choose a .zip file of at most 8 MB with the service's folder in it."));
     char *bytes = arena_alloc_raw(rq->arena, (size_t)file->size);
-    if (pread(file->fd, bytes, (size_t)file->size, 0) != file->size) return http_refuse(rq, 422, T("The file could not be read. Please send it again."));
+    if (pread(file->fd, bytes, (size_t)file->size, 0) != file->size) return no_folder(rq, T("The file could not be read. Please send it again."));
     struct command *c = site_command(rq, "service.deploy");
     struct json *files = json_add_empty(rq->arena, c->arguments, "files", JSON_OBJECT);
     zip_source_t *source = zip_source_buffer_create(bytes, (zip_uint64_t)file->size, 0, NULL);
@@ -143,7 +151,7 @@ static enum http_outcome upload_service(struct http_request *rq) {
     bool good = zip && read_zip(rq->arena, zip, files);
     if (zip) zip_discard(zip);
     else if (source) zip_source_free(source);
-    if (!good) return http_refuse(rq, 422, T("This is no .zip file of a service folder: it needs a service.yaml, and at most 200 files."));
+    if (!good) return no_folder(rq, T("This is no .zip file of a service folder: it needs a service.yaml, and at most 200 files."));
     struct faults faults;
     faults_init(&faults, rq->arena);
     if (!engine_check_service(site_of(rq)->engine, rq->arena, files, &faults)) return services_page(rq, &faults);

@@ -179,6 +179,8 @@ files.push(['errand/print/slip.html', '<h1>{{case_title}}</h1><p>{{reference}} {
 const admin = await house.page('desk', 'zh')
 await enter(admin, '韩管理')
 await house.visit(admin, '/admin/services')
+await admin.locator('form:has(input[name=folder]) button').click()
+house.check(/\.zip/.test(await admin.locator('main').innerText()) && await admin.locator('input[name=folder]').count() === 1, 'without a file the page says what it needs, and has the form still')
 await admin.locator('#folder').setInputFiles({ name: 'errand.zip', mimeType: 'application/zip', buffer: Buffer.from('PK no zip') })
 await admin.getByRole('button', { name: '检查并开通' }).click()
 house.check(await admin.getByText('.zip').count() > 0 && await admin.getByText('跑腿').count() === 0, 'what is no .zip file is refused')
