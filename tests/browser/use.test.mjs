@@ -329,6 +329,12 @@ for (const [who, language, open] of [[wang, 'zh', '流程图'], [clerk, 'en', 'p
   }
 }
 
+// ---- figures on a phone: a long title of a column wraps in its card
+
+const crew = await enter('马立春', 'phone', 'en')
+house.check(await house.visit(crew, '/figures/heat') === 200 && /weather office.s temperature/.test(await crew.locator('main').textContent()), 'the allowance list stands there')
+house.check(await crew.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'no figure is wider than the phone')
+
 await house.close()
 rmSync(folder, { recursive: true, force: true })
 process.exit(house.total())
